@@ -1,0 +1,229 @@
+"""What every page prints the same way: shapes, statuses, dates, sums, codes, names, translated text, links of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext, pgettext_lazy
+
+from i18n import formats
+
+register = template.Library()
+
+FALLBACK = "en"
+MIRRORED = {"turn"}  # shapes that point along the line; clocks, ticks and progress never mirror
+STATUSES = {  # availability: key -> shape (and colour key), label
+    "available": ("available", pgettext_lazy("availability", "Available")),
+    "by_licence": ("licence", pgettext_lazy("availability", "By license")),
+    "pilot": ("pilot", pgettext_lazy("availability", "Pilot")),
+    "on_request": ("request", pgettext_lazy("availability", "On request")),
+    "suspended": ("suspended", pgettext_lazy("availability", "Suspended")),
+    "withdrawn": ("withdrawn", pgettext_lazy("availability", "Withdrawn")),
+    "not_stated": ("unstated", pgettext_lazy("availability", "Not stated")),
+    "scheduled": ("scheduled", pgettext_lazy("availability", "Available from a later date")),
+}
+TONES = {  # work: tone -> its usual shape
+    "turn": "turn",
+    "info": "begun",
+    "quiet": "wait",
+    "good": "done",
+    "stop": "wrong",
+    "ended": "expired",
+    "none": "todo",
+}
+
+
+def language() -> str:
+    """Return the reader's language; before any language is chosen, English."""
+    return get_language() or FALLBACK
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw a shape; it is hidden from screen readers, so a word must stand beside it."""
+    turns = " icon--turns" if name in MIRRORED else ""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', turns, static("portal/img/icons.svg"), name
+    )
+
+
+def _tag(attribute: str, value: str, shape: str, label: Any, tag: bool) -> SafeString:
+    ground = " status--tag" if tag else ""
+    return format_html('<span class="status{}" data-{}="{}">{}<span>{}</span></span>', ground, attribute, value, icon(shape), label)
+
+
+@register.simple_tag
+def status(key: str, label: str = "", tag: bool = False) -> SafeString:
+    """Print an availability status as shape, word and colour; ``label`` replaces the word, ``tag`` gives it a ground."""
+    shape, usual = STATUSES[key]
+    return _tag("status", "available" if key == "scheduled" else shape, shape, label or usual, tag)
+
+
+@register.simple_tag
+def status_label(key: str) -> str:
+    """Return the word of an availability status."""
+    return str(STATUSES[key][1])
+
+
+@register.simple_tag
+def tone(name: str, label: str, icon: str = "", tag: bool = False) -> SafeString:
+    """Print a state of work: ``turn info quiet good stop ended none``; ``icon`` replaces the tone's usual shape."""
+    return _tag("tone", name, icon or TONES[name], label, tag)
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), text)
+
+
+@register.simple_tag
+def instant(at: datetime | None, zone: str | ZoneInfo | None = None, utc: bool = False) -> str:
+    """Print an instant on a zone's clock, named by its city; with ``utc`` also in UTC. Nothing prints nothing."""
+    return "" if at is None else _time(at, formats.instant(at, zone, language(), utc=utc))
+
+
+@register.simple_tag
+def until(valid_to: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """Print an exclusive end as people say it: midnight is 24:00 of the day before."""
+    return "" if valid_to is None else _time(valid_to, formats.until_day(valid_to, zone, language()))
+
+
+@register.simple_tag
+def day(value: date | None, zone: str | ZoneInfo | None = None) -> str:
+    """Print a calendar day; of an instant, the day it is in ``zone``."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(formats.zone_of(zone)).date()
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value, language()))
+
+
+@register.simple_tag
+def last_day(valid_to: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """Print the last calendar day of a half-open period."""
+    return "" if valid_to is None else day(formats.last_day(valid_to, zone))
+
+
+@register.simple_tag
+def money(minor: int | None, currency: str, trim: bool = False) -> str:
+    """Print a sum given in minor units; ``trim`` leaves out decimals that are all zero."""
+    if minor is None:
+        return ""
+    return format_html('<span class="sum" dir="ltr">{}</span>', formats.money(minor, currency, language(), trim=trim))
+
+
+@register.simple_tag
+def number(value: Any) -> str:
+    """Print a number with the reader's separators and Latin digits."""
+    return "" if value is None else formats.number(value, language())
+
+
+@register.simple_tag
+def size(octets: int | None) -> str:
+    """Print a file size."""
+    return "" if octets is None else format_html('<span class="sum" dir="ltr">{}</span>', formats.size(octets, language()))
+
+
+@register.simple_tag
+def code(text: Any) -> str:
+    """Print a number, hash, file name or address that reads left to right in any language."""
+    return "" if text in (None, "") else format_html('<span class="code" dir="ltr">{}</span>', text)
+
+
+@register.simple_tag
+def name(text: Any, lang: str = "") -> str:
+    """Print the name of a person, body or program, which is never translated; ``lang`` is the language of the name."""
+    if text in (None, ""):
+        return ""
+    return format_html('<bdi lang="{}">{}</bdi>', lang, text) if lang else format_html("<bdi>{}</bdi>", text)
+
+
+class Translated(NamedTuple):
+    """A value, the language it is in, and whether that is not the reader's."""
+
+    text: Any
+    lang: str
+    fallback: bool
+
+
+@register.simple_tag
+def translation_of(obj: Any, field: str) -> Translated:
+    """Return a translated column's value with its language; falls back to English only."""
+    wanted = language()
+    for lang in dict.fromkeys((wanted, FALLBACK)):
+        text = getattr(obj, f"{field}_{lang.replace('-', '_')}", None)
+        if text:
+            return Translated(text, lang, lang != wanted)
+    return Translated(getattr(obj, field, "") or "", wanted, False)
+
+
+@register.simple_tag
+def translated(obj: Any, field: str, mark: bool = True) -> str:
+    """Print a translated column; where only English exists, that, said to be English."""
+    value = translation_of(obj, field)
+    if not value.fallback:
+        return format_html("{}", value.text)
+    english = format_html('<span lang="en" dir="ltr">{}</span>', value.text)
+    if not mark:
+        return english
+    return format_html('{} <span class="in-english">{}</span>', english, pgettext("marks a text not yet translated", "in English"))
+
+
+@register.simple_tag
+def list_of(items: Iterable[Any], style: str = "standard") -> str:
+    """Print things as a list in a sentence."""
+    return formats.listing((str(item) for item in items), language(), style=style)
+
+
+@register.simple_tag(takes_context=True)
+def qs(context: template.Context, **changes: Any) -> str:
+    """Return this page's query string with some values changed; ``None`` removes one. The page number starts over."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = value
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag
+def first_id(field: BoundField) -> str:
+    """Return the id a link to a field's problem goes to: its first control."""
+    widget = field.field.widget
+    return widget.id_for_label(field.auto_id, index=0) if _is_group(widget) else (field.id_for_label or field.auto_id)
+
+
+def _is_group(widget: Any) -> bool:
+    return hasattr(widget, "create_option") and getattr(widget, "input_type", "") in {"radio", "checkbox"}
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """Return what a field is operated with: ``checkbox``, ``file``, ``hidden`` or ``input``."""
+    kind = getattr(field.field.widget, "input_type", "")
+    if field.is_hidden:
+        return "hidden"
+    return kind if kind in {"checkbox", "file"} and not _is_group(field.field.widget) else "input"
+
+
+@register.filter
+def numbered(page: Any) -> list[int | None]:
+    """Return the page numbers to link from a page of a list; ``None`` is a gap."""
+    last, here = page.paginator.num_pages, page.number
+    shown = sorted({1, last, *(n for n in range(here - 1, here + 2) if 1 <= n <= last)})
+    numbers: list[int | None] = []
+    for at, n in enumerate(shown):
+        if at and n - shown[at - 1] == 2:
+            numbers.append(n - 1)
+        elif at and n - shown[at - 1] > 2:
+            numbers.append(None)
+        numbers.append(n)
+    return numbers
