@@ -28,7 +28,7 @@
   /* Pressing twice sends once: the second press is stopped and said, the button keeps its focus. */
   addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.method !== "post" || event.defaultPrevented || "repeat" in form.dataset) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     const said = document.getElementById("said");
