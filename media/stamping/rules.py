@@ -1,0 +1,151 @@
+"""What a stamp says and where it stands on a page. Pure: no Django, no PDF library."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+REFUSALS = {
+    "not_a_pdf": "the file does not begin as a PDF",
+    "damaged": "the file is truncated, or breaks the format in a way that a reader would have to guess about",
+    "encrypted": "the file asks for a password, to open it or to change it",
+    "signed": "the file carries a signature, which a stamp would break",
+    "xfa": "the file is an XFA form, whose pages are made by the reader",
+    "javascript": "the file runs scripts, which could hide the stamp",
+    "portfolio": "the file is a portfolio: what matters is attached to it, out of the stamp's reach",
+    "already_stamped": "the file is somebody's licensed copy, not a master",
+    "no_pages": "the file has no page",
+    "too_many_pages": "the file has more pages than a stamp is prepared for",
+    "too_large": "a page unpacks to more than a stamp is prepared for",
+    "characters": "a name is written in characters the stamp's font lacks",
+}
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+# What names may be written with, as inclusive ranges of code points: Basic Latin, Latin-1 (without the soft hyphen), Latin Extended-A
+# and -B, the letters of Vietnamese and Welsh, Greek, Cyrillic, and the punctuation of the languages spoken there.
+REPERTOIRE = (
+    (0x0020, 0x007E), (0x00A0, 0x00AC), (0x00AE, 0x024F), (0x02BC, 0x02BC),
+    (0x0384, 0x038A), (0x038C, 0x038C), (0x038E, 0x03A1), (0x03A3, 0x03CE), (0x0400, 0x045F), (0x0490, 0x0491), (0x0492, 0x04E9),
+    (0x1E80, 0x1E85), (0x1E9E, 0x1E9E), (0x1EA0, 0x1EF9),
+    (0x2010, 0x2010), (0x2012, 0x2014), (0x2018, 0x201A), (0x201C, 0x201E), (0x2022, 0x2022), (0x2026, 0x2026),
+    (0x2039, 0x203A), (0x20AC, 0x20AC), (0x2116, 0x2116), (0x2122, 0x2122),
+)  # fmt: skip
+
+# The line is set in a box of its own, in units that are points on an A4 page. x runs from the middle, y up from the line's foot.
+LINE_SIZE = 6.5
+LINE_TRACKING = 0.08
+LINE_WIDTH = 430.0
+LINE_BOX = (-LINE_WIDTH / 2 - 2, -3.0, LINE_WIDTH / 2 + 2, 8.0)
+# WCAG contrast 4.6 : 1 on white and on black alike, so that one grey serves paper and dark slides.
+LINE_GREY = 0.46
+FOOT = 15.0  # from the visible edge of the page up to the line's foot: printable, and below a normal margin of 36
+DIAGONAL = 1031.0  # of an A4 page, points
+
+
+class CannotStamp(Exception):
+    """The file or the name cannot be stamped; ``code`` is one of ``REFUSALS``, ``facts`` say what was met."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Whose copy this is. ``licence`` and ``download`` are the numbers people read; ``on`` is the day of the download."""
+
+    licensee: str
+    licence: str
+    person: str
+    on: date
+    download: str
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in a page's own units, ``left < right`` and ``bottom < top``."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` composed (NFC) on one line, with single spaces."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def visible_line(mark: Mark) -> str:
+    """Return the line at the foot of every page, always in English: it is proof, not interface."""
+    day = f"{mark.on.day} {MONTHS[mark.on.month - 1]} {mark.on.year}"
+    facts = (f"Licensed to {mark.licensee}", mark.licence, mark.person, day, mark.download)
+    line = " · ".join(tidy(fact) for fact in facts)
+    return f"DEMO · {line}" if mark.demo else line
+
+
+def hidden(mark: Mark) -> dict[str, str]:
+    """Return what the file's metadata say: property name to text, the same facts as the visible line."""
+    return {
+        "licensee": tidy(mark.licensee),
+        "licence": tidy(mark.licence),
+        "person": tidy(mark.person),
+        "on": mark.on.isoformat(),
+        "download": tidy(mark.download),
+        "demo": "yes" if mark.demo else "no",
+    }
+
+
+def repertoire() -> tuple[int, ...]:
+    """Return the code points of ``REPERTOIRE`` in order."""
+    return tuple(point for first, last in REPERTOIRE for point in range(first, last + 1))
+
+
+def unwritable(text: str) -> str:
+    """Return the characters of ``text`` that no stamp can show, each once, in the order met; "" means it can be stamped."""
+    points = ((character, ord(character)) for character in dict.fromkeys(tidy(text)))
+    return "".join(character for character, point in points if not any(first <= point <= last for first, last in REPERTOIRE))
+
+
+def line_size(natural_width: float) -> float:
+    """Return the type size that fits a line ``natural_width`` wide at ``LINE_SIZE`` into ``LINE_WIDTH``."""
+    return LINE_SIZE * min(1.0, LINE_WIDTH / natural_width) if natural_width else LINE_SIZE
+
+
+def line_scale(width: float, height: float) -> float:
+    """Return how much larger than on A4 the line is set on a page seen ``width`` × ``height`` points large.
+
+    It grows with the page's diagonal (posters, slides), keeps to 0.85 on small paper, and never leaves the page.
+    """
+    diagonal = (width**2 + height**2) ** 0.5
+    return min(max(diagonal / DIAGONAL, 0.85), width / (LINE_WIDTH + 2 * FOOT), height / (4 * FOOT))
+
+
+def foot_of_page(visible: Box, *, turned: int, unit: float) -> tuple[float, float, float, float, float, float]:
+    """Return the matrix that sets the line's box upright at the middle of the foot of the page as it is seen.
+
+    ``visible`` is the crop box in the page's units, ``turned`` its /Rotate (degrees clockwise), ``unit`` its /UserUnit (points per unit).
+    """
+    sideways = turned in (90, 270)
+    wide, high = (visible.height, visible.width) if sideways else (visible.width, visible.height)
+    scale = line_scale(wide * unit, high * unit) / unit
+    rise = FOOT * scale
+    centre, middle = (visible.left + visible.right) / 2, (visible.bottom + visible.top) / 2
+    if turned == 90:
+        return (0, scale, -scale, 0, visible.right - rise, middle)
+    if turned == 180:
+        return (-scale, 0, 0, -scale, centre, visible.top - rise)
+    if turned == 270:
+        return (0, -scale, scale, 0, visible.left + rise, middle)
+    return (scale, 0, 0, scale, centre, visible.bottom + rise)
