@@ -82,15 +82,22 @@ def embed(pdf: pikepdf.Pdf) -> Any:
         Type=Name.FontDescriptor, FontName=Name("/" + cut.name), Flags=4, FontBBox=Array(cut.box), ItalicAngle=0,
         Ascent=cut.ascent, Descent=cut.descent, CapHeight=cut.capitals, StemV=STEM, FontFile2=program,
     ))  # fmt: skip
+    widths = [part for first, *advances in width_runs() for part in (first, Array(advances))]
     descendant = pdf.make_indirect(Dictionary(
         Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=Name("/" + cut.name), FontDescriptor=descriptor,
         CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
-        W=Array(_width_rows(cut.widths)), CIDToGIDMap=pdf.make_stream(cut.glyphs, Filter=Name.FlateDecode),
+        W=Array(widths), CIDToGIDMap=pdf.make_stream(cut.glyphs, Filter=Name.FlateDecode),
     ))  # fmt: skip
     return pdf.make_indirect(Dictionary(
         Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/" + cut.name), Encoding=Name("/Identity-H"),
         DescendantFonts=Array([descendant]), ToUnicode=pdf.make_stream(to_unicode(cut.widths)),
     ))  # fmt: skip
+
+
+def width_runs() -> tuple[tuple[int, ...], ...]:
+    """Return runs of neighbouring characters: the first code point, then the widths."""
+    widths = face().widths
+    return tuple((run[0], *(widths[point] for point in run)) for run in _runs(widths, block=0x10000))
 
 
 def to_unicode(points: dict[int, int]) -> bytes:
@@ -111,13 +118,6 @@ def _runs(points: dict[int, int], *, block: int) -> list[list[int]]:
     """Return ``points`` as runs of neighbours that share a block."""
     ordered = enumerate(sorted(points))
     return [[point for _, point in group] for _, group in groupby(ordered, key=lambda pair: (pair[1] - pair[0], pair[1] // block))]
-
-
-def _width_rows(widths: dict[int, int]) -> list[Any]:
-    """Return the /W array: first code of a run, then the run's widths."""
-    from pikepdf import Array
-
-    return [part for run in _runs(widths, block=0x10000) for part in (run[0], Array([widths[point] for point in run]))]
 
 
 def _tag(program: bytes) -> str:

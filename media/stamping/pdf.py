@@ -24,6 +24,8 @@ __all__ = ["CannotStamp", "Mark", "Slots", "covers", "prepare", "tail"]
 
 UNPACKED_LIMIT = 256 << 20  # bytes of one packed stream, for the whole process: qpdf knows no narrower scope
 ENDING = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
+# A hostile or broken file can make any step meet an object of another kind than it must be; what that trips over is the file's fault.
+STUMBLES = (RuntimeError, ArithmeticError, LookupError, AttributeError, TypeError, ValueError, NotImplementedError)
 FORM_SLOT = "/FormSlot"
 BOX = " ".join(f"{value:g}" for value in LINE_BOX)
 
@@ -33,8 +35,8 @@ class Slots:
     """What a tail must know of its prefix: sizes and offsets in bytes, object numbers, and the embedded font's reach.
 
     ``size`` is the prefix's length, ``count`` its /Size, ``info`` 0 where there is no document information, ``id`` the lasting half of
-    its /ID (hexadecimal), ``widths`` thousandths of the type size for each of ``characters``, ``before`` and ``after`` the metadata
-    around the mark.
+    its /ID (hexadecimal), ``widths`` runs of a first code point and the widths from there on (thousandths of the type size), ``before``
+    and ``after`` the metadata around the mark.
     """
 
     size: int
@@ -47,23 +49,23 @@ class Slots:
     font: int
     metadata: int
     pages: int
-    characters: str
-    widths: tuple[int, ...]
+    widths: tuple[tuple[int, ...], ...]
     before: str
     after: str
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, to be kept beside the prefix."""
-        return asdict(self) | {"widths": list(self.widths)}
+        return asdict(self) | {"widths": [list(run) for run in self.widths]}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Slots:
-        return cls(**{field.name: value[field.name] for field in fields(cls)} | {"widths": tuple(value["widths"])})
+        """Return the slots that ``to_json`` gave."""
+        return cls(**{field.name: value[field.name] for field in fields(cls)} | {"widths": tuple(map(tuple, value["widths"]))})
 
     @cached_property
     def advances(self) -> dict[str, int]:
         """Width by character."""
-        return dict(zip(self.characters, self.widths, strict=True))
+        return {chr(first + place): width for first, *widths in self.widths for place, width in enumerate(widths)}
 
 
 def prepare(source: BinaryIO, target: BinaryIO) -> Slots:
@@ -77,16 +79,16 @@ def prepare(source: BinaryIO, target: BinaryIO) -> Slots:
     import pikepdf
 
     inspection.begin(source)
-    pikepdf.settings.set_qpdf_limits(flate_max_memory=UNPACKED_LIMIT)
+    pikepdf.settings.set_qpdf_limits(flate_max_memory=UNPACKED_LIMIT, run_length_max_memory=UNPACKED_LIMIT, png_max_memory=UNPACKED_LIMIT)
     with tempfile.TemporaryFile() as draft:
         try:
             before, after = _write_prefix(source, draft)
             slots = _read_slots(draft, before, after)
         except pikepdf.PasswordError as error:
             raise CannotStamp("encrypted") from error
-        # A hostile or broken file can make any step meet an object of an unexpected kind; whatever it trips over, the answer is the same.
-        except (pikepdf.PdfError, pikepdf.PdfParsingError, RuntimeError, ArithmeticError, LookupError, AttributeError, TypeError, ValueError) as error:
-            raise CannotStamp("damaged", found=f"{type(error).__name__}: {error}"[:200]) from error
+        except (pikepdf.PdfError, *STUMBLES) as error:
+            code = "too_large" if "memory limit" in str(error) else "damaged"
+            raise CannotStamp(code, found=f"{type(error).__name__}: {error}"[:200]) from error
         draft.seek(0)
         shutil.copyfileobj(draft, target, 1 << 20)
     return slots
@@ -155,7 +157,7 @@ def _read_slots(draft: BinaryIO, before: str, after: str) -> Slots:
     with Pdf.open(draft, attempt_recovery=False, suppress_warnings=True) as pdf:
         inspection.refuse_contents(pdf)
         _refuse_warnings(pdf)
-        form, advances = pdf.Root[FORM_SLOT], font.face().widths
+        form = pdf.Root[FORM_SLOT]
         return Slots(
             size=size,
             startxref=int(ending[1]),
@@ -167,8 +169,7 @@ def _read_slots(draft: BinaryIO, before: str, after: str) -> Slots:
             font=form.Resources.Font.F.objgen[0],
             metadata=pdf.Root.Metadata.objgen[0],
             pages=len(pdf.pages),
-            characters="".join(map(chr, advances)),
-            widths=tuple(advances.values()),
+            widths=font.width_runs(),
             before=before,
             after=after,
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from media.stamping.rules import CannotStamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pikepdf
 
 # A name made from a UUID belongs to nobody else and needs no domain; the same for every installation, so that a found file is known.
@@ -57,6 +59,6 @@ def fill(facts: dict[str, str]) -> str:
     return "".join(f'<{PREFIX}:{name} xmlns:{PREFIX}="{NAMESPACE}">{escape(value)}</{PREFIX}:{name}>' for name, value in facts.items())
 
 
-def _drop(metadata, is_unwanted) -> None:
+def _drop(metadata: Any, is_unwanted: Callable[[str], bool]) -> None:
     for key in [key for key in metadata if is_unwanted(key)]:
         del metadata[key]

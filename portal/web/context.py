@@ -16,6 +16,9 @@ PLACES = (
 )
 
 
+COMPLETE = {"en", "es"}  # every sentence of the portal is there; the others say that some stand in English
+
+
 class Language(NamedTuple):
     """A language this page may be read in: ``url`` is the same page there, ``address`` the same with its origin and no query."""
 
@@ -52,6 +55,7 @@ class Frame:
     languages: list[Language] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     localized: bool = False
+    complete: bool = True
 
 
 def portal(request: HttpRequest) -> dict[str, Frame]:
@@ -76,6 +80,7 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
             languages=languages,
             places=[Place(key, str(label), f"{home}{key}/", request.path.startswith(f"{home}{key}/")) for key, label in PLACES],
             localized=localized,
+            complete=language in COMPLETE,
         )
     }
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Field
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
 from i18n import formats
 
@@ -192,6 +192,17 @@ def qs(context: template.Context, **changes: Any) -> str:
         if value not in (None, ""):
             query[key] = value
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag
+def problems(field: BoundField) -> list[str]:
+    """Return what is wrong with a field, for a list away from it: a bare "required" says which question it means."""
+    said = []
+    for error in field.errors.as_data():
+        bare = error.code == "required" and field.field.error_messages["required"] == Field.default_error_messages["required"]
+        for text in error.messages:
+            said.append(gettext("%(question)s: %(problem)s") % {"question": field.label, "problem": text} if bare or field.is_hidden else text)
+    return said
 
 
 @register.simple_tag

@@ -1,0 +1,143 @@
+"""What is stated about where a programme is available: two clocks, appended, never edited. The law is in ``rules.py``."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import DraftStateMixin, LockableMixin, Orderable, RevisionMixin, WorkflowMixin
+
+from content.availability.rules import Status
+from content.programmes.models import Programme
+from portal.core.guards import AppendOnly, NoOverlap, PeriodIndex
+from portal.core.within import Within
+
+PERIOD = ("valid_from", "valid_to")
+RECORDED = ("recorded_at", "superseded_at")
+STATUSES = [
+    (Status.AVAILABLE.value, _("Available")),
+    (Status.BY_LICENCE.value, _("By license")),
+    (Status.PILOT.value, _("Pilot")),
+    (Status.ON_REQUEST.value, _("On request")),
+    (Status.SUSPENDED.value, _("Suspended")),
+    (Status.WITHDRAWN.value, _("Withdrawn")),
+]
+
+
+class Publication(models.Model):
+    """One act of publishing: who changed what we state, when and why. ``number`` is the content version it made.
+
+    ``imported_at`` is set where history was loaded: then ``recorded_at`` is the instant the source was published.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True)
+    recorded_at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    approved_by = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=250, blank=True)
+    imported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [AppendOnly(name="publication_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.reason}"
+
+
+class StatementQuerySet(models.QuerySet):
+    def of(self, programme_id: int):
+        """Keep one programme's rows.
+
+        The cast: PostgreSQL's range indexes know ``bigint = bigint`` only, and the number 4 alone is an ``integer`` to it.
+        """
+        return self.filter(programme=Cast(models.Value(programme_id), models.BigIntegerField()))
+
+    def known_at(self, known_at: datetime | None):
+        """Keep rows we held for true at ``known_at``; None = what we hold for true now."""
+        return self.filter(superseded_at__isnull=True) if known_at is None else self.filter(Within(*RECORDED, known_at))
+
+    def in_force(self, as_of: datetime):
+        """Keep rows with ``valid_from <= as_of < valid_to`` (no end = open)."""
+        return self.filter(Within(*PERIOD, as_of))
+
+    def covering(self, *, as_of: datetime, known_at: datetime | None):
+        """Give one row per statement and place it covers, in ``covered_id``; a region's members are those of ``as_of`` or of its ``members_at``."""
+        member_at = Coalesce(F("members_at"), models.Value(as_of, output_field=models.DateTimeField()))
+        joined = Within("area__members__valid_from", "area__members__valid_to", member_at)
+        if known_at is None:
+            known = Q(area__members__superseded_at__isnull=True)
+        else:
+            known = Q(Within("area__members__recorded_at", "area__members__superseded_at", known_at))
+        return self.known_at(known_at).in_force(as_of).filter(joined, known).annotate(covered_id=F("area__members__place"))
+
+
+class AvailabilityStatement(models.Model):
+    """That a programme has a status in a place or region for a period; two clocks, never edited.
+
+    ``members_at`` fixes the membership of a region to one instant; null follows it. ``dated`` False: the source carries no date and
+    ``valid_from`` is a guess, shown as such. ``note`` is public.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT)
+    area = models.ForeignKey("i18n.Area", on_delete=models.PROTECT)
+    status = models.CharField(max_length=12, choices=STATUSES)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    members_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=250, blank=True)
+    dated = models.BooleanField(default=True)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="statements")
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            NoOverlap(name="one_statement", same=["programme", "area"], periods=[PERIOD, RECORDED]),
+            AppendOnly(name="statement_append_only", closes=["superseded_at"]),
+            models.CheckConstraint(name="statement_period", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))),
+            models.CheckConstraint(name="statement_record", condition=Q(superseded_at=None) | Q(superseded_at__gt=F("recorded_at"))),
+            models.CheckConstraint(name="statement_status", condition=Q(status__in=[status.value for status in Status])),
+        ]
+        indexes = [
+            models.Index("programme", "valid_from", condition=Q(superseded_at=None), name="statement_next_start"),
+            models.Index("programme", "valid_to", condition=Q(superseded_at=None), name="statement_next_end"),
+            models.Index("programme", "area", "valid_from", name="statement_cell"),
+            PeriodIndex(fields=["programme", "valid_from", "valid_to"], condition=Q(superseded_at=None), name="statement_now"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} × {self.area_id}: {self.status}"
+
+
+class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, ClusterableModel):
+    """What staff draft and a second person publishes: a few rows for one programme, and the reason. Published once."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, verbose_name=_("program"))
+    reason = models.CharField(_("reason"), max_length=250, help_text=_("Shown in the public history."))
+    source = models.CharField(_("source"), max_length=250, blank=True)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    publication = models.OneToOneField(Publication, on_delete=models.PROTECT, null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("availability change")
+        verbose_name_plural = _("availability changes")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class AvailabilityChangeRow(Orderable):
+    """One row of a change: a status for one place or region and period; no status = nothing is stated any more."""
+
+    change = ParentalKey(AvailabilityChange, on_delete=models.CASCADE, related_name="rows")
+    area = models.ForeignKey("i18n.Area", on_delete=models.PROTECT, related_name="+", verbose_name=_("country, territory or region"))
+    status = models.CharField(_("status"), max_length=12, choices=STATUSES, blank=True)
+    valid_from = models.DateField(_("from"), help_text=_("The first day, 00:00 in the place's own zone."))
+    valid_to = models.DateField(_("to"), null=True, blank=True, help_text=_("The last day; empty = until changed."))
+    note = models.CharField(_("public note"), max_length=300, blank=True)

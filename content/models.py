@@ -1,0 +1,18 @@
+from content.availability.models import AvailabilityChange, AvailabilityChangeRow, AvailabilityStatement, Publication
+from content.files.models import SiteDocument, SiteImage, SiteRendition
+from content.pages.models import HomePage, ProgrammePage, TextPage
+from content.programmes.models import Programme
+
+__all__ = [
+    "AvailabilityChange",
+    "AvailabilityChangeRow",
+    "AvailabilityStatement",
+    "HomePage",
+    "Programme",
+    "ProgrammePage",
+    "Publication",
+    "SiteDocument",
+    "SiteImage",
+    "SiteRendition",
+    "TextPage",
+]

@@ -1,0 +1,38 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from content.availability.models import AvailabilityChangeRow, AvailabilityStatement
+from content.pages.models import HomePage, ProgrammePage, TextPage
+from content.programmes.models import Programme
+
+
+@register(Programme)
+class ProgrammeTranslation(TranslationOptions):
+    fields = ("format", "summary", "about", "eligibility", "cost", "how_to_get_it")
+
+
+@register(AvailabilityStatement)
+class AvailabilityStatementTranslation(TranslationOptions):
+    fields = ("note",)
+
+
+@register(AvailabilityChangeRow)
+class AvailabilityChangeRowTranslation(TranslationOptions):
+    fields = ("note",)
+
+
+@register(HomePage)
+class HomePageTranslation(TranslationOptions):
+    fields = ("headline", "lede")
+    required_languages = {"en": ("headline",)}
+
+
+@register(TextPage)
+class TextPageTranslation(TranslationOptions):
+    fields = ("headline", "lede", "body")
+    required_languages = {"en": ("headline",)}
+
+
+@register(ProgrammePage)
+class ProgrammePageTranslation(TranslationOptions):
+    fields = ("headline", "lede", "body")
+    required_languages = {"en": ("headline",)}

@@ -1,0 +1,149 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, status
+from portal.core.guards import AppendOnly
+from portal.core.periods import Period
+
+
+class LicenceQuerySet(models.QuerySet):
+    def of(self, organisation):
+        return self.filter(organisation=organisation)
+
+    def with_facts(self):
+        """Load what the status is computed from, in one go."""
+        return self.select_related("organisation", "offering", "edition", "end").prefetch_related("suspensions", "places")
+
+    def listed(self):
+        """Keep what the public register names: neither the licence nor its organisation opted out."""
+        return self.filter(listed=True, organisation__listed=True)
+
+
+class Licence(models.Model):
+    """The right in force, made once by ``activate`` when the last of signatures, money and evidence is in. Its status is computed.
+
+    ``valid_to`` is exclusive: 00:00 in ``zone`` of the day after the last day. ``code`` is the public verification code.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    agreement = models.OneToOneField("licensing.Agreement", on_delete=models.PROTECT, related_name="licence")
+    organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, related_name="licences")
+    offering = models.ForeignKey("licensing.LicenceOffering", on_delete=models.PROTECT, related_name="licences")
+    edition = models.ForeignKey("licensing.OfferingEdition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    places = models.ManyToManyField("i18n.Place", through="licensing.LicencePlace", related_name="+")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    zone = models.CharField(max_length=60)
+    code = models.CharField(max_length=19, unique=True)
+    listed = models.BooleanField(default=True)
+    activated_at = models.DateTimeField()
+    last_condition = models.CharField(max_length=20)
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    objects = LicenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-valid_from", "-pk"]
+        constraints = [models.CheckConstraint(name="licence_period", condition=Q(valid_to__gt=F("valid_from")))]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def facts(self) -> LicenceFacts:
+        """Return what its status is computed from (call after ``with_facts`` to spare statements)."""
+        end = getattr(self, "end", None)
+        return LicenceFacts(
+            term=Period(self.valid_from, self.valid_to),
+            suspensions=tuple(Period(row.valid_from, row.valid_to) for row in self.suspensions.all()),
+            end=End(EndKind(end.kind), end.at) if end else None,
+        )
+
+    def status(self, *, at: datetime) -> LicenceStatus:
+        return status(self.facts(), at=at)
+
+
+class LicencePlace(models.Model):
+    """One place of a licence's territory, frozen at signing."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="territory")
+    place = models.ForeignKey("i18n.Place", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["licence", "place"], name="licence_place_once"),
+            AppendOnly(name="licence_place_append_only"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} in {self.place_id}"
+
+
+class EntitlementQuerySet(models.QuerySet):
+    def in_force(self, at: datetime):
+        """Keep rows with ``valid_from <= at < valid_to``; suspensions and ends of the licence are not looked at here."""
+        return self.filter(valid_from__lte=at, valid_to__gt=at)
+
+
+class Entitlement(models.Model):
+    """One right of one licence for one period: slides, manual, logo… each can have its own period later."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="entitlements")
+    right = models.ForeignKey("licensing.LicensedRight", on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    objects = EntitlementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["licence", "right"], name="entitlement_once"),
+            models.CheckConstraint(name="entitlement_period", condition=Q(valid_to__gt=F("valid_from"))),
+            AppendOnly(name="entitlement_append_only"),
+        ]
+        indexes = [models.Index("right", "licence", name="entitlement_by_right")]
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} {self.right_id}"
+
+
+class Suspension(models.Model):
+    """A period in which a licence, or (``right``) one right of it, is suspended; closed by ``valid_to``. It never moves the licence's end."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="suspensions")
+    cause = models.CharField(_("cause"), max_length=250)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            AppendOnly(name="suspension_append_only", closes=["valid_to"]),
+            models.UniqueConstraint(fields=["licence"], condition=Q(valid_to=None), name="one_open_suspension"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} suspended"
+
+
+class LicenceEnd(models.Model):
+    """The early end of a licence: surrendered, terminated or revoked, from ``at``. Revoking takes two people."""
+
+    licence = models.OneToOneField(Licence, on_delete=models.PROTECT, related_name="end")
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in EndKind])
+    at = models.DateTimeField()
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            AppendOnly(name="licence_end_append_only"),
+            models.CheckConstraint(name="licence_end_second_person", condition=~Q(kind="revoked") | (Q(second__isnull=False) & ~Q(second=F("by")))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} {self.kind}"

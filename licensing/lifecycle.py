@@ -1,0 +1,156 @@
+"""What follows from what. The only module that knows all subjects; each command of a door is one transaction here (docs/adr/006).
+
+Subjects never import one another: this module hands the object one subject moved to the next one. The terms offer is the hub: its row is
+locked before anything that may complete a licence, so the last of signatures, money and evidence activates exactly once, in any order.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import models, transaction
+
+from licensing.agreements import actions as agreements
+from licensing.agreements.models import Agreement
+from licensing.applications import actions as applications
+from licensing.applications.models import Application
+from licensing.applications.rules import Side
+from licensing.entitlements import actions as licences
+from licensing.entitlements.models import Licence
+from licensing.fees import queries as fees
+from licensing.history.actions import SYSTEM, Actor
+from licensing.payments import actions as payments
+from licensing.payments.models import Invoice
+from licensing.terms import actions as offers
+from licensing.terms.models import TermsOffer
+
+
+def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:
+    offers.draft(application, by=by, now=now)
+
+
+def open_invoice(terms: TermsOffer, *, by: Actor, now: datetime) -> None:
+    """Open the invoice; one that a waiver brought to zero is settled by that waiver at once."""
+    payments.open_invoice(terms, by=by, now=now)
+
+
+def compose_agreement(terms: TermsOffer, *, by: Actor, now: datetime) -> None:
+    agreements.generate(terms, by=by, now=now)
+
+
+def seal_later(terms: TermsOffer, *, by: Actor, now: datetime) -> None:
+    agreements.seal_later(terms.agreements.get(state="executed"), now=now)
+
+
+def activate_if_complete(terms: TermsOffer, *, by: Actor, now: datetime) -> Licence | None:
+    """Make the licence when agreement, money and evidence are all in; None while something is missing or once it is there."""
+    terms = TermsOffer.objects.select_for_update(of=("self",)).select_related("application").get(pk=terms.pk)
+    agreement = agreements.executed(terms)
+    if agreement is None or Licence.objects.filter(agreement=agreement).exists():
+        return None
+    if not payments.is_settled(terms) or offers.missing_evidence(terms):
+        return None
+    return licences.activate(agreement, terms=terms, by=SYSTEM, now=now)
+
+
+Consequence = Callable[..., object]
+CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
+    "application.save": (),
+    "application.submit": (),
+    "application.take": (),
+    "application.approve": (draft_terms,),
+    "application.decline": (),
+    "application.withdraw": (),
+    "terms.accept": (open_invoice, compose_agreement, activate_if_complete),
+    "agreement.execute": (seal_later, activate_if_complete),
+    "agreement.void": (),
+    "invoice.settle": (activate_if_complete,),
+    "evidence.tick": (activate_if_complete,),
+}
+
+
+def _follow(event: str, subject: models.Model, *, by: Actor, now: datetime) -> None:
+    for consequence in CONSEQUENCES[event]:
+        consequence(subject, by=by, now=now)
+
+
+@transaction.atomic
+def advance(application_id: int, command: str, *, side: Side, by: Actor, now: datetime, seen: int | None = None, reason: str = "") -> Application:
+    """Move an application and do what follows.
+
+    :raises NotAllowed, Stale, Incomplete: see ``licensing.applications.actions.move``.
+    """
+    application = applications.move(application_id, command, side=side, by=by, now=now, seen=seen, reason=reason)
+    _follow(f"application.{command}", application, by=by, now=now)
+    return application
+
+
+@transaction.atomic
+def issue_terms(terms_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> TermsOffer:
+    """Price the drafted offer by the schedule and income list of the day, freeze both in a quote, and send it to the applicant.
+
+    :raises NotPriced: no schedule, tier or price for its places. :raises NotAllowed: it is not a draft.
+    """
+    terms = offers.locked(terms_id)
+    return offers.issue(terms, quote=fees.quote_for(terms, on=now.date()), by=by, now=now, seen=seen)
+
+
+@transaction.atomic
+def decide_waiver(waiver_id: int, *, approve: bool, by: Actor, now: datetime, reason: str = "", expires_on: date | None = None) -> TermsOffer:
+    """Approve or refuse a waiver; an approved one makes a new quote on the same prices.
+
+    :raises NotAllowed: ``same_person``, ``already_decided`` or ``already_accepted``.
+    """
+    return offers.decide_waiver(waiver_id, approve=approve, by=by, now=now, reason=reason, expires_on=expires_on)
+
+
+@transaction.atomic
+def accept_terms(terms_id: int, *, by: Actor, now: datetime, purchase_order: str = "", seen: int | None = None) -> TermsOffer:
+    """Accept an issued offer: that opens the invoice and composes the agreement.
+
+    :raises NotAllowed: ``wrong_state``, ``offer_over`` or ``waiver_pending``.
+    """
+    terms = offers.accept(terms_id, by=by, now=now, purchase_order=purchase_order, seen=seen)
+    _follow("terms.accept", terms, by=by, now=now)
+    return terms
+
+
+@transaction.atomic
+def tick_evidence(terms_id: int, requirement_id: int, *, by: Actor, now: datetime, note: str = "") -> TermsOffer:
+    """Record that staff have seen a required paper."""
+    terms = offers.tick_evidence(terms_id, requirement_id, by=by, now=now, note=note)
+    if terms.state == TermsOffer.State.ACCEPTED:
+        _follow("evidence.tick", terms, by=by, now=now)
+    return terms
+
+
+@transaction.atomic
+def sign(agreement_id: int, signing: "agreements.Signing", *, by: Actor, now: datetime) -> Agreement:
+    """Add one signature to exactly the text that was shown; the last one executes the agreement.
+
+    :raises NotAllowed: not_your_turn, already_signed, text_changed, window_over, power_ended, wrong_state.
+    """
+    agreement = agreements.sign(agreement_id, signing, by=by, now=now)
+    if agreement.state == "executed":
+        _follow("agreement.execute", agreement.terms, by=by, now=now)
+    return agreement
+
+
+@transaction.atomic
+def void_agreement(agreement_id: int, *, by: Actor, now: datetime, reason: str) -> Agreement:
+    """Take back an agreement that is not executed; its invoice is cancelled by a credit note."""
+    agreement = agreements.void(agreement_id, by=by, now=now, reason=reason)
+    payments.cancel_open_invoice(agreement.terms, by=by, now=now, reason=reason)
+    offers.supersede(agreement.terms, by=by, now=now)
+    return agreement
+
+
+@transaction.atomic
+def receive_payment(invoice_id: int, receipt: "payments.Receipt", *, by: Actor, now: datetime) -> Invoice:
+    """Match money that arrived with an invoice; settles it when enough is in.
+
+    :raises NotAllowed: wrong_currency, already_settled, cancelled, bank_reference_used.
+    """
+    invoice, settled = payments.receive(invoice_id, receipt, by=by, now=now)
+    if settled:
+        _follow("invoice.settle", invoice.terms, by=by, now=now)
+    return invoice

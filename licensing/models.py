@@ -1,0 +1,44 @@
+from licensing.agreements.models import Agreement, AgreementTemplate, ClauseVersion, Signature, SignatureRequest
+from licensing.applications.models import Application, ApplicationAnswer, ApplicationRevision
+from licensing.entitlements.models import Entitlement, Licence, LicenceEnd, LicencePlace, Suspension
+from licensing.fees.models import FeeLine, FeeSchedule
+from licensing.history.models import Event
+from licensing.offerings.models import EvidenceRequirement, LicenceOffering, LicensedRight, OfferingEdition
+from licensing.organisations.models import Invitation, Membership, Organisation, OrganisationName, SigningPower
+from licensing.payments.models import Invoice, PaymentReceipt, Settlement
+from licensing.terms.models import EvidenceTick, Quote, TermsOffer, Waiver
+
+__all__ = [
+    "Agreement",
+    "AgreementTemplate",
+    "Application",
+    "ApplicationAnswer",
+    "ApplicationRevision",
+    "ClauseVersion",
+    "Entitlement",
+    "Event",
+    "EvidenceRequirement",
+    "EvidenceTick",
+    "FeeLine",
+    "FeeSchedule",
+    "Invitation",
+    "Invoice",
+    "Licence",
+    "LicenceEnd",
+    "LicenceOffering",
+    "LicencePlace",
+    "LicensedRight",
+    "Membership",
+    "OfferingEdition",
+    "Organisation",
+    "OrganisationName",
+    "PaymentReceipt",
+    "Quote",
+    "Settlement",
+    "Signature",
+    "SignatureRequest",
+    "SigningPower",
+    "Suspension",
+    "TermsOffer",
+    "Waiver",
+]

@@ -1,0 +1,123 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from licensing.organisations.rules import Role
+from portal.core.guards import AppendOnly
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def of(self, user):
+        """Keep organisations the person belongs to now."""
+        return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
+
+
+class Organisation(models.Model):
+    """Any legal person: society, practice, licensor. ``register_name`` is what the public register shows.
+
+    ``listed`` False = counted in totals but not named. ``vetted_at`` is set by staff and needed before a decision.
+    """
+
+    class Kind(models.TextChoices):
+        SOCIETY = "society", _("Society")
+        PRACTICE = "practice", _("Practice")
+        OTHER = "other", _("Other organization")
+
+    class Signing(models.TextChoices):
+        ALONE = "alone", _("One person signs alone")
+        JOINTLY = "jointly", _("Two people sign jointly")
+
+    legal_name = models.CharField(_("legal name, as registered"), max_length=200)
+    register_name = models.CharField(_("name for the public register"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SOCIETY)
+    legal_form = models.CharField(_("legal form"), max_length=80, blank=True)
+    place = models.ForeignKey("i18n.Place", on_delete=models.PROTECT, related_name="+", verbose_name=_("country or territory of registration"))
+    town = models.CharField(_("town"), max_length=100, blank=True)
+    address = models.TextField(_("registered address"), blank=True)
+    registration_number = models.CharField(_("registration number"), max_length=80, blank=True)
+    registry = models.CharField(_("registry"), max_length=160, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
+    language = models.CharField(_("language of letters"), max_length=10, default="en")
+    signing = models.CharField(_("who signs"), max_length=8, choices=Signing.choices, default=Signing.ALONE)
+    listed = models.BooleanField(_("named in the public register"), default=True)
+    vetted_at = models.DateTimeField(null=True, editable=False)
+    vetted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+    objects = OrganisationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.register_name
+
+
+class OrganisationName(models.Model):
+    """A name the organisation is found by; ``search_key`` is folded (no case, accents or punctuation), so every database finds it alike."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="names")
+    language = models.CharField(max_length=10, blank=True)
+    name = models.CharField(max_length=200)
+    search_key = models.CharField(max_length=200, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="organisation_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """That a person holds one role in an organisation; ended, never deleted. A person with two roles has two rows."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in Role])
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user", "role"], condition=Q(ended_at=None), name="one_active_role"),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=[role.value for role in Role])),
+            AppendOnly(name="organisation_membership_append_only", closes=["ended_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} of {self.organisation_id}"
+
+
+class Invitation(models.Model):
+    """A letter that lets one address join with some roles, until it expires; only the hash of its token is kept."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("email address"))
+    roles = models.JSONField()
+    language = models.CharField(max_length=10, default="en")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.organisation_id}"
+
+
+class SigningPower(models.Model):
+    """That a person may sign for the organisation, in which office and order, until when (None = no end)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="signing_powers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    office = models.CharField(_("office held"), max_length=100)
+    position = models.PositiveSmallIntegerField(default=1)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], condition=Q(valid_to=None), name="one_open_power")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.office})"

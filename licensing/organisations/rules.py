@@ -1,0 +1,75 @@
+"""Who may do what for an organisation, as one table (design: roles of the catalogue). Pure."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    PREPARER = "preparer"
+    SIGNATORY = "signatory"
+    FINANCE = "finance"
+    COORDINATOR = "coordinator"
+    FACULTY = "faculty"
+    DESIGNER = "designer"
+    OBSERVER = "observer"
+
+
+class Act(StrEnum):
+    """What a person may do for an organisation."""
+
+    SEE_DESK = "see_desk"
+    MANAGE_PEOPLE = "manage_people"
+    EDIT_ORGANISATION = "edit_organisation"
+    SEE_APPLICATIONS = "see_applications"
+    APPLY = "apply"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    ACCEPT_TERMS = "accept_terms"
+    SEE_AGREEMENTS = "see_agreements"
+    SIGN = "sign"
+    SEE_MONEY = "see_money"
+    REQUEST_WAIVER = "request_waiver"
+    SEE_LICENCES = "see_licences"
+    SEE_KITS = "see_kits"
+
+
+def _roles(text: str) -> frozenset[Role]:
+    return frozenset(map(Role, text.split()))
+
+
+EVERYBODY = frozenset(Role)
+MAY: dict[Act, frozenset[Role]] = {
+    Act.SEE_DESK: EVERYBODY,
+    Act.MANAGE_PEOPLE: _roles("owner"),
+    Act.EDIT_ORGANISATION: _roles("owner"),
+    Act.SEE_APPLICATIONS: _roles("owner preparer signatory finance coordinator observer"),
+    Act.APPLY: _roles("owner preparer"),
+    Act.SUBMIT: _roles("owner preparer"),
+    Act.WITHDRAW: _roles("owner"),
+    Act.ACCEPT_TERMS: _roles("owner finance"),
+    Act.SEE_AGREEMENTS: _roles("owner preparer signatory finance observer"),
+    Act.SIGN: _roles("owner signatory"),
+    Act.SEE_MONEY: _roles("owner finance"),
+    Act.REQUEST_WAIVER: _roles("owner finance preparer"),
+    Act.SEE_LICENCES: EVERYBODY,
+    Act.SEE_KITS: _roles("owner coordinator faculty designer"),
+}
+
+# Which audiences' kit items each role may take (rulings 11); everything else is refused with the missing role.
+AUDIENCES: dict[Role, frozenset[str]] = {
+    Role.OWNER: frozenset({"faculty", "participant", "organiser", "designer"}),
+    Role.COORDINATOR: frozenset({"faculty", "participant", "organiser", "designer"}),
+    Role.FACULTY: frozenset({"faculty", "participant"}),
+    Role.DESIGNER: frozenset({"designer"}),
+}
+
+
+def may(roles: Iterable[str], act: Act) -> bool:
+    """Say whether one of ``roles`` allows ``act``."""
+    return not MAY[act].isdisjoint(map(Role, roles))
+
+
+def audiences(roles: Iterable[str]) -> frozenset[str]:
+    """Return the audiences whose kit items these roles may take."""
+    return frozenset().union(*(AUDIENCES.get(Role(role), frozenset()) for role in roles))

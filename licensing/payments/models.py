@@ -1,0 +1,104 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from licensing.organisations.rules import MAY, Act
+from portal.core.guards import AppendOnly
+
+
+class InvoiceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Keep invoices of organisations in which the person has a role that may see money."""
+        roles = [role.value for role in MAY[Act.SEE_MONEY]]
+        active = Q(organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles)
+        return self.filter(active).distinct()
+
+
+class Invoice(models.Model):
+    """An accounting document, never edited: numbered without gaps, with a copy of all it says. A credit note names what it ``cancels``.
+
+    Amounts in minor units; ``total_minor`` of a credit note is what it takes back. Whether it is settled is a row of its own.
+    """
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", _("Invoice")
+        CREDIT_NOTE = "credit_note", _("Credit note")
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INVOICE)
+    terms = models.ForeignKey("licensing.TermsOffer", on_delete=models.PROTECT, related_name="invoices")
+    organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, related_name="invoices")
+    cancels = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="cancelled_by")
+    currency = models.CharField(max_length=3)
+    lines = models.JSONField()
+    gross_minor = models.PositiveBigIntegerField()
+    waived_minor = models.PositiveBigIntegerField(default=0)
+    total_minor = models.PositiveBigIntegerField()
+    waiver_text = models.CharField(max_length=300, blank=True)
+    buyer = models.JSONField()
+    seller = models.JSONField()
+    reference = models.CharField(max_length=30)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    language = models.CharField(max_length=10, default="en")
+    opened_at = models.DateTimeField()
+    document_key = models.CharField(max_length=160)
+    document_sha256 = models.CharField(max_length=64)
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            AppendOnly(name="invoice_append_only"),
+            models.CheckConstraint(name="invoice_adds_up", condition=Q(gross_minor=F("total_minor") + F("waived_minor"))),
+            models.CheckConstraint(name="credit_note_cancels", condition=Q(kind="invoice", cancels=None) | Q(kind="credit_note", cancels__isnull=False)),
+            models.UniqueConstraint(fields=["reference"], condition=Q(kind="invoice"), name="one_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PaymentReceipt(models.Model):
+    """Money that arrived by transfer and which invoice it was matched with; returned money is a row's end, not its deletion."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="receipts")
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    received_on = models.DateField()
+    bank_reference = models.CharField(max_length=60, unique=True)
+    note = models.CharField(max_length=250, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    returned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            AppendOnly(name="receipt_append_only", closes=["returned_at"]),
+            models.CheckConstraint(name="receipt_positive", condition=Q(amount_minor__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_reference} {self.amount_minor} {self.currency}"
+
+
+class Settlement(models.Model):
+    """That an invoice is settled: by transfer (``shortfall_minor`` = bank charges accepted by rule) or by a waiver of all of it."""
+
+    class How(models.TextChoices):
+        TRANSFER = "transfer", _("Bank transfer")
+        WAIVER = "waiver", _("Waived")
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="settlement")
+    how = models.CharField(max_length=10, choices=How.choices)
+    received_minor = models.PositiveBigIntegerField(default=0)
+    shortfall_minor = models.PositiveBigIntegerField(default=0)
+    settled_at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [AppendOnly(name="settlement_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {self.how}"

@@ -1,0 +1,2 @@
+def acting_middleware(get_response):
+    return get_response

@@ -1,0 +1,59 @@
+"""Who took what, when, under which licence; appended, never changed (rulings 20)."""
+
+from django.conf import settings
+from django.db import models
+
+from portal.core.guards import AppendOnly
+
+
+class Download(models.Model):
+    """An asking of the gate by a signed-in person for an existing file, written before the first byte; ``verdict`` is "granted" or why not.
+
+    ``tail_sha256`` identifies the stamp; ``ip_prefix`` is /24 or /48, never the whole address.
+    """
+
+    file = models.ForeignKey("media.KitFile", on_delete=models.PROTECT, related_name="downloads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+    licence = models.ForeignKey("licensing.Licence", on_delete=models.PROTECT, null=True, related_name="+")
+    reference = models.CharField(max_length=12)
+    verdict = models.CharField(max_length=20)
+    method = models.CharField(max_length=4)
+    ip_prefix = models.CharField(max_length=45, blank=True)
+    tail_sha256 = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            AppendOnly(name="download_append_only"),
+            models.UniqueConstraint(fields=["reference"], name="download_reference_once"),
+        ]
+        indexes = [
+            models.Index("organisation", "at", name="download_by_organisation"),
+            models.Index("user", "file", "at", name="download_resume"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.verdict}"
+
+
+class DownloadPart(models.Model):
+    """What really left for one answer: the range asked for and the bytes sent; written when the answer ends."""
+
+    class Outcome(models.TextChoices):
+        COMPLETE = "complete", "complete"
+        BROKEN = "broken", "broken"
+        HANDED_OVER = "handed_over", "handed over"
+
+    download = models.ForeignKey(Download, on_delete=models.PROTECT, related_name="parts")
+    first = models.PositiveBigIntegerField()
+    last = models.PositiveBigIntegerField()
+    sent = models.PositiveBigIntegerField()
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [AppendOnly(name="download_part_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.download_id} {self.first}-{self.last}"

@@ -1,0 +1,2 @@
+def staff_door(get_response):
+    return get_response

@@ -1,0 +1,58 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGES = [("en", "English"), ("es", "Español"), ("pt-br", "Português (Brasil)"), ("fr", "Français"), ("ar", "العربية")]
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        """Create a person who can sign in; without a password only by invitation or reset."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, **{**fields, "is_superuser": True})
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. One name, as it should appear; which organisation the person acts for is kept by licensing."""
+
+    email = models.EmailField(_("email address"), unique=True)
+    name = models.CharField(_("name, as it should appear"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, default="en")
+    timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(default=now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_address")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may enter the CMS."""
+        return self.is_active and self.has_perm("wagtailadmin.access_admin")

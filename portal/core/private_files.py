@@ -1,0 +1,57 @@
+"""Private documents (agreements, invoices, evidence): stored once under ``documents/``, and sent with Range and private headers.
+
+Who may have one is decided by the caller, before: this door asks nothing. Kit and artwork files have their own gate.
+"""
+
+import hashlib
+from io import BytesIO
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from portal.core import ranges
+from portal.core.vault.base import Stored
+from portal.core.vault.places import vault
+
+
+def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> Stored:
+    """Store ``content`` under a key made of its hash; storing the same bytes again changes nothing.
+
+    ``kind`` is a short word for the folder: ``agreements``, ``invoices``.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    return vault().put(f"documents/{kind}/{digest[:2]}/{digest}.{suffix}", BytesIO(content))
+
+
+def content_of(key: str) -> bytes:
+    """Return the whole document.
+
+    :raises NotInVault: nothing lies under the key.
+    """
+    return b"".join(vault().read(key))
+
+
+def send(request: HttpRequest, key: str, *, sha256: str, name: str, content_type: str = "application/pdf", inline: bool = False) -> HttpResponseBase:
+    """Answer with the document: 200, 206 or 416, never cached, never as a page of ours."""
+    size = vault().size(key)
+    etag = f'"{sha256}"'
+    headers = {
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": content_disposition_header(not inline, name) or "attachment",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    try:
+        part = ranges.wanted(request.headers.get("Range"), size, if_range=request.headers.get("If-Range"), etag=etag)
+    except ranges.Unsatisfiable:
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    first, last = (part.first, part.last) if part else (0, size - 1)
+    if part:
+        headers["Content-Range"] = part.content_range
+    headers["Content-Length"] = str(last - first + 1)
+    if request.method == "HEAD":
+        return HttpResponse(status=206 if part else 200, headers=headers, content_type=content_type)
+    body = vault().read(key, first=first, last=last)
+    return StreamingHttpResponse(body, status=206 if part else 200, headers=headers, content_type=content_type)

@@ -1,0 +1,148 @@
+"""The typed reader of the environment: every variable, its type, its default and its unit, in one table.
+
+``docs/settings.md`` describes the same names; a test compares the two. A malformed or missing variable stops the start with one line.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class BadSetting(Exception):
+    """A variable is missing or malformed; the text names it and says what is accepted."""
+
+
+def boolean(text: str) -> bool:
+    """Accept 1 0 true false yes no on off.
+
+    :raises ValueError: anything else.
+    """
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.strip().lower() not in known:
+        raise ValueError("use 1 or 0")
+    return known[text.strip().lower()]
+
+
+def origin(text: str) -> str:
+    """Accept scheme://host[:port] without a path."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ValueError("use an address such as https://portal.example.org, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database(text: str) -> dict[str, Any]:
+    """Turn ``sqlite:///path``, ``postgres://user:password@host:port/name`` into Django's form; a path without a leading slash is relative."""
+    parts = urlsplit(text)
+    if parts.scheme == "sqlite":
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]) or ":memory:"}
+    if parts.scheme in ("postgres", "postgresql"):
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", None) or parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": options,
+        }
+    raise ValueError("use sqlite:///var/portal.sqlite3 or postgres://user:password@host:5432/name")
+
+
+def one_of(*accepted: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in accepted:
+            raise ValueError("use " + " or ".join(accepted))
+        return text
+
+    return read
+
+
+def scheme(*accepted: str) -> Callable[[str], str]:
+    """Accept an address whose scheme is one of ``accepted``."""
+
+    def read(text: str) -> str:
+        if urlsplit(text).scheme not in accepted:
+            raise ValueError("use an address that begins with " + " or ".join(f"{name}:" for name in accepted))
+        return text
+
+    return read
+
+
+def secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("use at least 32 characters")
+    return text
+
+
+@dataclass(frozen=True)
+class Variable:
+    """``default`` None = required outside demo and tests."""
+
+    read: Callable[[str], Any]
+    default: str | None
+    meaning: str
+
+
+TABLE: dict[str, Variable] = {
+    "DEMO": Variable(boolean, "0", "Demonstration: demo accounts, a banner, an inbox; no mail or money leaves."),
+    "SECRET_KEY": Variable(secret, None, "Signs sessions and links; at least 32 characters."),
+    "PORTAL_ORIGIN": Variable(origin, "http://127.0.0.1:8000", "Where the portal is reached; used in mails and QR codes."),
+    "DATABASE_URL": Variable(database, "sqlite:///var/portal.sqlite3", "SQLite file or PostgreSQL server."),
+    "CELERY_BROKER_URL": Variable(
+        scheme("filesystem", "memory", "redis", "amqp"), "filesystem://", "Wakes the deliverer; the outbox table is the queue of record."
+    ),
+    "CACHE_URL": Variable(scheme("locmem", "redis"), "locmem://", "Django's cache."),
+    "VAULT_URL": Variable(scheme("file"), "file:var/vault", "Where gated files and private documents lie."),
+    "HANDOVER": Variable(one_of("stream"), "stream", "How a gated file leaves the house."),
+    "EMAIL_URL": Variable(scheme("console", "smtp", "smtps", "memory"), "console://", "How mail leaves; in a demonstration it never does."),
+    "EMAIL_FROM": Variable(str, "Programme Portal <portal@demo.example>", "Sender of every mail."),
+    "SEAL_KEY_FILE": Variable(str, "", "PEM key of the seal; empty = a demo key made under var/."),
+    "SEAL_CERT_FILE": Variable(str, "", "PEM certificate of the seal."),
+    "LICENSOR_NAME": Variable(str, "Oncology Quality Society (DEMO)", "The society that owns the programmes, as agreements name it."),
+    "LOG_FORMAT": Variable(one_of("text", "json"), "text", "Form of the log lines."),
+    "METRICS_TOKEN": Variable(str, "", "Bearer token for /metrics from elsewhere than loopback; empty = loopback only."),
+    "TRUSTED_PROXIES": Variable(int, "0", "Number of reverse proxies whose X-Forwarded-For entries are believed."),
+}
+
+
+def read(environment: Mapping[str, str] | None = None, *, defaults: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return the value of every variable of ``TABLE``.
+
+    ``defaults`` take the place of the table's own (demo, tests). An empty variable counts as absent.
+    :raises BadSetting: the first variable that is missing or malformed.
+    """
+    environment = os.environ if environment is None else environment
+    values = {}
+    for name, variable in TABLE.items():
+        text = environment.get(name) or (defaults or {}).get(name, variable.default)
+        if text is None:
+            raise BadSetting(f"{name} is not set. {variable.meaning}")
+        try:
+            values[name] = variable.read(text)
+        except ValueError as wrong:
+            shown = "its value" if "SECRET" in name or "URL" in name else repr(text)
+            raise BadSetting(f"{name}: {shown} is not accepted; {wrong}.") from None
+    return values
+
+
+def lasting_secret(path: Path) -> str:
+    """Return the secret kept in ``path``, made on first use: for demonstrations, whose sessions should outlive a restart."""
+    import secrets
+
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = secrets.token_urlsafe(48)
+        try:
+            with path.open("x") as file:
+                file.write(made)
+        except FileExistsError:
+            return path.read_text()
+        path.chmod(0o600)
+        return made

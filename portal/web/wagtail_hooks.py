@@ -1,0 +1,10 @@
+"""Our style sheet inside the CMS, so that our panels there look like ours."""
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+
+
+@hooks.register("insert_global_admin_css")
+def portal_panels() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("portal/css/cms.css"))

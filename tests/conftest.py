@@ -1,0 +1,49 @@
+import shutil
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Copy the migrated template instead of migrating; a transactional test gets a fresh copy after it."""
+    with django_db_blocker.unblock():
+        database.set_up()
+        ordinary = TransactionTestCase._fixture_teardown
+        TransactionTestCase._fixture_teardown = lambda self: database.restore()
+        yield
+        TransactionTestCase._fixture_teardown = ordinary
+        database.tear_down()
+
+
+@pytest.fixture(autouse=True)
+def _caches_forget(request):
+    """Forget what processes keep between requests."""
+    from django.core.cache import cache
+    from django.utils import translation
+
+    cache.clear()
+    yield
+    translation.activate("en")
+
+
+@pytest.fixture
+def vault(settings, tmp_path):
+    """Give the test a vault of its own."""
+    settings.VAULT_URL = f"file:{tmp_path / 'vault'}"
+    return tmp_path / "vault"
+
+
+def pytest_collection_modifyitems(items):
+    """Skip, with the reason and the way to enable it, what this machine lacks."""
+    lacking = {
+        "postgresql": None if "postgresql" in settings.DATABASES["default"]["ENGINE"] else "needs PostgreSQL: TEST_DATABASE_URL=postgres:///postgres make test",
+        "browser": None if shutil.which("chromium") else "needs Chromium: apt-get install chromium",
+    }
+    for item in items:
+        for name, reason in lacking.items():
+            if reason and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
