@@ -36,7 +36,7 @@ REPERTOIRE = (
 # The line is set in a box of its own, in units that are points on an A4 page. x runs from the middle, y up from the line's foot.
 LINE_SIZE = 6.5
 LINE_TRACKING = 0.08
-LINE_WIDTH = 430.0
+LINE_WIDTH = 480.0
 LINE_BOX = (-LINE_WIDTH / 2 - 2, -3.0, LINE_WIDTH / 2 + 2, 8.0)
 # WCAG contrast 4.6 : 1 on white and on black alike, so that one grey serves paper and dark slides.
 LINE_GREY = 0.46
@@ -126,7 +126,7 @@ def line_size(natural_width: float) -> float:
 def line_scale(width: float, height: float) -> float:
     """Return how much larger than on A4 the line is set on a page seen ``width`` × ``height`` points large.
 
-    It grows with the page's diagonal (posters, slides), keeps to 0.85 on small paper, and never leaves the page.
+    It grows with the page's diagonal (posters, slides), keeps to 0.85 on small paper as far as it fits, and never leaves the page.
     """
     diagonal = (width**2 + height**2) ** 0.5
     return min(max(diagonal / DIAGONAL, 0.85), width / (LINE_WIDTH + 2 * FOOT), height / (4 * FOOT))

@@ -53,7 +53,7 @@ def test_what_cannot_be_written_is_told(text, lacking):
     assert rules.unwritable(text) == lacking
 
 
-@pytest.mark.parametrize("natural, size", [(0, 6.5), (300, 6.5), (430, 6.5), (860, 3.25)])
+@pytest.mark.parametrize("natural, size", [(0, 6.5), (300, 6.5), (480, 6.5), (960, 3.25)])
 def test_a_long_line_is_set_smaller(natural, size):
     assert rules.line_size(natural) == size
 
@@ -93,7 +93,9 @@ def test_the_line_is_upright_at_the_foot_as_the_page_is_seen(turned, matrix):
     assert found == pytest.approx(matrix, abs=0.6)
 
 
-@pytest.mark.parametrize("width, height, scale", [(595.28, 841.89, 1.0), (960, 540, 1.068), (2384, 3370, 4.004), (419.53, 595.28, 0.85)])
+@pytest.mark.parametrize(
+    "width, height, scale", [(595.28, 841.89, 1.0), (960, 540, 1.068), (2384, 3370, 4.004), (419.53, 595.28, 0.823), (498, 708, 0.85)]
+)
 def test_the_line_grows_with_large_pages_and_stays_readable_on_small_ones(width, height, scale):
     assert rules.line_scale(width, height) == pytest.approx(scale, abs=0.001)
 
