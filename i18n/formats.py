@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -150,7 +151,7 @@ def number(value: int | float | Decimal, language: str) -> str:
     return format_decimal(value, locale=locale(language), numbering_system="latn")
 
 
-def listing(items: Iterable[str], language: str, *, style: str = "standard") -> str:
+def listing(items: Iterable[str], language: str, *, style: Literal["standard", "or", "unit"] = "standard") -> str:
     """Return names as a list in a sentence: ``Spain, France and Italy``. ``style="or"`` joins the last with "or"."""
     return format_list([str(item) for item in items], style, locale=locale(language))
 

@@ -5,7 +5,10 @@ from typing import Any
 from django.forms.renderers import TemplatesSetting
 
 CLASSES = {  # Django's widget template -> the class of the look
-    **{f"django/forms/widgets/{kind}.html": "input" for kind in ("text", "email", "number", "password", "tel", "url", "search", "textarea", "select")},
+    **{
+        f"django/forms/widgets/{kind}.html": "input"
+        for kind in ("text", "email", "number", "password", "tel", "url", "search", "textarea", "select")
+    },
     **{f"django/forms/widgets/{kind}.html": "input" for kind in ("date", "datetime", "time")},
     "django/forms/widgets/select_date.html": "input",
     "django/forms/widgets/radio.html": "choices",

@@ -26,7 +26,13 @@ def test_a_day_has_its_month_as_a_word(language, expected):
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("en", "1 March 2027"), ("es", "1 de marzo de 2027"), ("pt-br", "1º de março de 2027"), ("fr", "1er mars 2027"), ("ar", "1 مارس 2027")],
+    [
+        ("en", "1 March 2027"),
+        ("es", "1 de marzo de 2027"),
+        ("pt-br", "1º de março de 2027"),
+        ("fr", "1er mars 2027"),
+        ("ar", "1 مارس 2027"),
+    ],
 )
 def test_the_first_of_a_month_is_an_ordinal_where_people_say_so(language, expected):
     assert formats.day(date(2027, 3, 1), language) == expected
@@ -97,7 +103,9 @@ def test_a_sum_stands_with_its_code(language, expected):
     assert formats.money(784000, "EUR", language) == expected
 
 
-@pytest.mark.parametrize(("currency", "digits", "expected"), [("EUR", 2, "EUR\xa012.34"), ("JPY", 0, "JPY\xa01,234"), ("KWD", 3, "KWD\xa01.234")])
+@pytest.mark.parametrize(
+    ("currency", "digits", "expected"), [("EUR", 2, "EUR\xa012.34"), ("JPY", 0, "JPY\xa01,234"), ("KWD", 3, "KWD\xa01.234")]
+)
 def test_a_currency_has_its_own_decimals(currency, digits, expected):
     assert (formats.minor_digits(currency), formats.money(1234, currency, "en")) == (digits, expected)
 
@@ -113,7 +121,12 @@ def test_a_large_sum_loses_nothing():
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("en", "Spain, France, and Italy"), ("es", "Spain, France y Italy"), ("pt-br", "Spain, France e Italy"), ("fr", "Spain, France et Italy")],
+    [
+        ("en", "Spain, France, and Italy"),
+        ("es", "Spain, France y Italy"),
+        ("pt-br", "Spain, France e Italy"),
+        ("fr", "Spain, France et Italy"),
+    ],
 )
 def test_names_become_a_list_in_a_sentence(language, expected):
     assert formats.listing(["Spain", "France", "Italy"], language) == expected
@@ -137,7 +150,9 @@ def test_every_figure_is_latin_in_every_language(language):
     assert figures and set(figures) <= set("0123456789")
 
 
-@pytest.mark.parametrize(("octets", "expected"), [(0, "0\xa0B"), (999, "999\xa0B"), (1000, "1\xa0kB"), (18_400_000, "18.4\xa0MB"), (987_000_000, "987\xa0MB")])
+@pytest.mark.parametrize(
+    ("octets", "expected"), [(0, "0\xa0B"), (999, "999\xa0B"), (1000, "1\xa0kB"), (18_400_000, "18.4\xa0MB"), (987_000_000, "987\xa0MB")]
+)
 def test_a_size_is_decimal(octets, expected):
     assert formats.size(octets, "en") == expected
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -177,7 +177,7 @@ def translated(obj: Any, field: str, mark: bool = True) -> str:
 
 
 @register.simple_tag
-def list_of(items: Iterable[Any], style: str = "standard") -> str:
+def list_of(items: Iterable[Any], style: Literal["standard", "or", "unit"] = "standard") -> str:
     """Print things as a list in a sentence."""
     return formats.listing((str(item) for item in items), language(), style=style)
 
@@ -201,7 +201,9 @@ def problems(field: BoundField) -> list[str]:
     for error in field.errors.as_data():
         bare = error.code == "required" and field.field.error_messages["required"] == Field.default_error_messages["required"]
         for text in error.messages:
-            said.append(gettext("%(question)s: %(problem)s") % {"question": field.label, "problem": text} if bare or field.is_hidden else text)
+            said.append(
+                gettext("%(question)s: %(problem)s") % {"question": field.label, "problem": text} if bare or field.is_hidden else text
+            )
     return said
 
 
