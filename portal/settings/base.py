@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.web",
     "portal.demo",
+    "portal.jobs",
     "modeltranslation",
     "i18n",
     "content",

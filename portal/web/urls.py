@@ -1,9 +1,14 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.web import start
+from portal.web import health, start, wellknown
 
 urlpatterns = [
     path("", start.to_language, name="start"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path(".well-known/security.txt", wellknown.security, name="security-txt"),
     path("favicon.ico", RedirectView.as_view(url="/static/portal/img/mark.svg", permanent=False)),
 ]

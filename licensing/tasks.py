@@ -1,0 +1,14 @@
+"""What licensing does after its transactions, and what it does by the clock: thin doors, each safe to run twice."""
+
+from datetime import datetime
+
+from licensing.agreements import actions as agreements
+from portal.core.models import OutboxMessage
+from portal.core.outbox import Handler
+
+
+def seal(message: OutboxMessage, now: datetime) -> None:
+    agreements.seal(message.payload["agreement"], now=now)
+
+
+HANDLERS: dict[str, Handler] = {"agreements.seal": seal}

@@ -1,0 +1,53 @@
+"""The one way mail leaves: rendered in the recipient's language, kept, once per outbox row and address; in a demonstration it never leaves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import get_language_info
+
+from portal.core.models import OutboxMessage, SentMail
+
+
+def send(
+    *,
+    to: str,
+    language: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, Any],
+    now: datetime,
+    message: OutboxMessage | None = None,
+) -> SentMail | None:
+    """Send ``template``.html and ``template``.txt to one address; return what was kept, None if this row's mail to it had gone already.
+
+    ``subject`` is already in ``language``; the templates are rendered in it. A row is kept only when the mail was handed over, so a failing
+    server leaves the outbox row to try again.
+    """
+    if message is not None and SentMail.objects.filter(message=message, recipient=to).exists():
+        return None
+    subject = " ".join(subject.split())
+    with translation.override(language):
+        values = {
+            **context,
+            "subject": subject,
+            "language": language,
+            "direction": "rtl" if get_language_info(language)["bidi"] else "ltr",
+            "demo": settings.DEMO,
+            "origin": settings.PORTAL_ORIGIN,
+            "recipient": to,
+        }
+        text = render_to_string(f"{template}.txt", values)
+        html = render_to_string(f"{template}.html", values)
+    with transaction.atomic():
+        kept = SentMail.objects.create(message=message, recipient=to, language=language, subject=subject[:250], text=text, html=html, sent_at=now)
+        if not settings.DEMO:
+            mail = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+            mail.attach_alternative(html, "text/html")
+            mail.send()
+    return kept

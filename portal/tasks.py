@@ -1,0 +1,17 @@
+"""The doors of the worker: each reads the clock once and makes one call that is safe to repeat."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from licensing.agreements import actions as agreements
+from portal import postbox
+
+
+@shared_task(name="portal.deliver")
+def deliver(**_) -> int:
+    return postbox.deliver(now=timezone.now())
+
+
+@shared_task(name="portal.sweep")
+def sweep(**_) -> None:
+    agreements.sweep(now=timezone.now())
