@@ -113,7 +113,6 @@ STATICFILES_DIRS = [ROOT / "portal" / "static"]
 STATIC_ROOT = VAR / "static"
 MEDIA_URL = "/uploads/"
 MEDIA_ROOT = VAR / "uploads"
-WHITENOISE_USE_FINDERS = True
 
 # Accounts
 SITE_ID = None

@@ -1,0 +1,45 @@
+# python3 (3.11 or newer, with venv) and make are all a fresh machine needs.
+PORT ?= 8000
+PY := .venv/bin/python
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard i18n/locale/*/LC_MESSAGES/django.po))
+.PHONY: demo test check bench soak reset lock messages screenshots production-check help
+
+help:
+	@echo "make demo         the portal on http://127.0.0.1:$(PORT) with a demonstration catalogue (PORT=8001 for another port)"
+	@echo "make test         the whole test suite"
+	@echo "make check        style, types, import contracts, system checks, translations"
+	@echo "make screenshots  renew docs/screenshots"
+	@echo "make reset        remove everything that was written (var/), after asking"
+
+demo: .venv/.base messages
+	@DEMO=1 PORT=$(PORT) $(PY) manage.py demo
+
+test: .venv/.dev messages
+	@$(PY) -m pytest -q $(ARGS)
+
+check: .venv/.dev messages
+	@scripts/check
+
+screenshots: .venv/.dev messages
+	@$(PY) -m scripts.screenshots
+
+reset:
+	@printf 'Remove var/ with its database, files and keys? [y/N] '; read answer; [ "$$answer" = y ] && rm -rf var && echo "Removed." || echo "Kept."
+
+messages: $(MESSAGES)
+
+%.mo: %.po | .venv/.base
+	@.venv/bin/pybabel -q compile -i $< -o $@ -l $(word 3,$(subst /, ,$<))
+
+.venv/.base: requirements/base.txt requirements/uv.txt
+	@scripts/set-up base
+
+.venv/.dev: requirements/dev.txt requirements/uv.txt
+	@scripts/set-up dev
+	@touch .venv/.base
+
+# Renew the locks after a change of requirements/*.in.
+lock: .venv/.dev
+	@for name in uv base production dev; do \
+	  (cd requirements && ../.venv/bin/uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt) || exit 1; done

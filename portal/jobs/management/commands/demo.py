@@ -1,0 +1,114 @@
+"""``make demo``: set up what is missing, then run web, worker and scheduler in the foreground until told to stop."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from content.models import Programme
+from portal.demo import accounts
+from portal.jobs import catalogue
+
+ROOT = Path(settings.LOCALE_PATHS[0]).parents[1]
+
+
+class Command(BaseCommand):
+    help = "Run the demonstration: database, catalogue, web, worker. Example: DEMO=1 PORT=8001 python manage.py demo"
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("this runs a demonstration; set DEMO=1")
+        port = self.free_port()
+        self.set_up()
+        origin = f"http://127.0.0.1:{port}"
+        running = self.start(port)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: sys.exit(0))
+        try:
+            self.wait_until_ready(origin, running)
+            self.stdout.write(accounts.welcome(origin))
+            self.stdout.flush()
+            self.watch(running)
+        finally:
+            stop(running)
+
+    def free_port(self) -> int:
+        text = os.environ.get("PORT", "8000")
+        if not text.isdigit() or not 0 < int(text) < 65536:
+            raise CommandError(f"PORT: {text!r} is not accepted; use a number such as 8000")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", int(text)))
+            except OSError as error:
+                raise CommandError(f"port {text} is taken ({error.strerror}); choose another: PORT={int(text) + 1} make demo") from None
+        return int(text)
+
+    def set_up(self) -> None:
+        """Migrate and load what is missing; keep what is there."""
+        began = time.monotonic()
+        if MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()):
+            self.stdout.write("Making the database …")
+            call_command("migrate", verbosity=0, interactive=False)
+        if not Programme.objects.exists():
+            self.stdout.write("Loading the demonstration catalogue …")
+            catalogue.load(ROOT / "demo", now=timezone.now())
+        self.stdout.write(f"Set up in {time.monotonic() - began:.0f} s.")
+        connection.close()
+
+    def start(self, port: int) -> list[subprocess.Popen]:
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.main", "PORTAL_ORIGIN": f"http://127.0.0.1:{port}"}
+        web = ["gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+        beat = str(ROOT / "var" / "schedule")
+        worker = ["celery", "--app", "portal.celery", "worker", "--pool", "threads", "--concurrency", "2", "--beat", "--schedule", beat]
+        worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        return [
+            subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True) for command in (web, worker)
+        ]
+
+    def wait_until_ready(self, origin: str, running: list[subprocess.Popen]) -> None:
+        for _ in range(600):
+            if any(process.poll() is not None for process in running):
+                raise CommandError("a process of the portal ended while starting; its message stands above")
+            try:
+                with urllib.request.urlopen(f"{origin}/readyz", timeout=5) as answer:  # noqa: S310
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise CommandError("the portal did not become ready within a minute; its messages stand above")
+
+    def watch(self, running: list[subprocess.Popen]) -> None:
+        while True:
+            for process in running:
+                if process.poll() is not None:
+                    raise CommandError(f"a process of the portal ended by itself (exit {process.returncode}); the rest is stopped")
+            time.sleep(0.5)
+
+
+def stop(running: list[subprocess.Popen]) -> None:
+    """End every process of ours, gently, then surely."""
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + 8
+    for process in running:
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
