@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_bidi, gettext, gettext_lazy
+from django.utils.translation import get_language, get_language_bidi, gettext, pgettext_lazy
 
 PLACES = (
-    ("availability", gettext_lazy("Availability")),
-    ("licensing", gettext_lazy("Licensing")),
-    ("register", gettext_lazy("Register")),
-    ("verify", gettext_lazy("Verify")),
+    ("availability", pgettext_lazy("place in the portal", "Availability")),
+    ("licensing", pgettext_lazy("place in the portal", "Licensing")),
+    ("register", pgettext_lazy("place in the portal", "Register")),
+    ("verify", pgettext_lazy("place in the portal", "Verify")),
 )
 
 
