@@ -20,7 +20,7 @@ class Met:
 
 @dataclass(frozen=True)
 class CertificateText:
-    """What the certificate says. ``zone`` is the licence's zone; ``valid_to`` its exclusive end, if it has one; ``verify_at`` a public address."""
+    """What the certificate says, in the licence's ``zone``; ``valid_to`` is an exclusive end; ``verify_at`` a public address."""
 
     agreement_number: str
     agreement_sha256: str
@@ -61,7 +61,7 @@ class CertificateText:
                     "at": formats.instant(met.at, self.zone, self.language, utc=True),
                     "last": said["last"] if met.at == last else "",
                 }
-                for met in self.conditions
+                for met in sorted(self.conditions, key=lambda met: met.at)
             ],
         }
 

@@ -1,7 +1,7 @@
 """The text of an agreement: a template and its clauses, filled with the facts of one licence.
 
-Pure: no Django, no clock, no network. The same input gives the same text and the same ``context_sha256``; any other word gives another.
-A body is plain text: a blank line parts paragraphs, a line that begins with ``- `` or ``(a) `` is an item of a list, ``{name}`` is a variable.
+Pure: no Django, no clock, no network. The same input gives the same text and
+the same ``context_sha256``; any other word gives another.
 """
 
 from __future__ import annotations
@@ -11,22 +11,30 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import Any
+
+from licensing.agreements.text import (
+    AgreementText,
+    ClauseText,
+    KeyTerm,
+    NumberedClause,
+    Party,
+    Schedule,
+    SpecialTerm,
+    TemplateText,
+)
 
 # The closed list of what a clause may ask for. ``{clause_<code>}`` besides gives the number of another clause of the same agreement.
 VARIABLES = frozenset(
-    """
-    agreement_number application_number quote_number
-    licensor_name licensor_form licensor_registration licensor_address licensor_notices
-    licensee_name licensee_form licensee_registration licensee_address licensee_notices
-    offering_code offering_name programme_name edition kit_name release unit_of_use
-    territory languages audience term zone working_day_city rights_until renewal
-    fee fee_basis currency tier tier_list_date waiver due_days attendance_fee
-    exclusivity exclusivity_until exclusivity_condition marks evidence
-    governing_law dispute_seat liability_cap
-    """.split()
-)
+    {
+        "agreement_number", "currency", "edition", "exclusivity", "fee", "kit", "languages", "law", "licensee", "licensee_address",
+        "licensee_form", "licensee_registration", "licensor", "licensor_address", "licensor_registration", "notice_contact", "offering",
+        "programme", "quote_number", "rights", "seat", "signatories", "term_end", "term_start_rule", "territory", "tier", "tier_list_date",
+        "waiver", "zone",
+    }
+)  # fmt: skip
+SPECIAL = "G"  # the schedule of special terms
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _LINE_SPACES = str.maketrans({"\t": " ", "\u202f": "\xa0", "\u2009": "\xa0", "\u2007": "\xa0", "\r": None, "\ufeff": None})
 
@@ -41,123 +49,6 @@ class Incomplete(Exception):
         super().__init__(code, facts)
         self.code, self.facts = code, facts
         self.name = facts.get("name")
-
-
-@dataclass(frozen=True)
-class ClauseText:
-    """One version of one clause, as the library holds it: ``body`` still with its placeholders."""
-
-    code: str
-    version: int
-    title: str
-    body: str
-
-
-@dataclass(frozen=True)
-class TemplateClause:
-    """The place of a clause in a template: used when ``when`` holds of the facts; an optional one may be absent from the library."""
-
-    code: str
-    when: Mapping[str, Any] = field(default_factory=dict)
-    required: bool = True
-
-
-@dataclass(frozen=True)
-class TemplateText:
-    """One version of a template: its title (with placeholders) and its clauses in order."""
-
-    code: str
-    version: int
-    language: str
-    title: str
-    prevailing_note: str
-    clauses: tuple[TemplateClause, ...]
-
-
-@dataclass(frozen=True)
-class Representative:
-    """Who signs for a party; ``powers`` says on what powers, alone or jointly."""
-
-    name: str
-    office: str
-    powers: str = ""
-
-
-@dataclass(frozen=True)
-class Party:
-    """A party as registered. ``side`` is ``licensor`` or ``licensee``; ``local_name`` is the name in its own language and script."""
-
-    side: str
-    legal_name: str
-    legal_form: str
-    registration: str
-    address: str
-    represented_by: tuple[Representative, ...] = ()
-    local_name: str = ""
-    local_language: str = ""
-
-
-@dataclass(frozen=True)
-class KeyTerm:
-    """A line of the front page; ``note`` says what the value rests on (a list date, a zone)."""
-
-    label: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class NumberedClause:
-    """A clause as it stands in one agreement: numbered and filled; ``special`` is the special term that prevails over it, such as ``G.1``."""
-
-    number: int
-    code: str
-    version: int
-    title: str
-    body: str
-    special: str = ""
-
-
-@dataclass(frozen=True)
-class SpecialTerm:
-    """A term agreed for this agreement only; it prevails over the clause with this code ('' = it stands beside all clauses)."""
-
-    body: str
-    clause: str = ""
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """An annex: text, a table, or both. ``special`` marks the special terms, which are shown apart."""
-
-    letter: str
-    title: str
-    body: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    special: bool = False
-
-
-@dataclass(frozen=True)
-class AgreementText:
-    """All that one agreement says, ready to be shown, rendered and hashed.
-
-    ``template_sha256`` is of the unfilled clauses, so that two agreements on one text can be recognised; ``context_sha256`` of everything else here.
-    """
-
-    number: str
-    title: str
-    language: str
-    prevailing_note: str
-    demo: bool
-    parties: tuple[Party, ...]
-    key_terms: tuple[KeyTerm, ...]
-    clauses: tuple[NumberedClause, ...]
-    schedules: tuple[Schedule, ...]
-    template_code: str
-    template_version: int
-    template_sha256: str
-    context_sha256: str = ""
 
 
 def plain(value: Any) -> str:
@@ -231,10 +122,8 @@ def compose(
         demo=demo,
         parties=tuple(_plain_fields(party) for party in parties),
         key_terms=tuple(_plain_fields(term) for term in key_terms),
-        clauses=tuple(
-            NumberedClause(numbers[c.code], c.code, c.version, fill(c.title, values), fill(c.body, values), marks.get(c.code, "")) for c in chosen
-        ),
-        schedules=(*(_filled_schedule(schedule, values) for schedule in schedules), *_special_schedule(special_terms, numbers, values)),
+        clauses=tuple(_numbered(clause, numbers[clause.code], values, marks.get(clause.code, "")) for clause in chosen),
+        schedules=_with_special_terms(schedules, special_terms, numbers, values),
         template_code=template.code,
         template_version=template.version,
         template_sha256=_sha256({"template": asdict(template), "clauses": [asdict(clause) for clause in chosen]}),
@@ -266,6 +155,10 @@ def _chosen(template: TemplateText, clauses: Iterable[ClauseText], facts: Mappin
     return chosen
 
 
+def _numbered(clause: ClauseText, number: int, values: Mapping[str, Any], special: str) -> NumberedClause:
+    return NumberedClause(number, clause.code, clause.version, fill(clause.title, values), fill(clause.body, values), special)
+
+
 def _special_marks(terms: Sequence[SpecialTerm], numbers: Mapping[str, int]) -> dict[str, str]:
     """Return which special term prevails over which clause: ``{"fees": "G.1"}``."""
     for term in terms:
@@ -274,26 +167,32 @@ def _special_marks(terms: Sequence[SpecialTerm], numbers: Mapping[str, int]) -> 
     marks: dict[str, str] = {}
     for position, term in enumerate(terms, start=1):
         if term.clause:
-            marks[term.clause] = ", ".join(filter(None, (marks.get(term.clause), f"G.{position}")))
+            marks[term.clause] = ", ".join(filter(None, (marks.get(term.clause), f"{SPECIAL}.{position}")))
     return marks
 
 
-def _special_schedule(terms: Sequence[SpecialTerm], numbers: Mapping[str, int], values: Mapping[str, Any]) -> tuple[Schedule, ...]:
+def _with_special_terms(
+    schedules: Sequence[Schedule], terms: Sequence[SpecialTerm], numbers: Mapping[str, int], values: Mapping[str, Any]
+) -> tuple[Schedule, ...]:
+    """Return the schedules filled; special terms stand in schedule G, which is added when the template has none."""
+    rows = tuple((f"{SPECIAL}.{at}", str(numbers.get(term.clause, "")), fill(term.body, values)) for at, term in enumerate(terms, start=1))
+    filled = [_filled_schedule(schedule, values) for schedule in schedules]
     if not terms:
-        return ()
-    rows = tuple((f"G.{at}", str(numbers.get(term.clause, "")), fill(term.body, values)) for at, term in enumerate(terms, start=1))
-    return (Schedule("G", "", rows=rows, special=True),)
+        return tuple(filled)
+    if all(schedule.letter != SPECIAL for schedule in filled):
+        filled.append(Schedule(SPECIAL, ""))
+    return tuple(replace(one, rows=rows, special=True) if one.letter == SPECIAL else one for one in filled)
 
 
 def _filled_schedule(schedule: Schedule, values: Mapping[str, Any]) -> Schedule:
     rows = tuple(tuple(plain(cell) for cell in row) for row in schedule.rows)
     columns = tuple(plain(column) for column in schedule.columns)
-    return replace(schedule, title=plain(schedule.title), body=fill(schedule.body, values), columns=columns, rows=rows)
+    return replace(schedule, title=fill(schedule.title, values), body=fill(schedule.body, values), columns=columns, rows=rows)
 
 
 def _plain_fields(record: Any) -> Any:
     """Return a party or key term with every text in composed form, its representatives included."""
-    changed = {name: plain(value) for name, value in vars(record).items() if isinstance(value, str)}
+    changed: dict[str, Any] = {name: plain(value) for name, value in vars(record).items() if isinstance(value, str)}
     if isinstance(record, Party):
         changed["represented_by"] = tuple(_plain_fields(person) for person in record.represented_by)
     return replace(record, **changed)

@@ -1,7 +1,7 @@
 """The faces of our documents: one door to the packaged fonts and to the question which characters they can show.
 
-FiraGO (Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari, Thai, Georgian; OFL-1.1) and Fira Mono come from ``pymupdf-fonts``; Libertinus Serif
-is inside typst. Every face falls back to FiraGO alone, so what FiraGO covers can be shown and nothing else is let through.
+FiraGO (Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari, Thai, Georgian; OFL-1.1) and Fira Mono come from ``pymupdf-fonts``;
+Libertinus Serif is inside typst. Every face falls back to FiraGO alone, so what FiraGO covers can be shown and nothing else is let through.
 """
 
 import atexit

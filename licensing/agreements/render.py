@@ -15,7 +15,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from licensing.agreements import fonts, sheet
-from licensing.agreements.compose import AgreementText, plain
+from licensing.agreements.compose import plain
+from licensing.agreements.text import AgreementText
 
 if TYPE_CHECKING:
     from licensing.agreements.certificate import CertificateText
@@ -27,7 +28,7 @@ _one_at_a_time = Lock()  # a typst compiler refuses to be used by two threads at
 
 
 class NotRendered(Exception):
-    """typst refused or warned, for example of a face that is not there; ``facts["reasons"]`` has its words. A fault of ours, not of the data."""
+    """typst refused or warned (a face that is not there, say); ``facts["reasons"]`` has its words. A fault of ours, not of the data."""
 
     code = "not_rendered"
 
@@ -85,9 +86,7 @@ def _compiler(template: str, folder: Path) -> Any:
     """Return the compiler of one template, kept with its fonts for the life of the process."""
     import typst
 
-    return typst.Compiler(
-        str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=[str(folder)], ignore_system_fonts=True
-    )
+    return typst.Compiler(str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), font_paths=[str(folder)], ignore_system_fonts=True)
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from licensing.agreements import words
-from licensing.agreements.compose import AgreementText, NumberedClause, Party, Schedule
+from licensing.agreements.text import AgreementText, NumberedClause, Party, Schedule
 
 _ITEM = re.compile(r"^(-|\([0-9a-zA-Z]{1,4}\))\s+(.+)$")
 
@@ -80,11 +80,12 @@ def _clause(clause: NumberedClause, said: dict[str, str]) -> dict[str, Any]:
 
 
 def _schedule(schedule: Schedule, said: dict[str, str]) -> dict[str, Any]:
+    heading = said["schedule"].format(letter=schedule.letter)
+    title = schedule.title.removeprefix(heading).lstrip(" .:") or (said["special"] if schedule.special else "")
     columns = (said["special_number"], said["special_clause"], said["special_term"]) if schedule.special else schedule.columns
     return {
-        "heading": said["schedule"].format(letter=schedule.letter),
-        "title": said["special"] if schedule.special else schedule.title,
-        "paragraphs": paragraphs(said["special_lede"] if schedule.special else schedule.body),
+        "heading": f"{heading}: {title}" if title else heading,
+        "paragraphs": paragraphs(schedule.body or (said["special_lede"] if schedule.special else "")),
         "columns": list(columns),
         "rows": [list(row) for row in schedule.rows],
         "special": schedule.special,

@@ -29,8 +29,8 @@ AGREEMENT = {
         "special_clause": "Clause",
         "special_term": "Term",
         "signatures": "Signatures",
-        "signatures_lede": "Signed electronically, in this order. Each signature is recorded with its instant and the SHA-256 of this file; "
-        "after the last one the file is sealed and never changes.",
+        "signatures_lede": "Signed electronically, in this order. Each signature is recorded with its instant and the SHA-256 of this "
+        "file; after the last one the file is sealed and never changes.",
         "for": "for {party}",
         "page": "Page {page} of {pages}",
     },
@@ -58,8 +58,8 @@ AGREEMENT = {
         "special_clause": "Cláusula",
         "special_term": "Condición",
         "signatures": "Firmas",
-        "signatures_lede": "Se firma electrónicamente, en este orden. Cada firma queda registrada con su instante y el SHA-256 de este archivo; "
-        "tras la última, el archivo se sella y no cambia nunca.",
+        "signatures_lede": "Se firma electrónicamente, en este orden. Cada firma queda registrada con su instante y el SHA-256 de este "
+        "archivo; tras la última, el archivo se sella y no cambia nunca.",
         "for": "por {party}",
         "page": "Página {page} de {pages}",
     },

@@ -10,7 +10,7 @@ from i18n import formats
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "kind": {INVOICE: "Invoice", CREDIT_NOTE: "Credit note"},
         "demo": "DEMO",
@@ -130,7 +130,7 @@ class BankDetails:
 
 @dataclass(frozen=True)
 class InvoiceText:
-    """An invoice or credit note with all party data copied. Sums of a credit note are negative.
+    """An invoice or credit note with all party data copied; the sums of a credit note are what it takes back.
 
     ``corrects`` is the number of the invoice that a credit note undoes; ``waiver_note`` says reason and approver of a waiver.
 
@@ -191,7 +191,7 @@ class InvoiceText:
     def _answer(self, said: dict[str, Any]) -> str:
         """Return the first line a reader looks for: how much, and by when."""
         if self.kind == CREDIT_NOTE:
-            return said["credited"].format(total=self._sum(abs(self.total_minor)))
+            return said["credited"].format(total=self._sum(self.total_minor))
         if self.total_minor <= 0:
             return said["nothing"]
         if self.due_on is None:
