@@ -22,7 +22,7 @@ class AvailabilityChangeRowTranslation(TranslationOptions):
 
 @register(HomePage)
 class HomePageTranslation(TranslationOptions):
-    fields = ("headline", "lede")
+    fields = ("headline", "lede", "body")
     required_languages = {"en": ("headline",)}
 
 

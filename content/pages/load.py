@@ -1,0 +1,79 @@
+"""Lay the editors' pages from catalogue data: only those that are missing, so that an editor's words are never overwritten."""
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from content.pages.models import HomePage, ProgrammePage, TextPage
+from content.programmes.models import Programme
+
+LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+
+
+def rich(text: str, language: str) -> str:
+    """Return rich text of the catalogue's plain form: paragraphs, ``## `` headings, ``- `` items, ``[words](/address/)`` links."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = block.strip().splitlines()
+        if lines[0].startswith("## "):
+            blocks.append(f"<h2>{_inline(lines.pop(0)[3:], language)}</h2>")
+        if lines and all(line.startswith("- ") for line in lines):
+            blocks.append("<ul>" + "".join(f"<li>{_inline(line[2:], language)}</li>" for line in lines) + "</ul>")
+        elif lines:
+            blocks.append(f"<p>{_inline(' '.join(lines), language)}</p>")
+    return "".join(blocks)
+
+
+def _inline(text: str, language: str) -> str:
+    def link(found: re.Match) -> str:
+        address = found[2] if found[2].startswith("http") else f"/{language}{found[2]}"
+        return f'<a href="{escape(address)}">{found[1]}</a>'
+
+    return LINK.sub(link, escape(text, quote=False))
+
+
+def _words(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Return the translated columns an entry fills."""
+    columns = {}
+    for key, column in (("headline", "headline"), ("intro", "lede")):
+        for language, text in entry.get(key, {}).items():
+            columns[f"{column}_{language.replace('-', '_')}"] = " ".join(text.split())
+    for language, text in entry.get("body", {}).items():
+        columns[f"body_{language.replace('-', '_')}"] = rich(text, language)
+    for language, text in entry["title"].items():
+        columns.setdefault(f"headline_{language.replace('-', '_')}", text)
+    return columns
+
+
+@transaction.atomic
+def load_pages(entries: Sequence[Mapping[str, Any]], *, origin_host: str, port: int) -> list[Page]:
+    """Create the home page (as the site's root), then the pages below it; return the new ones."""
+    home = HomePage.objects.first() or _home(next(entry for entry in entries if entry["kind"] == "home"), origin_host, port)
+    new: list[Page] = []
+    for entry in entries:
+        if entry["kind"] == "text" and not home.get_children().filter(slug=entry["slug"]).exists():
+            new.append(home.add_child(instance=TextPage(title=entry["title"]["en"], slug=entry["slug"], **_words(entry))))
+    for programme in Programme.objects.filter(page=None):
+        page = ProgrammePage(title=programme.name, slug=f"about-{programme.code.lower()}", programme=programme, headline_en=programme.name)
+        page.lede_en, page.lede_es = programme.summary_en or "", programme.summary_es or ""
+        page.body_en, page.body_es = programme.about_en or "", programme.about_es or ""
+        new.append(home.add_child(instance=page))
+    for page in new:
+        page.save_revision().publish()
+    return new
+
+
+def _home(entry: Mapping[str, Any], host: str, port: int) -> HomePage:
+    root = Page.get_first_root_node()
+    for page in root.get_children():
+        page.delete()       # Wagtail's own welcome page
+    root.refresh_from_db()
+    home = root.add_child(instance=HomePage(title=entry["title"]["en"], slug="home", **_words(entry)))
+    home.save_revision().publish()
+    Site.objects.all().delete()
+    Site.objects.create(hostname=host, port=port, root_page=home, is_default_site=True, site_name="Programme Portal")
+    return home

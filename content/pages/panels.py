@@ -1,0 +1,17 @@
+"""Edit forms with one tab per language: what is translated stands in each, the rest in the first."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.utils.translation import get_language_info
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
+
+
+def by_language(translated: Sequence[str], general: Sequence[Panel], *more: ObjectList, heading: str = "General") -> TabbedInterface:
+    """Return tabs: general, one for each language with its direction, then ``more``."""
+    tabs = [ObjectList(list(general), heading=heading)]
+    for code, name in settings.LANGUAGES:
+        attributes = {"lang": code, "dir": "rtl" if get_language_info(code)["bidi"] else "ltr"}
+        suffix = code.replace("-", "_")
+        tabs.append(ObjectList([FieldPanel(f"{field}_{suffix}", attrs=attributes) for field in translated], heading=name))
+    return TabbedInterface([*tabs, *more])
