@@ -1,0 +1,88 @@
+"""What each group of staff may do, as one table; a test compares it with the permissions that exist."""
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db import connection, transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+ENTER = "wagtailadmin.access_admin"
+
+# Rows: "app_label.codename". Rooms add their lines; the auditor reads and changes nothing.
+GROUPS: dict[str, list[str]] = {
+    "Program managers": [
+        "content.publish_availability",
+    ],
+    "Licensing managers": [
+        "licensing.view_queue",
+        "licensing.decide_application",
+        "licensing.vet_organisation",
+        "licensing.view_organisation",
+        "licensing.issue_terms",
+        "licensing.request_waiver",
+        "licensing.approve_waiver",
+        "licensing.tick_evidence",
+        "licensing.suspend_licence",
+        "licensing.revoke_licence",
+    ],
+    "Reviewers": [
+        "licensing.view_queue",
+    ],
+    "Legal": [
+        "licensing.view_queue",
+        "licensing.view_organisation",
+        "licensing.approve_agreement",
+        "licensing.countersign",
+    ],
+    "Finance": [
+        "licensing.view_queue",
+        "licensing.view_organisation",
+        "licensing.receive_payment",
+    ],
+    "Brand": [],
+    "Kit editors": [
+        "media.release_kit",
+    ],
+    "Editors": [],
+    "Auditors": [
+        "licensing.view_queue",
+        "licensing.view_organisation",
+    ],
+}
+
+# What editors may do with every page, and with the images and documents that stand on them.
+PAGES: dict[str, list[str]] = {"Editors": ["add_page", "change_page", "publish_page"]}
+FILES: dict[str, list[str]] = {
+    "Editors": [
+        f"wagtail{kind}s.{verb}_{kind}" for kind in ("image", "document") for verb in ("add", "change", "choose")
+    ],
+}
+
+
+def named(permission: str) -> Permission | None:
+    """Return the permission ``app_label.codename`` stands for; None if no model has it."""
+    label, codename = permission.split(".")
+    return Permission.objects.filter(content_type__app_label=label, codename=codename).first()
+
+
+@transaction.atomic
+def ensure_groups() -> dict[str, Group]:
+    """Make every group of staff and give it what the table says; safe to repeat, never takes anything away. Runs after each migration."""
+    groups = {name: Group.objects.get_or_create(name=name)[0] for name in GROUPS}
+    for name, permissions in GROUPS.items():
+        groups[name].permissions.add(*filter(None, map(named, [ENTER, *permissions])))
+    root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
+    for name, codenames in PAGES.items():
+        for codename in codenames:
+            GroupPagePermission.objects.get_or_create(group=groups[name], page=root, permission=named(f"wagtailcore.{codename}"))
+    for name, permissions in FILES.items():
+        for permission in permissions:
+            GroupCollectionPermission.objects.get_or_create(group=groups[name], collection=collection, permission=named(permission))
+    return groups
+
+
+def after_migrate(sender, **_) -> None:
+    """Make the groups once, when the last package's permissions are there; not while only some packages are migrated."""
+    if sender != [config for config in apps.get_app_configs() if config.models_module][-1]:
+        return
+    if {model._meta.db_table for model in (Page, Collection, Group)} <= set(connection.introspection.table_names()):
+        ensure_groups()
