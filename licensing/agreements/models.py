@@ -32,12 +32,21 @@ class ClauseVersion(models.Model):
 
 
 class AgreementTemplate(models.Model):
-    """Which clauses in which order make an agreement: ``clauses`` is [[code, version], …], fixed for good."""
+    """Which clauses in which order make an agreement: ``clauses`` is [[code, version], …], fixed for good.
+
+    ``schedules``: [[code, version, letter], …]. ``titles`` and ``prevails`` are {language: text}. ``key_terms`` are the lines of the front
+    page: [{"value": "{licensee}", "label": {language: text}}]. ``licensor`` holds its address, notice contact and law, as this version says them.
+    """
 
     code = models.CharField(max_length=30)
     version = models.PositiveSmallIntegerField(default=1)
     title = models.CharField(max_length=200)
+    titles = models.JSONField(default=dict)
     clauses = models.JSONField()
+    schedules = models.JSONField(default=list)
+    key_terms = models.JSONField(default=list)
+    prevails = models.JSONField(default=dict)
+    licensor = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -85,6 +94,10 @@ class Agreement(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("approve_agreement", _("May approve, send and void agreements")),
+            ("countersign", _("May countersign agreements for the licensor")),
+        ]
         constraints = [
             models.CheckConstraint(name="agreement_state_known", condition=Q(state__in=[state.value for state in State])),
             models.CheckConstraint(name="agreement_executed_has_instant", condition=~Q(state="executed") | Q(executed_at__isnull=False)),

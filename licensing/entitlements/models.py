@@ -27,10 +27,11 @@ class Licence(models.Model):
     """The right in force, made once by ``activate`` when the last of signatures, money and evidence is in. Its status is computed.
 
     ``valid_to`` is exclusive: 00:00 in ``zone`` of the day after the last day. ``code`` is the public verification code.
+    A licence agreed outside the portal has no ``agreement`` here, but a ``source``. The certificate of effect is made once, after activation.
     """
 
     number = models.CharField(max_length=20, unique=True)
-    agreement = models.OneToOneField("licensing.Agreement", on_delete=models.PROTECT, related_name="licence")
+    agreement = models.OneToOneField("licensing.Agreement", on_delete=models.PROTECT, null=True, blank=True, related_name="licence")
     organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, related_name="licences")
     offering = models.ForeignKey("licensing.LicenceOffering", on_delete=models.PROTECT, related_name="licences")
     edition = models.ForeignKey("licensing.OfferingEdition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -41,13 +42,23 @@ class Licence(models.Model):
     code = models.CharField(max_length=19, unique=True)
     listed = models.BooleanField(default=True)
     activated_at = models.DateTimeField()
-    last_condition = models.CharField(max_length=20)
+    last_condition = models.CharField(max_length=20, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+    certificate_key = models.CharField(max_length=160, blank=True)
+    certificate_sha256 = models.CharField(max_length=64, blank=True)
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
     objects = LicenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-valid_from", "-pk"]
-        constraints = [models.CheckConstraint(name="licence_period", condition=Q(valid_to__gt=F("valid_from")))]
+        permissions = [
+            ("suspend_licence", _("May suspend, reinstate and end licenses")),
+            ("revoke_licence", _("May revoke licenses, with a second person")),
+        ]
+        constraints = [
+            models.CheckConstraint(name="licence_period", condition=Q(valid_to__gt=F("valid_from"))),
+            models.CheckConstraint(name="licence_rests_on_something", condition=Q(agreement__isnull=False) | ~Q(source="")),
+        ]
 
     def __str__(self) -> str:
         return self.number

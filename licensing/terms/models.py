@@ -14,7 +14,10 @@ class TermsOfferQuerySet(models.QuerySet):
 
 
 class TermsOffer(models.Model):
-    """``rights`` are codes of the offering's licensed rights; ``zone`` is where the term ends at 24:00; ``valid_until`` ends the offer."""
+    """``rights`` are codes of the offering's licensed rights; ``zone`` is where the term ends at 24:00; ``valid_until`` ends the offer.
+
+    ``starts_on`` (optional) keeps the term from beginning before that day, 00:00 in ``zone``, however early all conditions are met.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -30,6 +33,7 @@ class TermsOffer(models.Model):
     rights = models.JSONField()
     currency = models.CharField(max_length=3)
     zone = models.CharField(max_length=60)
+    starts_on = models.DateField(_("not before this day"), null=True, blank=True)
     special_terms = models.TextField(blank=True)
     purchase_order = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
