@@ -14,7 +14,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # A demonstration serves static files straight from the packages; production collects, hashes and compresses them.
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if _demo else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if _demo else "portal.web.static_files.PortalStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = _demo

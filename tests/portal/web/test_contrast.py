@@ -24,6 +24,7 @@ PAIRS = [
     ("on-oxide", "oxide-fill", TEXT),
     ("accent", "accent-wash", TEXT),
     ("st-unstated", "paper", TEXT),
+    ("st-unstated", "paper-sunk", TEXT),
     ("line-strong", "paper", SHAPE),
     ("line-strong", "paper-sunk", SHAPE),
     ("turn-edge", "turn-wash", SHAPE),

@@ -67,10 +67,8 @@ def test_the_four_places_and_the_one_we_are_in():
     assert '<a href="/es/licensing/" aria-current="page">' in printed
 
 
-@pytest.mark.django_db
-def test_an_anonymous_reader_costs_no_query_and_is_offered_to_sign_in(django_assert_num_queries):
-    with django_assert_num_queries(0):
-        printed = page("/en/verify/")
+def test_an_anonymous_reader_costs_no_query_and_is_offered_to_sign_in():
+    printed = page("/en/verify/")  # a query would fail here: the test has no database
     assert 'href="/en/accounts/login/"' in printed and "csrfmiddlewaretoken" not in printed
 
 
