@@ -1,0 +1,136 @@
+"""The forms people fill in to apply, by offering and version. Pure: no Django, no clock, no database.
+
+A draft keeps the version it began with; a version is never edited once somebody has begun with it, a new one stands beside it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from licensing.applications import form_v1
+from licensing.applications.questions import Question, Wrong, lacking
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the form. ``group`` gathers steps on the task list."""
+
+    key: str
+    group: str
+    title: str
+    hint: str
+    questions: tuple[Question, ...]
+
+
+Form = tuple[Step, ...]
+VERSIONS = {1: form_v1.STEPS}
+OFFERINGS = ("QTP1-L", "QCS-DH")
+
+
+def _form(offering: str, version: int) -> Form:
+    steps = []
+    for key, group, title, hint, questions in VERSIONS[version]:
+        asked = tuple(question for question in questions if question.offering in ("all", offering))
+        if asked:
+            steps.append(Step(key, group, title, hint, asked))
+    return tuple(steps)
+
+
+FORMS: dict[str, dict[int, Form]] = {offering: {version: _form(offering, version) for version in VERSIONS} for offering in OFFERINGS}
+
+
+def steps(offering: str, version: int) -> Form:
+    """Return the steps of a form, in order.
+
+    :raises KeyError: there is no such form.
+    """
+    return FORMS[offering][version]
+
+
+def step(form: Form, key: str) -> Step | None:
+    return next((step for step in form if step.key == key), None)
+
+
+def after(form: Form, key: str) -> Step | None:
+    """Return the step that follows ``key``; None after the last."""
+    keys = [step.key for step in form]
+    place = keys.index(key) + 1
+    return form[place] if place < len(form) else None
+
+
+def questions(form: Form) -> Iterable[Question]:
+    return (question for step in form for question in step.questions)
+
+
+def step_of(form: Form, key: str) -> Step | None:
+    """Return the step that asks ``key``."""
+    return next((step for step in form if any(question.key == key for question in step.questions)), None)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The days an event under an edition may be held: not before the embargo lifts, not after the rights end."""
+
+    first: date
+    last: date
+
+
+def problems(asked: Iterable[Question], answers: dict[str, Any], *, edition: Edition | None = None) -> dict[str, list[Wrong]]:
+    """Return what keeps ``answers`` from being complete, by key in the order asked; nothing when they are."""
+    found: dict[str, list[Wrong]] = {}
+    for question in asked:
+        wrong = list(lacking(question, answers.get(question.key))) if question.asked(answers) else []
+        if not wrong and question.key in ACROSS and answers.get(question.key) is not None:
+            wrong = ACROSS[question.key](answers, edition)
+        if wrong:
+            found[question.key] = wrong
+    return found
+
+
+def missing(form: Form, answers: dict[str, Any], *, edition: Edition | None = None) -> list[str]:
+    """Return the keys that stand between these answers and submission."""
+    return list(problems(questions(form), answers, edition=edition))
+
+
+def shown(form: Form, answers: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers that count: those to questions that are asked, given the others."""
+    return {q.key: answers[q.key] for q in questions(form) if q.asked(answers) and answers.get(q.key) is not None}
+
+
+def progress(form: Form, answers: dict[str, Any], *, edition: Edition | None = None) -> dict[str, str]:
+    """Return ``complete``, ``begun`` or ``todo`` for each step. What was filled in from the organisation's own data is no beginning."""
+    state = {}
+    for page in form:
+        given = any(answers.get(question.key) is not None for question in page.questions if not question.source)
+        wrong = problems(page.questions, answers, edition=edition)
+        state[page.key] = "complete" if not wrong else "begun" if given else "todo"
+    return state
+
+
+def _signatories(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:
+    if answers.get("signing_mode") == "jointly" and len(answers["signatories"]) < 2:
+        return [Wrong("two_sign_jointly")]
+    return []
+
+
+def _starts_on(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:
+    first = date.fromisoformat(answers["starts_on"])
+    if edition and first < edition.first:
+        return [Wrong("before_embargo", first=edition.first)]
+    return []
+
+
+def _ends_on(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:
+    last = date.fromisoformat(answers["ends_on"])
+    first = date.fromisoformat(answers["starts_on"]) if answers.get("starts_on") else last
+    if last < first:
+        return [Wrong("ends_before_start")]
+    if last > first + timedelta(days=1):
+        return [Wrong("more_than_two_days", third=first + timedelta(days=2))]
+    if edition and last > edition.last:
+        return [Wrong("after_rights", last=edition.last)]
+    return []
+
+
+ACROSS = {"signatories": _signatories, "starts_on": _starts_on, "ends_on": _ends_on}

@@ -1,0 +1,102 @@
+"""What an application starts with: what the organisation has said of itself, as answers; and its data as kept with a submission."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from licensing.applications.questions import Question, Wrong, check
+from licensing.organisations.models import Organisation
+from licensing.organisations.rules import Role
+
+DAY = timedelta(days=1)
+
+
+def answers(organisation: Organisation, questions: Iterable[Question], *, language: str) -> dict[str, Any]:
+    """Return an answer for each question that names a source and whose source says something acceptable."""
+    found = {}
+    for question in questions:
+        given = SOURCES.get(question.source, _nothing)(organisation, question.key, language)
+        try:
+            value = check(question.type, given)
+        except Wrong:
+            continue  # told differently there than the form accepts: the person says it anew
+        if value is not None:
+            found[question.key] = value
+    return found
+
+
+def _nothing(organisation: Organisation, key: str, language: str) -> None:
+    return None
+
+
+def _other_names(organisation: Organisation, key: str, language: str) -> list[dict[str, str]]:
+    own = {organisation.legal_name, organisation.register_name, organisation.short_name}
+    return [{"language": row.language, "name": row.name} for row in organisation.names.exclude(name__in=own).order_by("pk")]
+
+
+def _signing(organisation: Organisation, key: str, language: str) -> Any:
+    if key == "signing_mode":
+        return organisation.signing
+    powers = organisation.signing_powers.select_related("user")
+    return [
+        {
+            "name": str(power.user),
+            "office": power.office,
+            "email": power.user.email,
+            "powers_until": power.valid_to - DAY if power.valid_to else None,
+        }
+        for power in powers
+    ]
+
+
+def _tax_numbers(organisation: Organisation, key: str, language: str) -> list[dict[str, str]]:
+    """Read ``NIF G-123`` as kind and value; a bare number has no kind yet."""
+    kind, _, value = organisation.tax_number.partition(" ")
+    if not value or not kind.isalpha():
+        kind, value = "", organisation.tax_number
+    return [{"kind": kind, "value": value}] if value else []
+
+
+def _finance(organisation: Organisation, key: str, language: str) -> str:
+    membership = organisation.memberships.filter(role=Role.FINANCE, ended_at=None).select_related("user").order_by("pk").first()
+    if membership is None:
+        return ""
+    return membership.user.email if key == "finance_contact_email" else str(membership.user)
+
+
+SOURCES: dict[str, Callable[[Organisation, str, str], Any]] = {
+    "legal name": lambda organisation, key, language: organisation.legal_name,
+    "public name": lambda organisation, key, language: organisation.register_name,
+    "short name": lambda organisation, key, language: organisation.short_name,
+    "other names": _other_names,
+    "legal form": lambda organisation, key, language: organisation.legal_form.lower(),
+    "local legal form": _nothing,
+    "registration number": lambda organisation, key, language: organisation.registration_number,
+    "registry": lambda organisation, key, language: organisation.registry,
+    "address": lambda organisation, key, language: organisation.address,
+    "place": lambda organisation, key, language: organisation.place.code,
+    "signing powers": _signing,
+    "tax numbers": _tax_numbers,
+    "finance contact": _finance,
+    "language": lambda organisation, key, language: language if language in ("en", "es") else "en",
+}
+
+
+def profile(organisation: Organisation) -> dict[str, Any]:
+    """Return the organisation's own data as it stands, for the record beside the answers."""
+    return {
+        "legal_name": organisation.legal_name,
+        "register_name": organisation.register_name,
+        "short_name": organisation.short_name,
+        "names": list(organisation.names.order_by("pk").values("language", "name")),
+        "kind": organisation.kind,
+        "legal_form": organisation.legal_form,
+        "place": organisation.place.code,
+        "town": organisation.town,
+        "address": organisation.address,
+        "registration_number": organisation.registration_number,
+        "registry": organisation.registry,
+        "tax_number": organisation.tax_number,
+        "signing": organisation.signing,
+        "vetted": organisation.vetted_at is not None,
+    }
