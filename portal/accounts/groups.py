@@ -53,7 +53,9 @@ GROUPS: dict[str, list[str]] = {
 PAGES: dict[str, list[str]] = {"Editors": ["add_page", "change_page", "publish_page"]}
 FILES: dict[str, list[str]] = {
     "Editors": [
-        f"wagtail{kind}s.{verb}_{kind}" for kind in ("image", "document") for verb in ("add", "change", "choose")
+        f"{label}.{verb}_{kind}"
+        for label, kind in (("wagtailimages", "image"), ("wagtaildocs", "document"))
+        for verb in ("add", "change", "choose")
     ],
 }
 
