@@ -9,18 +9,20 @@ from portal.core.guards import AppendOnly
 class Download(models.Model):
     """An asking of the gate by a signed-in person for an existing file, written before the first byte; ``verdict`` is "granted" or why not.
 
-    ``tail_sha256`` identifies the stamp; ``ip_prefix`` is /24 or /48, never the whole address.
+    ``person`` and ``licensee`` are the names the stamp carries, ``reference`` is printed in it: a resumed download meets the same bytes.
+    ``ip_prefix`` is /24 or /48, never the whole address.
     """
 
     file = models.ForeignKey("media.KitFile", on_delete=models.PROTECT, related_name="downloads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
     licence = models.ForeignKey("licensing.Licence", on_delete=models.PROTECT, null=True, related_name="+")
-    reference = models.CharField(max_length=12)
+    reference = models.CharField(max_length=14)
+    person = models.CharField(max_length=150)
+    licensee = models.CharField(max_length=200, blank=True)
     verdict = models.CharField(max_length=20)
     method = models.CharField(max_length=4)
     ip_prefix = models.CharField(max_length=45, blank=True)
-    tail_sha256 = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
 
     class Meta:
