@@ -12,19 +12,19 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 ENTRIES = ("portal/css/index.css", "portal/css/cms.css")
-IMPORT = re.compile(r'@import url\("([^":]+)"\) layer\((\w+)\);')
+IMPORT = re.compile(r'@import url\("([^":]+)"\)(?: layer\((\w+)\))?;')
 ADDRESS = re.compile(r"""url\(\s*(["']?)(?![a-z]+:|[/#])([^"')]+)\1\s*\)""")
 
 
 def bundle(name: str, read: Callable[[str], str]) -> str:
-    """Return the sheet ``name`` with every layered import in its place and addresses made relative to it."""
+    """Return the sheet ``name`` with every import in its place and layer, addresses made relative to it."""
     folder = posixpath.dirname(name)
 
     def inline(match: re.Match[str]) -> str:
         path = posixpath.normpath(posixpath.join(folder, match[1]))
         inner = posixpath.dirname(path)
         text = ADDRESS.sub(lambda found: f'url("{posixpath.relpath(posixpath.join(inner, found[2]), folder)}")', read(path))
-        return f"@layer {match[2]} {{\n{text.rstrip()}\n}}"
+        return f"@layer {match[2]} {{\n{text.rstrip()}\n}}" if match[2] else text.rstrip()
 
     return IMPORT.sub(inline, read(name))
 
