@@ -6,7 +6,7 @@ from licensing.offerings.models import EvidenceRequirement, LicenceOffering, Lic
 
 @register(LicenceOffering)
 class LicenceOfferingTranslation(TranslationOptions):
-    fields = ("summary", "for_whom", "may", "may_not", "how_long")
+    fields = ("name", "summary", "for_whom", "may", "may_not", "how_long")
 
 
 @register(LicensedRight)

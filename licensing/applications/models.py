@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from licensing.applications.rules import State
 from licensing.organisations.rules import MAY, Act
@@ -38,6 +39,10 @@ class Application(models.Model):
 
     class Meta:
         ordering = ["-changed_at", "-pk"]
+        permissions = [
+            ("view_queue", _("May read applications")),
+            ("decide_application", _("May take and decide applications")),
+        ]
         constraints = [
             models.CheckConstraint(name="application_state_known", condition=Q(state__in=[state.value for state in State])),
             models.CheckConstraint(name="application_submitted_has_instant", condition=Q(state__in=["draft", "withdrawn", "lapsed"]) | Q(submitted_at__isnull=False)),

@@ -1,9 +1,11 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 
-class LicenceOffering(models.Model):
+class LicenceOffering(ClusterableModel):
     """What can be licensed, on which terms, open to whom. ``term_years`` null = a term bound to an edition.
 
     ``may`` and ``may_not`` are lists, one line each. ``closed_to`` excludes places; everywhere else one may apply.
@@ -30,6 +32,8 @@ class LicenceOffering(models.Model):
 
     class Meta:
         ordering = ["position", "code"]
+        verbose_name = _("license offering")
+        verbose_name_plural = _("license offerings")
 
     def __str__(self) -> str:
         return self.name
@@ -38,7 +42,7 @@ class LicenceOffering(models.Model):
 class LicensedRight(models.Model):
     """One thing a licence of the offering grants: slides, manual, logo… A kit item says which right it needs."""
 
-    offering = models.ForeignKey(LicenceOffering, on_delete=models.PROTECT, related_name="rights")
+    offering = ParentalKey(LicenceOffering, on_delete=models.PROTECT, related_name="rights")
     code = models.SlugField(max_length=30)
     name = models.CharField(_("name"), max_length=150)
     position = models.PositiveSmallIntegerField(default=0)
@@ -54,7 +58,7 @@ class LicensedRight(models.Model):
 class EvidenceRequirement(models.Model):
     """A paper staff tick before a licence of the offering can start."""
 
-    offering = models.ForeignKey(LicenceOffering, on_delete=models.PROTECT, related_name="evidence")
+    offering = ParentalKey(LicenceOffering, on_delete=models.PROTECT, related_name="evidence")
     code = models.SlugField(max_length=30)
     name = models.CharField(_("name"), max_length=200)
     position = models.PositiveSmallIntegerField(default=0)
@@ -70,7 +74,7 @@ class EvidenceRequirement(models.Model):
 class OfferingEdition(models.Model):
     """One edition of a yearly meeting. ``rights_until`` is the exclusive end of every right; ``embargo_until`` lifts the slides."""
 
-    offering = models.ForeignKey(LicenceOffering, on_delete=models.PROTECT, related_name="editions")
+    offering = ParentalKey(LicenceOffering, on_delete=models.PROTECT, related_name="editions")
     label = models.CharField(max_length=30)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
