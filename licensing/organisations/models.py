@@ -5,12 +5,26 @@ from django.utils.translation import gettext_lazy as _
 
 from licensing.organisations.rules import Role
 from portal.core.guards import AppendOnly
+from portal.core.text import fold
 
 
 class OrganisationQuerySet(models.QuerySet):
     def of(self, user):
         """Keep organisations the person belongs to now."""
         return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
+
+    def found_by(self, text: str):
+        """Keep organisations one of whose names has a word that begins with each word of ``text``; case, accents and punctuation do not matter.
+
+        Nothing is found by an empty text.
+        """
+        words = fold(text).split()
+        if not words:
+            return self.none()
+        names = OrganisationName.objects.all()
+        for word in words:
+            names = names.filter(Q(search_key__startswith=word) | Q(search_key__contains=f" {word}"))
+        return self.filter(pk__in=names.values("organisation"))
 
 
 class Organisation(models.Model):
@@ -46,6 +60,9 @@ class Organisation(models.Model):
     vetted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
     objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("vet_organisation", "Can vet organizations")]
 
     def __str__(self) -> str:
         return self.register_name
@@ -86,6 +103,12 @@ class Membership(models.Model):
         return f"{self.user_id} {self.role} of {self.organisation_id}"
 
 
+class InvitationQuerySet(models.QuerySet):
+    def open(self, at):
+        """Keep invitations that may still be accepted at ``at``."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+
+
 class Invitation(models.Model):
     """A letter that lets one address join with some roles, until it expires; only the hash of its token is kept."""
 
@@ -100,9 +123,20 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
+    objects = InvitationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.email} → {self.organisation_id}"
+
+
+class SigningPowerQuerySet(models.QuerySet):
+    def open_on(self, day):
+        """Keep powers that have not ended by ``day`` (no end = open), those that begin later included."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+    def in_force(self, day):
+        """Keep powers with ``valid_from <= day < valid_to`` (no end = open)."""
+        return self.open_on(day).filter(valid_from__lte=day)
 
 
 class SigningPower(models.Model):
@@ -114,6 +148,7 @@ class SigningPower(models.Model):
     position = models.PositiveSmallIntegerField(default=1)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    objects = SigningPowerQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,7 +1,11 @@
 """Who may do what for an organisation, as one table (design: roles of the catalogue). Pure."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
+
+INVITATION_LASTS = timedelta(days=14)
+ASK_AGAIN_AFTER = timedelta(days=7)       # a stranger may ask the owners once in this time
 
 
 class Role(StrEnum):
@@ -73,3 +77,42 @@ def may(roles: Iterable[str], act: Act) -> bool:
 def audiences(roles: Iterable[str]) -> frozenset[str]:
     """Return the audiences whose kit items these roles may take."""
     return frozenset().union(*(AUDIENCES.get(Role(role), frozenset()) for role in roles))
+
+
+class NotAllowed(Exception):
+    """The act is not open to this person or in this state; ``code`` is stable, its words are in ``words.REFUSALS``."""
+
+    def __init__(self, code: str, **facts: object):
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+def new_roles(roles: Iterable[str]) -> frozenset[Role]:
+    """Return the roles somebody is to hold.
+
+    :raises NotAllowed: ``no_role`` (leaving is an act of its own) or ``unknown_role``.
+    """
+    wanted = frozenset(roles)
+    if not wanted:
+        raise NotAllowed("no_role")
+    unknown = wanted - {role.value for role in Role}
+    if unknown:
+        raise NotAllowed("unknown_role", roles=sorted(unknown))
+    return frozenset(map(Role, wanted))
+
+
+def masked(number: str) -> str:
+    """Return a tax number of which only the last three signs can be read, for people who do not belong to its owner.
+
+    >>> masked("G-12345678")
+    '•-•••••678'
+    """
+    signs = [sign for sign in number if sign.isalnum()]
+    hide = max(len(signs) - 3, min(len(signs), 3))
+    shown = []
+    for sign in number:
+        if sign.isalnum() and hide > 0:
+            hide -= 1
+            sign = "•"
+        shown.append(sign)
+    return "".join(shown)

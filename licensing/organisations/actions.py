@@ -1,0 +1,247 @@
+"""Who belongs to an organisation, and what it is. Each act locks the organisation's row first, so two of them never cross."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from licensing.history.actions import Actor, record
+from licensing.history.models import Event
+from licensing.organisations.models import Membership, Organisation, OrganisationName, SigningPower
+from licensing.organisations.rules import ASK_AGAIN_AFTER, NotAllowed, Role, new_roles
+from portal.core.text import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What an organisation says of itself; ``place_id`` is where it is registered. Meanings: ``Organisation``."""
+
+    legal_name: str
+    place_id: int
+    register_name: str = ""       # '' = the legal name
+    short_name: str = ""
+    kind: str = Organisation.Kind.SOCIETY
+    legal_form: str = ""
+    town: str = ""
+    address: str = ""
+    registration_number: str = ""
+    registry: str = ""
+    tax_number: str = ""
+    language: str = "en"
+    signing: str = Organisation.Signing.ALONE
+    listed: bool = True
+
+    def fields(self) -> dict[str, object]:
+        return {**asdict(self), "register_name": self.register_name or self.legal_name}
+
+
+def locked(organisation_id: int) -> Organisation:
+    """Return the organisation with its row held until the transaction ends."""
+    return Organisation.objects.select_for_update().get(pk=organisation_id)
+
+
+@transaction.atomic
+def create(particulars: Particulars, *, owner: AbstractBaseUser | None, by: Actor, now: datetime) -> Organisation:
+    """Make an organisation; ``owner`` becomes its first owner (None: staff or a loader add people later)."""
+    organisation = Organisation.objects.create(**particulars.fields(), created_at=now)
+    _keep_own_names(organisation)
+    if owner is not None:
+        Membership.objects.create(organisation=organisation, user=owner, role=Role.OWNER, began_at=now)
+    record(organisation, "create", by=by, now=now, organisation_id=organisation.pk)
+    return organisation
+
+
+@transaction.atomic
+def edit(organisation_id: int, particulars: Particulars, *, by: Actor, now: datetime, seen: int | None = None) -> Organisation:
+    """Change what an organisation says of itself. Names it had stay findable; the history says what changed, not from whom it was copied.
+
+    :raises Stale: somebody changed it since ``seen``.
+    """
+    organisation = locked(organisation_id)
+    wanted = particulars.fields()
+    changed = sorted(name for name, value in wanted.items() if getattr(organisation, name) != value)
+    if not changed:
+        return organisation
+    for name in changed:
+        setattr(organisation, name, wanted[name])
+    organisation.save(update_fields=changed)
+    _keep_own_names(organisation)
+    record(organisation, "edit", by=by, now=now, seen=seen, payload={"changed": changed}, organisation_id=organisation.pk)
+    return organisation
+
+
+def _keep_own_names(organisation: Organisation) -> None:
+    for name in {organisation.legal_name, organisation.register_name, organisation.short_name} - {""}:
+        OrganisationName.objects.get_or_create(organisation=organisation, name=name, defaults={"search_key": fold(name)})
+
+
+@transaction.atomic
+def add_name(organisation_id: int, name: str, *, language: str = "", by: Actor, now: datetime) -> OrganisationName:
+    """Add a name the organisation is found by.
+
+    :raises NotAllowed: ``name_known``.
+    """
+    organisation = locked(organisation_id)
+    if organisation.names.filter(name=name).exists():
+        raise NotAllowed("name_known", name=name)
+    added = organisation.names.create(name=name, language=language, search_key=fold(name))
+    record(organisation, "add_name", by=by, now=now, payload={"name": name}, organisation_id=organisation.pk)
+    return added
+
+
+@transaction.atomic
+def join(organisation_id: int, user: AbstractBaseUser, roles: Iterable[str], *, by: Actor, now: datetime) -> None:
+    """Give a person roles, besides those held already.
+
+    :raises NotAllowed: ``no_role``, ``unknown_role``, ``already_a_member`` (with all of these roles).
+    """
+    wanted = new_roles(roles)
+    organisation = locked(organisation_id)
+    missing = wanted - set(_held(organisation, user.pk))
+    if not missing:
+        raise NotAllowed("already_a_member")
+    _begin(organisation, user.pk, missing, now=now)
+    payload = {"user": user.pk, "roles": sorted(missing)}
+    record(organisation, "join", by=by, now=now, payload=payload, organisation_id=organisation.pk)
+
+
+@transaction.atomic
+def change_roles(organisation_id: int, user_id: int, roles: Iterable[str], *, by: Actor, now: datetime, seen: int | None = None) -> None:
+    """Let a member hold exactly ``roles`` from now on.
+
+    :raises NotAllowed: ``no_role``, ``unknown_role``, ``not_a_member``, ``last_owner``. :raises Stale: people changed since ``seen``.
+    """
+    wanted = new_roles(roles)
+    organisation = locked(organisation_id)
+    held = _held(organisation, user_id)
+    if not held:
+        raise NotAllowed("not_a_member")
+    if wanted == held:
+        return
+    _end(organisation, user_id, held - wanted, now=now)
+    _begin(organisation, user_id, wanted - held, now=now)
+    payload = {"user": user_id, "roles": sorted(wanted), "before": sorted(held)}
+    record(organisation, "change_roles", by=by, now=now, seen=seen, payload=payload, organisation_id=organisation.pk)
+
+
+@transaction.atomic
+def leave(organisation_id: int, user_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> None:
+    """End every role of a person at once, and the power to sign with them; what the person did keeps the name. Also how an owner removes somebody.
+
+    :raises NotAllowed: ``not_a_member``, ``last_owner``. :raises Stale: people changed since ``seen``.
+    """
+    organisation = locked(organisation_id)
+    held = _held(organisation, user_id)
+    if not held:
+        raise NotAllowed("not_a_member")
+    _end(organisation, user_id, held, now=now)
+    _end_powers(organisation, user_id, on=now.date())
+    payload = {"user": user_id, "before": sorted(held)}
+    record(organisation, "leave", by=by, now=now, seen=seen, payload=payload, organisation_id=organisation.pk)
+
+
+def _held(organisation: Organisation, user_id: int) -> frozenset[Role]:
+    roles = organisation.memberships.filter(user_id=user_id, ended_at=None).values_list("role", flat=True)
+    return frozenset(map(Role, roles))
+
+
+def _begin(organisation: Organisation, user_id: int, roles: Iterable[Role], *, now: datetime) -> None:
+    Membership.objects.bulk_create(
+        Membership(organisation=organisation, user_id=user_id, role=role, began_at=now) for role in sorted(roles)
+    )
+
+
+def _end(organisation: Organisation, user_id: int, roles: frozenset[Role], *, now: datetime) -> None:
+    """End roles; the row lock of the organisation makes the count of owners true until the transaction ends.
+
+    :raises NotAllowed: ``last_owner``.
+    """
+    if Role.OWNER in roles:
+        others = organisation.memberships.filter(role=Role.OWNER, ended_at=None, user__is_active=True).exclude(user_id=user_id)
+        if not others.exists():
+            raise NotAllowed("last_owner")
+    organisation.memberships.filter(user_id=user_id, role__in=roles, ended_at=None).update(ended_at=now)
+
+
+@transaction.atomic
+def ask_to_join(organisation_id: int, user: AbstractBaseUser, *, by: Actor, now: datetime) -> None:
+    """Let the owners know that somebody says to belong to them; they decide by an invitation.
+
+    :raises NotAllowed: ``already_a_member`` or ``asked_already``.
+    """
+    organisation = locked(organisation_id)
+    if _held(organisation, user.pk):
+        raise NotAllowed("already_a_member")
+    asked = Event.objects.of(organisation).filter(command="ask_to_join", actor_id=user.pk, recorded_at__gt=now - ASK_AGAIN_AFTER)
+    if asked.exists():
+        raise NotAllowed("asked_already")
+    record(organisation, "ask_to_join", by=by, now=now, payload={"user": user.pk}, organisation_id=organisation.pk)
+
+
+@transaction.atomic
+def grant_power(
+    organisation_id: int,
+    user_id: int,
+    *,
+    office: str,
+    position: int = 1,
+    valid_from: date,
+    valid_to: date | None = None,
+    by: Actor,
+    now: datetime,
+) -> SigningPower:
+    """Record that a member may sign, in which office and order; takes the place of what was said of the same person before.
+
+    ``valid_to`` is exclusive, None = no end known.
+    :raises NotAllowed: ``not_a_member`` or ``power_begins_after_it_ends``.
+    """
+    organisation = locked(organisation_id)
+    if not _held(organisation, user_id):
+        raise NotAllowed("not_a_member")
+    if valid_to is not None and valid_to <= valid_from:
+        raise NotAllowed("power_begins_after_it_ends")
+    _end_powers(organisation, user_id, on=now.date())
+    power = organisation.signing_powers.create(
+        user_id=user_id, office=office, position=position, valid_from=valid_from, valid_to=valid_to
+    )
+    payload = {"user": user_id, "office": office, "position": position}
+    record(organisation, "grant_power", by=by, now=now, payload=payload, organisation_id=organisation.pk)
+    return power
+
+
+@transaction.atomic
+def end_power(organisation_id: int, user_id: int, *, by: Actor, now: datetime) -> None:
+    """End a person's power to sign today; roles stay.
+
+    :raises NotAllowed: ``no_power``.
+    """
+    organisation = locked(organisation_id)
+    if not _end_powers(organisation, user_id, on=now.date()):
+        raise NotAllowed("no_power")
+    record(organisation, "end_power", by=by, now=now, payload={"user": user_id}, organisation_id=organisation.pk)
+
+
+def _end_powers(organisation: Organisation, user_id: int, *, on: date) -> int:
+    """End what is open; one that would begin later never begins. Return how many ended."""
+    powers = list(organisation.signing_powers.open_on(on).filter(user_id=user_id))
+    for power in powers:
+        power.valid_to = max(on, power.valid_from)
+        power.save(update_fields=["valid_to"])
+    return len(powers)
+
+
+@transaction.atomic
+def vet(organisation_id: int, *, by: Actor, now: datetime, seen: int | None = None, reason: str = "") -> Organisation:
+    """Record that staff have made sure the organisation is what it says; needed before any decision about it.
+
+    :raises NotAllowed: ``already_vetted``. :raises Stale: it changed since ``seen``.
+    """
+    organisation = locked(organisation_id)
+    if organisation.vetted_at:
+        raise NotAllowed("already_vetted")
+    organisation.vetted_at, organisation.vetted_by_id = now, by.user_id
+    organisation.save(update_fields=["vetted_at", "vetted_by"])
+    record(organisation, "vet", by=by, now=now, seen=seen, reason=reason, organisation_id=organisation.pk)
+    return organisation

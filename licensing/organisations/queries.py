@@ -1,0 +1,91 @@
+"""Questions about organisations and their people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from licensing.organisations.models import Membership, Organisation, SigningPower
+from licensing.organisations.rules import Act, Role, may
+from portal.core.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member now: the roles held and the power to sign, if any."""
+
+    user: AbstractBaseUser
+    roles: tuple[Role, ...]
+    power: SigningPower | None
+
+
+def find(text: str, *, limit: int = 20) -> list[Organisation]:
+    """Return the organisations found by any of their names, exact names first, then the shortest; case, accents and punctuation do not matter."""
+    wanted = fold(text)
+    found = Organisation.objects.found_by(text).select_related("place").prefetch_related("names")
+    ranked = sorted(found, key=lambda one: (*_distance(one, wanted), one.pk))
+    return ranked[:limit]
+
+
+def _distance(organisation: Organisation, wanted: str) -> tuple[bool, int]:
+    keys = [name.search_key for name in organisation.names.all()]
+    return wanted not in keys, min(len(key) for key in keys)
+
+
+def same_as(*, names: Sequence[str], place_id: int | None, tax_number: str = "") -> Organisation | None:
+    """Return the organisation somebody is about to enter a second time: one that has exactly one of these names, or this tax number there."""
+    keys = {fold(name) for name in names} - {""}
+    same = Organisation.objects.filter(names__search_key__in=keys).select_related("place").order_by("pk").first()
+    if same is not None:
+        return same
+    number = _bare(tax_number)
+    if not number or place_id is None:
+        return None
+    there = Organisation.objects.filter(place_id=place_id).exclude(tax_number="").select_related("place").order_by("pk")
+    return next((one for one in there if _bare(one.tax_number) == number), None)
+
+
+def _bare(number: str) -> str:
+    return fold(number).replace(" ", "")
+
+
+def suggestion(text: str, *, place_id: int | None = None) -> Organisation | None:
+    """Return the one record a person who types ``text`` most likely means: a name, the beginning of one, or a tax number; None if it is unclear."""
+    if len(_bare(text)) < 3:
+        return None
+    exact = same_as(names=[text], place_id=place_id, tax_number=text)
+    if exact is not None:
+        return exact
+    found = find(text, limit=2)
+    return found[0] if len(found) == 1 else None
+
+
+def people(organisation: Organisation, *, on: date) -> list[Person]:
+    """Return the members, owners first, then by the order of joining."""
+    rows = organisation.memberships.filter(ended_at=None).select_related("user").order_by("pk")
+    powers = {power.user_id: power for power in organisation.signing_powers.open_on(on)}
+    held: dict[AbstractBaseUser, list[Role]] = {}
+    for row in rows:
+        held.setdefault(row.user, []).append(Role(row.role))
+    order = list(Role)
+    members = [Person(user, tuple(sorted(roles, key=order.index)), powers.get(user.pk)) for user, roles in held.items()]
+    return sorted(members, key=lambda person: Role.OWNER not in person.roles)
+
+
+def person(organisation: Organisation, user_id: int, *, on: date) -> Person | None:
+    """Return one member; None for anybody else."""
+    return next((member for member in people(organisation, on=on) if member.user.pk == user_id), None)
+
+
+def who_may(organisation_id: int, act: Act) -> list[AbstractBaseUser]:
+    """Return the active members who may do ``act``: to whom a letter about it goes."""
+    rows = Membership.objects.filter(organisation_id=organisation_id, ended_at=None, user__is_active=True).select_related("user").order_by("pk")
+    return list({row.user: None for row in rows if may([row.role], act)})
+
+
+def signatories(organisation: Organisation, *, on: date) -> list[SigningPower]:
+    """Return the powers in force, in the order of signing, of people who still belong to the organisation."""
+    members = set(organisation.memberships.filter(ended_at=None).values_list("user_id", flat=True))
+    powers = organisation.signing_powers.in_force(on).select_related("user")
+    return [power for power in powers if power.user_id in members]
