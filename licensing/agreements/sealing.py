@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 FIELD = "PortalSeal"
+_SEALED = b"/ByteRange"  # no file of ours has it before it is sealed, every one after
 logging.getLogger("pyhanko").setLevel(logging.ERROR)  # that a stranger's certificate leads nowhere is an answer, not a fault of ours
 
 
@@ -28,6 +29,12 @@ class BadKey(Exception):
     def __init__(self, reason: str, **facts: Any):
         super().__init__(self.code, reason)
         self.facts = {"reason": reason, **facts}
+
+
+class AlreadySealed(Exception):
+    """The file carries a seal; a second one would be a second version of what was signed."""
+
+    code = "already_sealed"
 
 
 class NoTimeStamp(Exception):
@@ -97,8 +104,10 @@ def seal(pdf: bytes, *, key: SealKey, at: datetime, reason: str, name: str, tsa_
     ``name`` is the sealing body, ``reason`` why (for example "Agreement AG-2027-0042 executed"). With ``tsa_url`` an RFC 3161 time stamp is
     fetched (network, ten seconds a call); without it an RSA key gives the same bytes for the same input.
 
-    :raises NoTimeStamp: the authority is out of reach or refuses.
+    :raises AlreadySealed, NoTimeStamp: nothing was made.
     """
+    if _SEALED in pdf:
+        raise AlreadySealed
     from pyhanko.sign import signers
     from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
     from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
@@ -132,7 +141,7 @@ def verify(pdf: bytes, *, trusted_certs: Iterable[bytes], at: datetime | None = 
     ``trusted_certs`` are PEM certificates (authorities, or seal certificates of the past). Trust is judged as of ``at``, without it as of
     the instant the seal states: right for our own keys, which we list; pass the present to refuse a certificate that has run out.
     """
-    if b"/ByteRange" not in pdf:
+    if _SEALED not in pdf:
         return SealReport(False, False, False, "", None, "not_sealed")
     try:
         return _examined(pdf, tuple(trusted_certs), at)
