@@ -1,3 +1,16 @@
-from django.urls import URLPattern
+"""Below /kits/: the gate. The page for people stands at the desk."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, re_path
+
+from media.web import downloads
+
+_FILE = r"(?P<kit>[a-z0-9-]+)/(?P<release>\d+\.\d+)/(?P<language>[a-z]{2}(?:-[a-z]{2})?)/(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)"
+
+urlpatterns = [
+    path("<slug:kit>/<str:release>/manifest.json", downloads.manifest, name="kit_manifest"),
+    path("dl/<str:token>/<str:name>", downloads.by_link, name="kit_link"),
+    re_path(rf"^{_FILE}\.sha256$", downloads.checksum, name="kit_checksum"),
+    re_path(rf"^{_FILE}/link$", downloads.link, name="kit_new_link"),
+    re_path(rf"^{_FILE}$", downloads.hand_over, name="kit_file"),
+    re_path(r"^(?P<path>.*)$", downloads.nothing, name="kit_nothing"),
+]

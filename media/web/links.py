@@ -1,0 +1,61 @@
+"""Addresses of gated files, and the links that download tools may follow without a session."""
+
+import ipaddress
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+from django.urls import reverse
+
+from licensing.organisations.models import Membership
+from media.delivery import Asker
+from media.kits.models import KitFile
+from media.ledger.models import Download
+
+TO_START = timedelta(minutes=5)
+SALT = "media.link"
+
+
+def address(file: KitFile) -> str:
+    """Return the file's own address behind the gate."""
+    release = file.item.release
+    return reverse("kit_file", args=[release.kit.slug, release.number, file.language, file.name])
+
+
+def token(download_id: int) -> str:
+    return signing.dumps(download_id, salt=SALT)
+
+
+def read(text: str) -> tuple[int, bool]:
+    """Return the download a token names and whether it may still be started.
+
+    :raises BadSignature: not of our making.
+    """
+    download_id = signing.loads(text, salt=SALT)
+    try:
+        signing.loads(text, salt=SALT, max_age=TO_START)
+    except signing.SignatureExpired:
+        return download_id, False
+    return download_id, True
+
+
+def asker_of(download: Download, user, request: HttpRequest) -> Asker | None:
+    """Return the person of a download as they stand now: roles may have ended since; None when the account is closed."""
+    if user is None:
+        return None
+    roles = Membership.objects.filter(user=user, organisation=download.organisation_id, ended_at=None).values_list("role", flat=True)
+    return Asker(user.pk, download.person, download.organisation_id, download.licensee, frozenset(roles), ip_prefix(request))
+
+
+def ip_prefix(request: HttpRequest) -> str:
+    """Return the /24 (or /48) of the client: enough to see sharing, not enough to follow a person."""
+    remote = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        remote = chain[-settings.TRUSTED_PROXIES] if len(chain) >= settings.TRUSTED_PROXIES else remote
+    try:
+        ip = ipaddress.ip_address(remote)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
