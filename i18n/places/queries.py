@@ -1,0 +1,97 @@
+"""Reading places: in order, by name, by region, with their income group."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from i18n.formats import LOCALES
+from i18n.places.models import Area, PlaceTier, RegionMembership
+from i18n.places.rules import closeness, sort_key
+from portal.core.text import fold
+
+SUFFIXES = {language: language.replace("-", "_") for language in LOCALES}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place or region with its name in one language; ``in_english``: the language has none."""
+
+    id: int
+    code: str
+    kind: str
+    name: str
+    in_english: bool
+    continent: str
+    zone: str
+    inhabited: bool
+    parent_id: int | None
+
+
+def named(language: str, *, areas: Q = Q()) -> dict[int, Named]:
+    """Return places and regions by id with their names in ``language``: staff's word, else CLDR's, else the English one."""
+    suffix = SUFFIXES.get(language, "en")
+    columns = (f"staff_name_{suffix}", f"name_{suffix}", "staff_name_en", "name_en")
+    rows = Area.objects.filter(areas).values_list("pk", "code", "kind", "continent", "zone", "inhabited", "parent_id", *columns)
+    found = {}
+    for pk, code, kind, continent, zone, inhabited, parent, staff, own, staff_en, english in rows:
+        name = staff or own
+        found[pk] = Named(pk, code, kind, name or staff_en or english or code, not name, continent, zone, inhabited, parent)
+    return found
+
+
+def in_order(areas: list[Named], language: str) -> list[Named]:
+    """Return them as readers of the language look them up."""
+    return sorted(areas, key=lambda area: (sort_key(area.name, language), area.code))
+
+
+def places(language: str, *, to_live_in: bool = False) -> list[Named]:
+    """Return every place in order; ``to_live_in`` leaves out those without a permanent population, where nobody is asked to come from."""
+    wanted = Q(kind=Area.Kind.PLACE, inhabited=True) if to_live_in else Q(kind=Area.Kind.PLACE)
+    return in_order(list(named(language, areas=wanted).values()), language)
+
+
+def find(text: str, language: str) -> list[Named]:
+    """Return the places whose code or name, in any of our languages, fits what was typed; the best fits only, in order."""
+    asked = fold(text)
+    if not asked:
+        return []
+    fits: dict[int, int] = {}
+    columns = [f"{field}_{suffix}" for suffix in SUFFIXES.values() for field in ("name", "staff_name")]
+    for pk, code, *names in Area.objects.filter(kind=Area.Kind.PLACE).values_list("pk", "code", *columns):
+        fit = 0 if fold(code) == asked else closeness(asked, tuple(fold(name) for name in names if name))
+        if fit is not None:
+            fits[pk] = fit
+    best = min(fits.values(), default=0)
+    found = named(language, areas=Q(pk__in=[pk for pk, fit in fits.items() if fit == best or (best and fit < 3)]))
+    return in_order(list(found.values()), language)
+
+
+def members(region_code: str, *, at: datetime) -> list[int]:
+    """Return the ids of a region's members at an instant, as we know it now. A place is the one member of itself."""
+    rows = RegionMembership.objects.filter(area__code=region_code).known_at(None).in_force(at)
+    return list(rows.order_by("place__code").values_list("place_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TierFound:
+    """An income group with the list it stands on and the place it is taken from: its own, or its sovereign state's."""
+
+    tier: str
+    list_date: date
+    place_id: int
+    place_code: str
+
+
+def tier_of(place_id: int, *, on: date) -> TierFound | None:
+    """Return the income group by the newest list of ``on``; a place without a row has its parent's. None: no list says anything.
+
+    The tier ``NC`` (listed, not classified) is an answer, not an absence.
+    """
+    place: Area | None = Area.objects.select_related("parent").get(pk=place_id)
+    while place is not None:
+        row = PlaceTier.objects.filter(place=place, list_date__lte=on).order_by("-list_date").first()
+        if row:
+            return TierFound(row.tier, row.list_date, place.pk, place.code)
+        place = place.parent
+    return None

@@ -1,0 +1,38 @@
+"""How names of places are compared and put in order. Pure: no Django."""
+
+from portal.core.text import fold
+
+# Only articles that stand before a name and are no part of it: "La Réunion" sorts under R, "El Salvador" under E.
+ARTICLES = {"en": ("the ",), "fr": ("la ", "le ", "les ", "l’", "l'"), "ar": ("ال",)}
+LAST = "\uffff"
+LETTERS = {  # letters of their own, after the letter they look like
+    "es": {"ñ": "n" + LAST},
+    "ar": {"ة": "ه", "ى": "ي"},
+}
+
+
+def sort_key(name: str, language: str) -> str:
+    """Return what names are sorted by in a language: no case, no accents, no article, its own letters in their place."""
+    text = name.casefold()
+    for article in ARTICLES.get(language, ()):
+        if text.startswith(article) and len(text) > len(article) + 2:
+            text = text.removeprefix(article)
+            break
+    for letter, place in LETTERS.get(language, {}).items():
+        text = text.replace(letter, place)
+    return LAST.join(fold(part) for part in text.split(LAST))
+
+
+def closeness(asked: str, names: tuple[str, ...]) -> int | None:
+    """Return how well folded ``asked`` fits folded names: 0 the whole name, 1 its start, 2 the start of a word, 3 inside; None = not at all."""
+    found = []
+    for name in names:
+        if name == asked:
+            found.append(0)
+        elif name.startswith(asked):
+            found.append(1)
+        elif f" {asked}" in name:
+            found.append(2)
+        elif len(asked) > 2 and asked in name:
+            found.append(3)
+    return min(found, default=None)
