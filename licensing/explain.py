@@ -53,6 +53,11 @@ def known_to(organisation_id: int, offering_id: int) -> bool:
     )
 
 
+def licensed_offerings(organisation_id: int) -> set[int]:
+    """Return the ids of the offerings the organisation has or had a licence for."""
+    return set(Licence.objects.filter(organisation=organisation_id).values_list("offering", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What a page says: ``title``, a sentence, and what to do; ``until`` is an instant to print in ``zone`` and in UTC."""

@@ -1,8 +1,8 @@
-"""Below /kits/: the gate. The page for people stands at the desk."""
+"""``urlpatterns``: the gate, below /kits/. ``desk``: the pages for people, below the language."""
 
 from django.urls import path, re_path
 
-from media.web import downloads
+from media.web import downloads, kits
 
 _FILE = r"(?P<kit>[a-z0-9-]+)/(?P<release>\d+\.\d+)/(?P<language>[a-z]{2}(?:-[a-z]{2})?)/(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)"
 
@@ -13,4 +13,9 @@ urlpatterns = [
     re_path(rf"^{_FILE}/link$", downloads.link, name="kit_new_link"),
     re_path(rf"^{_FILE}$", downloads.hand_over, name="kit_file"),
     re_path(r"^(?P<path>.*)$", downloads.nothing, name="kit_nothing"),
+]
+
+desk = [
+    path("desk/kits/", kits.kits, name="kits"),
+    path("desk/kits/<slug:kit>/<str:release>/", kits.kit, name="kit"),
 ]

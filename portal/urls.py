@@ -26,6 +26,7 @@ urlpatterns = [
         path("accounts/", include(allauth_urls)),
         path("", include(content_urls)),
         path("", include(licensing_urls)),
+        path("", include(media_urls.desk)),
         *([path("demo/", include(demo_urls))] if settings.DEMO else []),
         path("", include(wagtail_urls)),
     ),
