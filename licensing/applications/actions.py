@@ -126,7 +126,7 @@ def start(
         number=numbers.take("A", now=now), organisation=organisation, offering=offering, edition=edition, language=language,
         form_version=offering.form_version, created_by_id=by.user_id, created_at=now, changed_at=now,
     )  # fmt: skip
-    given = prefill.answers(organisation, form.questions(form_of(application)), language=language)
+    given = prefill.answers(organisation, form.questions(form_of(application)), language=language, on=now.date())
     if edition is not None:
         given["edition"] = edition.label
     rows = [ApplicationAnswer(application=application, key=key, value=value, saved_at=now, saved_by_id=by.user_id) for key, value in given.items()]

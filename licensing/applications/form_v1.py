@@ -58,8 +58,7 @@ SIGNATORIES = (
 FINANCE = (
     Question("vat_registered", "yes_no", _("Are you registered for VAT or a similar sales tax?"), **YES),
     Question(
-        "tax_numbers", "rows(0..4: kind text(12), value text(40))", _("Tax numbers (VAT, NIF, CNPJ, PAN, GSTIN, EIN, …)"), **YES, source="tax numbers",
-        hint=_("If you have none, leave this empty and say why under “not registered”."),
+        "tax_numbers", "rows(0..4: kind text(12), value text(40))", _("Tax numbers (VAT, NIF, CNPJ, PAN, GSTIN, EIN, …)"), source="tax numbers",
         options=(("kind", _("Kind of number")), ("value", _("Number"))),
     ),
     Question("no_tax_number_reason", "text(200)", _("Why you are not registered"), when="vat_registered=no"),

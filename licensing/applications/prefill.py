@@ -1,7 +1,8 @@
 """What an application starts with: what the organisation has said of itself, as answers; and its data as kept with a submission."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from licensing.applications.questions import Question, Wrong, check
@@ -11,11 +12,20 @@ from licensing.organisations.rules import Role
 DAY = timedelta(days=1)
 
 
-def answers(organisation: Organisation, questions: Iterable[Question], *, language: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """For which question, in which language of the form, on which day."""
+
+    key: str
+    language: str
+    on: date
+
+
+def answers(organisation: Organisation, questions: Iterable[Question], *, language: str, on: date) -> dict[str, Any]:
     """Return an answer for each question that names a source and whose source says something acceptable."""
     found = {}
     for question in questions:
-        given = SOURCES.get(question.source, _nothing)(organisation, question.key, language)
+        given = SOURCES.get(question.source, _nothing)(organisation, Asked(question.key, language, on))
         try:
             value = check(question.type, given)
         except Wrong:
@@ -25,19 +35,19 @@ def answers(organisation: Organisation, questions: Iterable[Question], *, langua
     return found
 
 
-def _nothing(organisation: Organisation, key: str, language: str) -> None:
+def _nothing(organisation: Organisation, asked: Asked) -> None:
     return None
 
 
-def _other_names(organisation: Organisation, key: str, language: str) -> list[dict[str, str]]:
+def _other_names(organisation: Organisation, asked: Asked) -> list[dict[str, str]]:
     own = {organisation.legal_name, organisation.register_name, organisation.short_name}
     return [{"language": row.language, "name": row.name} for row in organisation.names.exclude(name__in=own).order_by("pk")]
 
 
-def _signing(organisation: Organisation, key: str, language: str) -> Any:
-    if key == "signing_mode":
+def _signing(organisation: Organisation, asked: Asked) -> Any:
+    if asked.key == "signing_mode":
         return organisation.signing
-    powers = organisation.signing_powers.select_related("user")
+    powers = organisation.signing_powers.open_on(asked.on).select_related("user")
     return [
         {
             "name": str(power.user),
@@ -49,7 +59,7 @@ def _signing(organisation: Organisation, key: str, language: str) -> Any:
     ]
 
 
-def _tax_numbers(organisation: Organisation, key: str, language: str) -> list[dict[str, str]]:
+def _tax_numbers(organisation: Organisation, asked: Asked) -> list[dict[str, str]]:
     """Read ``NIF G-123`` as kind and value; a bare number has no kind yet."""
     kind, _, value = organisation.tax_number.partition(" ")
     if not value or not kind.isalpha():
@@ -57,28 +67,28 @@ def _tax_numbers(organisation: Organisation, key: str, language: str) -> list[di
     return [{"kind": kind, "value": value}] if value else []
 
 
-def _finance(organisation: Organisation, key: str, language: str) -> str:
+def _finance(organisation: Organisation, asked: Asked) -> str:
     membership = organisation.memberships.filter(role=Role.FINANCE, ended_at=None).select_related("user").order_by("pk").first()
     if membership is None:
         return ""
-    return membership.user.email if key == "finance_contact_email" else str(membership.user)
+    return membership.user.email if asked.key == "finance_contact_email" else str(membership.user)
 
 
-SOURCES: dict[str, Callable[[Organisation, str, str], Any]] = {
-    "legal name": lambda organisation, key, language: organisation.legal_name,
-    "public name": lambda organisation, key, language: organisation.register_name,
-    "short name": lambda organisation, key, language: organisation.short_name,
+SOURCES: dict[str, Callable[[Organisation, Asked], Any]] = {
+    "legal name": lambda organisation, asked: organisation.legal_name,
+    "public name": lambda organisation, asked: organisation.register_name,
+    "short name": lambda organisation, asked: organisation.short_name,
     "other names": _other_names,
-    "legal form": lambda organisation, key, language: organisation.legal_form.lower(),
+    "legal form": lambda organisation, asked: organisation.legal_form.lower(),
     "local legal form": _nothing,
-    "registration number": lambda organisation, key, language: organisation.registration_number,
-    "registry": lambda organisation, key, language: organisation.registry,
-    "address": lambda organisation, key, language: organisation.address,
-    "place": lambda organisation, key, language: organisation.place.code,
+    "registration number": lambda organisation, asked: organisation.registration_number,
+    "registry": lambda organisation, asked: organisation.registry,
+    "address": lambda organisation, asked: organisation.address,
+    "place": lambda organisation, asked: organisation.place.code,
     "signing powers": _signing,
     "tax numbers": _tax_numbers,
     "finance contact": _finance,
-    "language": lambda organisation, key, language: language if language in ("en", "es") else "en",
+    "language": lambda organisation, asked: asked.language if asked.language in ("en", "es") else "en",
 }
 
 

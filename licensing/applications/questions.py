@@ -244,10 +244,10 @@ CHECKS: dict[str, Callable[[Type, Any, Known], Any]] = {
 
 
 def lacking(question: Question, value: Any) -> Iterator[Wrong]:
-    """Yield what keeps a value that could be kept from being a complete answer. A group that may have no rows is complete without one."""
+    """Yield what keeps a value that could be kept from being a complete answer."""
     kind = question.type
     if value is None:
-        if (question.required or question.when) and (kind.kind != "rows" or kind.low):
+        if question.required or question.when:
             yield Wrong("missing")
         return
     if kind.kind == "percents" and sum(value.values()) != 100:
