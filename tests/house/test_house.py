@@ -93,7 +93,7 @@ def test_settings_are_documented():
 
 def test_nothing_reads_the_environment_behind_the_reader():
     allowed = {"portal/settings/env.py", "portal/settings/main.py", "portal/settings/test.py", "portal/wsgi.py", "portal/celery.py"}
-    allowed |= {"portal/jobs/management/commands/demo.py"}     # hands the environment to the processes it starts
+    allowed |= {"portal/demo/management/commands/demo.py"}     # hands the environment to the processes it starts
     assert [name for path, name in zip(CODE, names(CODE), strict=True) if "os.environ" in path.read_text() and name not in allowed] == []
 
 

@@ -19,8 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from content.models import Programme
-from portal.demo import accounts
-from portal.jobs import catalogue
+from portal.demo import accounts, catalogue
 
 ROOT = Path(settings.LOCALE_PATHS[0]).parents[1]
 
