@@ -10,12 +10,12 @@
 7. No covering statement: not stated. That is absence, never a status.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from portal.core.periods import Period, overlapping
+from portal.core.periods import Period, earliest, overlapping
 
 
 class Status(StrEnum):
@@ -35,35 +35,67 @@ OFFERED = frozenset({Status.AVAILABLE, Status.BY_LICENCE, Status.PILOT})
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """What staff assert: the status of one area for one period. Equal assertions are one statement."""
+    """What staff assert: the status of one area for one period. Equal assertions are one statement.
+
+    ``notes`` are pairs (language, public text) in the order of the languages, without empty texts. ``source`` is the document it
+    rests on; ``dated`` False: the document carries no date, so the start is a guess.
+    """
 
     area: int
     status: Status
     period: Period
     members_at: datetime | None = None
-    note: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A statement that covers a place, and through which area."""
+    """A statement that covers a place, through which area, and for how long the place belongs to that area."""
 
     place: int
     area: int
     area_code: str
     status: str
-    valid_from: datetime
     statement: int
-    until: datetime | None = None
+    valid_from: datetime
+    valid_to: datetime | None
+    members_at: datetime | None
+    member_from: datetime
+    member_to: datetime | None
 
     @property
     def own(self) -> bool:
         return self.area == self.place
 
     @property
-    def weight(self) -> tuple:
+    def weight(self) -> tuple[bool, int, datetime, str]:
         """Sort key: the source that decides comes first (law 4 and 5)."""
         return not self.own, STRENGTH[self.status], self.valid_from, self.area_code
+
+    @property
+    def period(self) -> Period | None:
+        """When it covers the place: the statement's period, cut by the membership it follows; None = never."""
+        valid = Period(self.valid_from, self.valid_to)
+        membership = Period(self.member_from, self.member_to)
+        if self.members_at is not None:
+            return valid if self.members_at in membership else None
+        return valid & membership
+
+    @property
+    def since(self) -> datetime:
+        return self.valid_from if self.members_at is not None else max(self.valid_from, self.member_from)
+
+    @property
+    def until(self) -> datetime | None:
+        return self.valid_to if self.members_at is not None else earliest(self.valid_to, self.member_to)
+
+    @property
+    def left_region(self) -> bool:
+        """Say whether it stops covering the place because the place leaves the region, and not because the statement ends."""
+        follows = not self.own and self.members_at is None and self.member_to is not None
+        return follows and (self.valid_to is None or self.member_to < self.valid_to)  # type: ignore[operator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +105,31 @@ class Answer:
     place: int
     status: str
     sources: tuple[Source, ...]
+
+    @property
+    def since(self) -> datetime:
+        return self.sources[0].since
+
+    @property
+    def until(self) -> datetime | None:
+        return self.sources[0].until
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why a place that is not stated was stated before: ``left_region`` or ``no_longer_stated``, since ``at``."""
+
+    reason: str
+    at: datetime
+    last: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What held for one place in one period; no answer = not stated."""
+
+    period: Period
+    answer: Answer | None
 
 
 def resolve(sources: Iterable[Source]) -> dict[int, Answer]:
@@ -86,6 +143,37 @@ def resolve(sources: Iterable[Source]) -> dict[int, Answer]:
             found.sort(key=lambda source: source.weight)
         answers[place] = Answer(place, found[0].status, tuple(found))
     return answers
+
+
+def at(sources: Iterable[Source], instant: datetime) -> dict[int, Answer]:
+    """Return the answers at an instant, out of sources of any time."""
+    return resolve(source for source in sources if (period := source.period) is not None and instant in period)
+
+
+def edges(sources: Iterable[Source]) -> list[datetime]:
+    """Return the instants at which an answer may change, in order."""
+    found = {edge for source in sources if source.period is not None for edge in (source.since, source.until) if edge is not None}
+    return sorted(found)
+
+
+def timeline(sources: Collection[Source]) -> list[Segment]:
+    """Return what held for one place, from the first statement on, in order; neighbours differ in what they rest on."""
+    segments: list[Segment] = []
+    instants = edges(sources)
+    for start, end in zip(instants, [*instants[1:], None], strict=True):
+        answer = next(iter(at(sources, start).values()), None)
+        segments.append(Segment(Period(start, end), answer))
+    return segments
+
+
+def ended(sources: Iterable[Source], *, by: datetime) -> Ended | None:
+    """Return why one place, not stated at ``by``, was stated before; None: it never was."""
+    past = [source for source in sources if source.period is not None and source.until is not None and source.until <= by]
+    if not past:
+        return None
+    latest = max(source.until for source in past if source.until is not None)
+    last = min((source for source in past if source.until == latest), key=lambda source: source.weight)
+    return Ended("left_region" if last.left_region else "no_longer_stated", latest, last)
 
 
 class Overlapping(Exception):

@@ -94,6 +94,10 @@ class ContentVersion(models.Model):
     def next(self, *, now: datetime) -> "ContentVersion":
         """Raise the number. ``changed_at`` always moves forward, whatever the callers' clocks say."""
         self.number += 1
-        self.changed_at = max(now, self.changed_at + TICK) if self.changed_at else now
+        self.changed_at = self.instant(now=now)
         self.save()
         return self
+
+    def instant(self, *, now: datetime) -> datetime:
+        """Return what ``changed_at`` would become."""
+        return max(now, self.changed_at + TICK) if self.changed_at else now

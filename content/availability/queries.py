@@ -1,0 +1,118 @@
+"""What the world may read. Every surface stands on :func:`answers` or, for all of time, on :func:`spans`."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, time, timedelta
+
+from django.db.models import Case, F, IntegerField, Q, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from content.availability.models import AvailabilityStatement
+from content.availability.rules import STRENGTH, Answer, Assertion, Source, Status, resolve
+from i18n.formats import LOCALES
+from i18n.places.models import RegionMembership
+from portal.core.periods import Period, earliest
+from portal.core.within import Within
+
+NOTES = {language: f"note_{language.replace('-', '_')}" for language in LOCALES}
+SOURCE = (
+    "covered_id",
+    "area_id",
+    "area__code",
+    "status",
+    "id",
+    "valid_from",
+    "valid_to",
+    "members_at",
+    "area__members__valid_from",
+    "area__members__valid_to",
+)
+
+
+def answers(programme_id: int, *, as_of: datetime, known_at: datetime | None = None) -> dict[int, Answer]:
+    """Return the answer of every place where the programme is stated at ``as_of``, as we knew it at ``known_at`` (None = now)."""
+    rows = AvailabilityStatement.objects.of(programme_id).covering(as_of=as_of, known_at=known_at)
+    return resolve(Source(*row) for row in rows.values_list(*SOURCE))
+
+
+def deciding(programme_id: int, *, as_of: datetime, known_at: datetime | None = None):
+    """The law in SQL: one row per place, ``(covered_id, status)`` of the statement that decides."""
+    strength = Case(*(When(status=status, then=Value(rank)) for status, rank in STRENGTH.items()), output_field=IntegerField())
+    own = Case(When(area=F("covered_id"), then=Value(0)), default=Value(1), output_field=IntegerField())
+    rank = Window(RowNumber(), partition_by=F("area__members__place"), order_by=[own, strength, "valid_from", "area__code"])
+    rows = AvailabilityStatement.objects.of(programme_id).covering(as_of=as_of, known_at=known_at)
+    return rows.annotate(rank=rank).filter(rank=1).values_list("covered_id", "status")
+
+
+def spans(
+    *, programme_id: int | None = None, places: Collection[int] | None = None, known_at: datetime | None = None
+) -> dict[int, list[Source]]:
+    """Return, by programme, every source of all time: of one programme or of all, for some places or for all."""
+    rows = AvailabilityStatement.objects.all() if programme_id is None else AvailabilityStatement.objects.of(programme_id)
+    wanted = Q() if places is None else Q(area__members__place__in=places)
+    if known_at is None:
+        known = Q(area__members__superseded_at__isnull=True)
+    else:
+        known = Q(Within("area__members__recorded_at", "area__members__superseded_at", known_at))
+    rows = rows.known_at(known_at).filter(wanted, known, area__members__isnull=False).annotate(covered_id=F("area__members__place"))
+    found: dict[int, list[Source]] = {}
+    for programme, *row in rows.order_by("programme", "valid_from", "pk").values_list("programme_id", *SOURCE):
+        source = Source(*row)
+        if source.period is not None:
+            found.setdefault(programme, []).append(source)
+    return found
+
+
+def current_statements(programme_id: int, areas: Collection[int] | None = None):
+    """Return the statements we hold for true now, of some areas or (None) of all."""
+    rows = AvailabilityStatement.objects.of(programme_id).known_at(None)
+    return rows if areas is None else rows.filter(area__in=areas)
+
+
+def assertion_of(row: AvailabilityStatement) -> Assertion:
+    """Return what the row asserts, without its clocks and its author."""
+    notes = tuple((language, text) for language, field in NOTES.items() if (text := getattr(row, field)))
+    period = Period(row.valid_from, row.valid_to)
+    return Assertion(row.area_id, Status(row.status), period, row.members_at, notes, row.source, row.dated)
+
+
+def assertions(programme_id: int) -> frozenset[Assertion]:
+    """Return what is asserted for the programme as we know it now."""
+    return frozenset(map(assertion_of, current_statements(programme_id)))
+
+
+def statements(ids: Iterable[int]) -> dict[int, AvailabilityStatement]:
+    """Return statements by id, with the area they are about and the publication they came with."""
+    return AvailabilityStatement.objects.select_related("area", "publication").in_bulk(set(ids))
+
+
+def _clocks(programme_id: int):
+    rows = AvailabilityStatement.objects.filter(programme=programme_id, superseded_at=None)
+    memberships = RegionMembership.objects.filter(superseded_at=None)
+    return [(rows, "valid_from"), (rows, "valid_to"), (memberships, "valid_from"), (memberships, "valid_to")]
+
+
+def next_change(programme_id: int, *, after: datetime) -> datetime | None:
+    """Return the next instant at which an answer may change by itself; None = never, until someone publishes."""
+    return earliest(
+        *(
+            rows.filter(**{f"{field}__gt": after}).order_by(field).values_list(field, flat=True).first()
+            for rows, field in _clocks(programme_id)
+        )
+    )
+
+
+def last_change(programme_id: int, *, by: datetime) -> datetime | None:
+    """Return the newest instant, not after ``by``, at which an answer may have changed by itself."""
+    found = (
+        rows.filter(**{f"{field}__lte": by}).order_by(f"-{field}").values_list(field, flat=True).first()
+        for rows, field in _clocks(programme_id)
+    )
+    return max((instant for instant in found if instant is not None), default=None)
+
+
+def window(programme_id: int, *, now: datetime) -> Period:
+    """Return the part of the UTC day of ``now`` in which no answer changes: what we say "as of" its start is right until its end."""
+    day = datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
+    since = max(day, last_change(programme_id, by=now) or day)
+    until = earliest(day + timedelta(days=1), next_change(programme_id, after=now))
+    return Period(since, until)

@@ -1,0 +1,48 @@
+import json
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from content.availability.load import load_lists, load_statements
+from content.programmes.models import Programme
+from i18n.places.load import load_places
+from i18n.places.models import Area
+from tests.clock import NOW
+
+DEMO = Path(__file__).resolve().parents[3] / "demo"
+PROGRAMMES = {
+    "QOPI": ("Quality Oncology Practice Initiative (QOPI®)", "QOPI®", "participation"),
+    "QCP": ("QOPI® Certification Program", "QOPI® Certification", "certification"),
+    "QTP6": ("Quality Training Program, 6-month", "QTP, 6-month", "training"),
+    "QTP1": ("Quality Training Program, 1-day", "QTP, 1-day", "training"),
+    "QCS": ("Quality Care Symposium: ASCO Direct™ Highlights", "ASCO Direct™ Highlights", "meeting"),
+}
+
+
+@pytest.fixture
+def places(db):
+    """Every place and region: code -> id."""
+    load_places()
+    return dict(Area.objects.values_list("code", "pk"))
+
+
+@pytest.fixture
+def programmes(db):
+    """The five programmes: code -> id."""
+    for position, (code, (name, short, kind)) in enumerate(PROGRAMMES.items()):
+        Programme.objects.create(code=code, name=name, short_name=short, kind=kind, position=position)
+    return dict(Programme.objects.values_list("code", "pk"))
+
+
+@pytest.fixture
+def lists(places, programmes):
+    """The four published lists of QOPI, loaded the day before NOW."""
+    load_lists(json.loads((DEMO / "availability.json").read_text()), now=NOW - timedelta(days=1))
+
+
+@pytest.fixture
+def catalogue(lists):
+    """The lists and what the demonstration states of the other programmes, Kenya included."""
+    load_statements(tomllib.loads((DEMO / "availability_other.toml").read_text()), now=NOW - timedelta(days=1))
