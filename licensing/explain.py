@@ -1,135 +1,124 @@
-"""Why can't I? The verdict on one thing with its reasons, their words and the way out (reads across subjects; writes nothing).
+"""Why somebody may or may not have a file: the verdict with its reason, and the way out, in the reader's language.
 
-What ``media`` may ask of licensing is this module and the types it returns.
+The one thing ``media`` asks of licensing. The codes, which are stable, are the keys of ``WORDS``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from i18n import formats
 from licensing.applications.models import Application
 from licensing.entitlements import check
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import Verdict
 from licensing.offerings.models import LicensedRight
+from licensing.organisations.models import Membership
 from licensing.organisations.rules import AUDIENCES, audiences
+
+# code -> the reason, and what the reader can do about it; facts are filled in by ``words``.
+WORDS = {
+    "granted": (_("License %(licence)s is in force until %(valid_to)s."), ""),
+    "no_licence": (_("Your organization has no license for this."), _("Apply for a license, or finish the application you have begun.")),
+    "scheduled": (_("License %(licence)s begins on %(valid_from)s."), _("It opens by itself at that moment.")),
+    "suspended": (
+        _("License %(licence)s is suspended since %(since)s."),
+        _("The license page says why. Everything opens again as soon as the suspension is lifted."),
+    ),
+    "expired": (_("License %(licence)s expired: its term ended on %(valid_to)s."), _("Apply for a new license.")),
+    "ended": (_("License %(licence)s ended on %(since)s."), _("Apply for a new license, or write to the licensor.")),
+    "revoked": (_("License %(licence)s was revoked on %(since)s."), _("Write to the licensor.")),
+    "role": (
+        _("Your role in the organization does not include this file. It is open to: %(roles)s."),
+        _("Ask an owner of your organization to give you one of these roles."),
+    ),
+    "withdrawn": (_("The licensor withdrew this release: %(reason)s"), _("Use the latest release of the kit.")),
+    "embargo": (_("This file is under embargo until %(until)s."), _("It opens by itself at that moment.")),
+}
+TITLES = {
+    "granted": _("Open to you"),
+    "no_licence": _("No license yet"),
+    "scheduled": _("The license has not begun"),
+    "suspended": _("The license is suspended"),
+    "expired": _("The license has expired"),
+    "ended": _("The license has ended"),
+    "revoked": _("The license was revoked"),
+    "role": _("Your role does not include this"),
+    "embargo": _("Under embargo"),
+    "withdrawn": _("This release was withdrawn"),
+}
+ROLES = {
+    "owner": _("owner"),
+    "coordinator": _("coordinator"),
+    "faculty": _("faculty"),
+    "designer": _("designer"),
+}
+
+
+class Words(NamedTuple):
+    """A short title, the reason and a way out, ready to print."""
+
+    title: str
+    reason: str
+    way_out: str
 
 
 def file_verdict(
     *,
     user_id: int,
     organisation_id: int,
-    roles: frozenset[str],
-    right: LicensedRight,
+    roles: Iterable[str] | None,
+    right: LicensedRight | int,
     audience: str,
     edition_id: int | None,
     embargo_until: datetime | None,
     at: datetime,
 ) -> Verdict:
-    """Return whether a person with these roles may take an item for ``audience`` under ``right`` at ``at``.
+    """Return whether a person, acting for an organisation, may have a file that needs ``right`` and is meant for ``audience``.
 
-    The licence is asked first, then the role, then the embargo: each answer is true whatever the later ones say.
+    The first reason why not, in this order: the licence, the person's role, the embargo. ``roles`` None = look them up (links that outlive
+    a request). The licence's facts stay in the verdict, whatever decides.
     """
-    verdict = check.may(organisation_id=organisation_id, right_id=right.pk, edition_id=edition_id, at=at)
-    if not verdict.granted:
-        return verdict
+    right_id = right if isinstance(right, int) else right.pk
+    licence = check.may(organisation_id=organisation_id, right_id=right_id, edition_id=edition_id, at=at)
+    if not licence.granted:
+        return licence
+    if roles is None:
+        rows = Membership.objects.filter(user_id=user_id, organisation_id=organisation_id, ended_at=None)
+        roles = rows.values_list("role", flat=True)
     if audience not in audiences(roles):
-        wanted = tuple(sorted(role.value for role, reach in AUDIENCES.items() if audience in reach))
-        return Verdict("role", (*verdict.facts, ("roles", wanted)))
+        open_to = tuple(role.value for role, open_ in AUDIENCES.items() if audience in open_)
+        return Verdict("role", (*licence.facts, ("roles", open_to)))
     if embargo_until is not None and at < embargo_until:
-        return Verdict("embargo", (*verdict.facts, ("until", embargo_until)))
-    return verdict
+        return Verdict("embargo", (*licence.facts, ("until", embargo_until)))
+    return licence
+
+
+def words(verdict: Verdict) -> Words:
+    """Say a verdict in the active language, each instant in the licence's zone and in UTC."""
+    language, zone = get_language() or "en", str(verdict.fact("zone") or "UTC")
+    facts = dict(verdict.facts)
+    said: dict[str, object] = {"licence": facts.get("licence", ""), "reason": facts.get("reason", "")}
+    for name in ("valid_from", "since", "until"):
+        if isinstance(at := facts.get(name), datetime):
+            said[name] = formats.instant(at, zone, language, utc=True)
+    if isinstance(valid_to := facts.get("valid_to"), datetime):
+        said["valid_to"] = formats.until_day(valid_to, zone, language)
+    if isinstance(roles := facts.get("roles"), tuple):
+        said["roles"] = formats.listing([str(ROLES[role]) for role in roles], language, style="or")
+    reason, way_out = WORDS[verdict.code]
+    return Words(str(TITLES[verdict.code]), str(reason) % said, str(way_out))
 
 
 def known_to(organisation_id: int, offering_id: int) -> bool:
-    """Say whether the organisation has or had an application or a licence for the offering: only then it is told why not."""
-    return (
-        Licence.objects.filter(organisation=organisation_id, offering=offering_id).exists()
-        or Application.objects.filter(organisation=organisation_id, offering=offering_id).exists()
-    )
+    """Say whether the organisation has or had an application or a licence for the offering: such a reader is told why not, others 404."""
+    mine = {"organisation_id": organisation_id, "offering_id": offering_id}
+    return Application.objects.filter(**mine).exists() or Licence.objects.filter(**mine).exists()
 
 
 def licensed_offerings(organisation_id: int) -> set[int]:
     """Return the ids of the offerings the organisation has or had a licence for."""
     return set(Licence.objects.filter(organisation=organisation_id).values_list("offering", flat=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """What a page says: ``title``, a sentence, and what to do; ``until`` is an instant to print in ``zone`` and in UTC."""
-
-    code: str
-    title: str
-    text: str
-    way_out: str
-    until: datetime | None = None
-    zone: str = "UTC"
-
-
-Words = tuple[str | Promise, Callable[[Verdict], str], str | Promise]
-WORDS: dict[str, Words] = {
-    "no_licence": (
-        gettext_lazy("No license yet"),
-        lambda verdict: _("Your organization has no license that includes this item."),
-        gettext_lazy("Your applications say whose turn it is."),
-    ),
-    "scheduled": (
-        gettext_lazy("The license has not begun"),
-        lambda verdict: _("License %(licence)s has not begun.") % {"licence": verdict.fact("licence")},
-        gettext_lazy("Come back when it begins."),
-    ),
-    "expired": (
-        gettext_lazy("The license has expired"),
-        lambda verdict: _("License %(licence)s ran to its end.") % {"licence": verdict.fact("licence")},
-        gettext_lazy("Apply again to go on."),
-    ),
-    "ended": (
-        gettext_lazy("The license has ended"),
-        lambda verdict: _("License %(licence)s ended before its term.") % {"licence": verdict.fact("licence")},
-        gettext_lazy("Ask the licensor if you think this is wrong."),
-    ),
-    "suspended": (
-        gettext_lazy("The license is suspended"),
-        lambda verdict: _("License %(licence)s is suspended.") % {"licence": verdict.fact("licence")},
-        gettext_lazy("The letter of the suspension says what is needed."),
-    ),
-    "revoked": (
-        gettext_lazy("The license was revoked"),
-        lambda verdict: _("License %(licence)s was revoked.") % {"licence": verdict.fact("licence")},
-        gettext_lazy("Ask the licensor if you think this is wrong."),
-    ),
-    "role": (
-        gettext_lazy("Your role does not include this item"),
-        lambda verdict: _("This item is for other roles than yours in this organization."),
-        gettext_lazy("An owner of your organization can give you the role."),
-    ),
-    "embargo": (
-        gettext_lazy("Not before the embargo lifts"),
-        lambda verdict: _("This item is under embargo."),
-        gettext_lazy("Come back when the embargo lifts."),
-    ),
-    "withdrawn": (
-        gettext_lazy("This release was withdrawn"),
-        lambda verdict: _("The licensor withdrew this release: %(reason)s") % {"reason": verdict.fact("reason")},
-        gettext_lazy("Use the latest release of the kit."),
-    ),
-}
-_UNTIL = {"scheduled": "valid_from", "embargo": "until", "expired": "valid_to", "ended": "since", "suspended": "since", "revoked": "since"}
-
-
-def reason(verdict: Verdict) -> Reason:
-    """Return the words of a refusal in the active language."""
-    title, text, way_out = WORDS[verdict.code]
-    until = verdict.fact(_UNTIL.get(verdict.code, ""))
-    return Reason(
-        code=verdict.code,
-        title=str(title),
-        text=text(verdict),
-        way_out=str(way_out),
-        until=until if isinstance(until, datetime) else None,
-        zone=str(verdict.fact("zone") or "UTC"),
-    )

@@ -27,7 +27,7 @@ class Licence(models.Model):
     """The right in force, made once by ``activate`` when the last of signatures, money and evidence is in. Its status is computed.
 
     ``valid_to`` is exclusive: 00:00 in ``zone`` of the day after the last day. ``code`` is the public verification code.
-    A licence agreed outside the portal has no ``agreement`` here, but a ``source``. The certificate of effect is made once, after activation.
+    A licence agreed outside the portal has no ``agreement`` here, but a ``source``. The certificate of effect is made once, by the worker.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -120,7 +120,7 @@ class Entitlement(models.Model):
 
 
 class Suspension(models.Model):
-    """A period in which a licence, or (``right``) one right of it, is suspended; closed by ``valid_to``. It never moves the licence's end."""
+    """A period in which a licence is suspended with all its rights; closed by ``valid_to``. It never moves the licence's end."""
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="suspensions")
     cause = models.CharField(_("cause"), max_length=250)
@@ -153,7 +153,9 @@ class LicenceEnd(models.Model):
     class Meta:
         constraints = [
             AppendOnly(name="licence_end_append_only"),
-            models.CheckConstraint(name="licence_end_second_person", condition=~Q(kind="revoked") | (Q(second__isnull=False) & ~Q(second=F("by")))),
+            models.CheckConstraint(
+                name="licence_end_second_person", condition=~Q(kind="revoked") | (Q(second__isnull=False) & ~Q(second=F("by")))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,12 +3,15 @@
 A licence's rows never say "active": its status is computed, in this order (states.md SM4, rulings 10).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from portal.core.periods import Period
+
+TICK = timedelta(microseconds=1)
 
 
 class LicenceStatus(StrEnum):
@@ -96,12 +99,88 @@ class Verdict:
 
 
 # The best news first: of several licences for a right, the one that says most decides what the reader is told.
-_RANK = {
-    code: rank
-    for rank, code in enumerate(["granted", "suspended", "scheduled", "expired", "ended", "revoked", "no_licence"])
-}
+_RANK = {code: rank for rank, code in enumerate(["granted", "suspended", "scheduled", "expired", "ended", "revoked", "no_licence"])}
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the most favourable of the verdicts; ``no_licence`` if there is none."""
     return min(verdicts, key=lambda verdict: _RANK[verdict.code], default=Verdict("no_licence"))
+
+
+def term(
+    effective_at: datetime, *, zone: ZoneInfo, years: int | None, rights_until: datetime | None, starts_on: date | None
+) -> Period | None:
+    """Return the term of a licence whose last condition was met at ``effective_at``; None if it would be over before it begins.
+
+    It begins then, or at 00:00 of ``starts_on`` if that is later. It ends at 24:00 in ``zone`` of its last day: of ``rights_until`` (an
+    exclusive end, read in UTC) for an edition, else the day before the first day comes round again after ``years``; 29 February has its
+    anniversary on 1 March.
+    """
+    valid_from = effective_at
+    if starts_on is not None:
+        valid_from = max(effective_at, _midnight(starts_on, zone))
+    if rights_until is not None:
+        after = (rights_until - TICK).astimezone(UTC).date() + timedelta(days=1)
+    else:
+        assert years is not None
+        after = _anniversary(valid_from.astimezone(zone).date(), years)
+    valid_to = _midnight(after, zone)
+    return Period(valid_from, valid_to) if valid_from < valid_to else None
+
+
+def _anniversary(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
+
+
+class Condition(StrEnum):
+    """What a licence waits for after the terms are accepted; it starts with the last of them."""
+
+    SIGNATURES = "signatures"
+    PAYMENT = "payment"
+    EVIDENCE = "evidence"
+
+
+def last_met(met: Mapping[Condition, datetime]) -> Condition:
+    """Return which condition came last; of several at the same instant the one further down the list."""
+    order = list(Condition)
+    return max(met, key=lambda condition: (met[condition], order.index(condition)))
+
+
+class NotAllowed(Exception):
+    """``code`` is stable and translatable: the ones of ``check_move``, no_reason, second_person, already_requested, not_requested."""
+
+    def __init__(self, code: str, **facts: object):
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+# Which moves a licence allows by its status; a scheduled one can be stopped before it begins.
+MAY_MOVE: dict[str, frozenset[LicenceStatus]] = {
+    "suspend": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE}),
+    "reinstate": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED}),
+    "revoke": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED}),
+    "end": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED}),
+}
+
+
+def check_move(command: str, facts: LicenceFacts, *, at: datetime) -> None:
+    """Refuse a move that the licence's state does not allow.
+
+    :raises NotAllowed: ``already_ended`` once an end is recorded, ``over`` after the term, ``already_suspended``, ``not_suspended``.
+    """
+    open_suspension = any(period.valid_to is None for period in facts.suspensions)
+    if facts.end is not None:
+        raise NotAllowed("already_ended", kind=facts.end.kind.value)
+    if command == "suspend" and open_suspension:
+        raise NotAllowed("already_suspended")
+    if command == "reinstate" and not open_suspension:
+        raise NotAllowed("not_suspended")
+    if status(facts, at=at) not in MAY_MOVE[command]:
+        raise NotAllowed("over")

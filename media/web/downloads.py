@@ -135,7 +135,7 @@ def nothing(request: HttpRequest, path: str = "") -> HttpResponseBase:
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """Say why not, and the way out."""
-    reason = explain.reason(refused.verdict)
+    reason = explain.words(refused.verdict)
     context = {"reason": reason, "verdict": refused.verdict, "file": refused.file, "release": refused.file.item.release}
     response = render(request, "media/refused.html", context, status=403)
     response.headers.update(PRIVATE)

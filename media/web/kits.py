@@ -35,7 +35,7 @@ class ItemRow:
     item: KitItem
     files: list[FileRow]
     verdict: Verdict
-    reason: explain.Reason | None
+    reason: explain.Words | None
 
 
 @require_safe
@@ -72,7 +72,7 @@ def _rows(release: KitRelease, *, by: delivery.Asker, at: datetime) -> Iterable[
         grouped.setdefault(file.item, []).append(file)
     for item, files in grouped.items():
         verdict = delivery.verdict_on(files[0], by=by, at=at)
-        reason = None if verdict.granted else explain.reason(verdict)
+        reason = None if verdict.granted else explain.words(verdict)
         yield ItemRow(item, [FileRow(file, links.address(file), taken.get(file.pk)) for file in files], verdict, reason)
 
 
