@@ -35,7 +35,7 @@ class AgreementTemplate(models.Model):
     """Which clauses in which order make an agreement: ``clauses`` is [[code, version], …], fixed for good.
 
     ``schedules``: [[code, version, letter], …]. ``titles`` and ``prevails`` are {language: text}. ``key_terms`` are the lines of the front
-    page: [{"value": "{licensee}", "label": {language: text}}]. ``licensor`` holds its address, notice contact and law, as this version says them.
+    page: [{"value": "{licensee}", "label": {language: text}}]. ``licensor`` holds its address, notice contact and law.
     """
 
     code = models.CharField(max_length=30)
@@ -63,12 +63,14 @@ class AgreementQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep agreements of organisations in which the person has a role that may read them, and not before they are sent."""
         roles = [role.value for role in MAY[Act.SEE_AGREEMENTS]]
-        active = Q(organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles)
+        active = Q(
+            organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles
+        )
         return self.filter(active, state__in=[State.OUT_FOR_SIGNATURE, State.EXECUTED, State.VOIDED], sent_at__isnull=False).distinct()
 
 
 class Agreement(models.Model):
-    """The generated document. ``context`` is all it was made from; ``document_sha256`` is the hash of exactly the bytes that are shown and signed.
+    """The generated document. ``context`` is all it says; ``document_sha256`` is the hash of exactly the bytes that are shown and signed.
 
     The sealed file begins with the shown bytes; it is made once by the worker and never again.
     """
@@ -101,7 +103,9 @@ class Agreement(models.Model):
         constraints = [
             models.CheckConstraint(name="agreement_state_known", condition=Q(state__in=[state.value for state in State])),
             models.CheckConstraint(name="agreement_executed_has_instant", condition=~Q(state="executed") | Q(executed_at__isnull=False)),
-            models.CheckConstraint(name="agreement_sealed_when_executed", condition=Q(sealed_at=None) | (Q(state="executed") & ~Q(sealed_key=""))),
+            models.CheckConstraint(
+                name="agreement_sealed_when_executed", condition=Q(sealed_at=None) | (Q(state="executed") & ~Q(sealed_key=""))
+            ),
             models.UniqueConstraint(fields=["terms"], condition=~Q(state="voided"), name="one_live_agreement"),
         ]
 

@@ -46,7 +46,7 @@ MOVES: dict[str, Move] = {
 
 
 class NotAllowed(Exception):
-    """``code`` is stable and translatable: wrong_actor, wrong_state, not_your_turn, already_signed, text_changed, window_over, power_ended."""
+    """``code`` is stable and translatable, ``facts`` are for its sentence."""
 
     def __init__(self, code: str, **facts: object):
         super().__init__(code)
@@ -68,7 +68,7 @@ def next_state(state: State, command: str, *, actor: Actor) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to be signed: who (``user``; None = anyone of the licensor's legal signatories), in which order, and whether it is signed."""
+    """One line to be signed: who (``user``; None = anyone who may countersign), in which order, and whether it is signed."""
 
     id: int
     position: int

@@ -1,0 +1,55 @@
+"""Questions about licences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from licensing.entitlements.models import Entitlement, Licence
+from licensing.entitlements.rules import Condition, LicenceFacts, LicenceStatus, status
+from licensing.history.models import Event
+from portal.core.periods import Period
+
+if TYPE_CHECKING:
+    from licensing.agreements.models import Agreement
+    from licensing.terms.models import TermsOffer
+
+
+def conditions(terms: "TermsOffer", agreement: "Agreement | None") -> dict[Condition, datetime | None]:
+    """Return when each condition of the licence was met; None = not yet. Without required papers evidence is met from the start."""
+    invoice = terms.invoices.filter(kind="invoice", cancelled_by=None).select_related("settlement").first()
+    settlement = getattr(invoice, "settlement", None)
+    return {
+        Condition.SIGNATURES: agreement.executed_at if agreement else None,
+        Condition.PAYMENT: settlement.settled_at if settlement else None,
+        Condition.EVIDENCE: _evidence(terms),
+    }
+
+
+def _evidence(terms: "TermsOffer") -> datetime | None:
+    required = set(terms.application.offering.evidence.values_list("pk", flat=True))
+    ticked = dict(terms.evidence.filter(withdrawn_at=None).values_list("requirement_id", "ticked_at"))
+    if required - ticked.keys():
+        return None
+    return max(ticked.values(), default=terms.accepted_at)
+
+
+@dataclass(frozen=True, slots=True)
+class RightNow:
+    """What one right of a licence is worth at an instant."""
+
+    entitlement: Entitlement
+    status: LicenceStatus
+
+
+def rights_now(licence: Licence, *, at: datetime) -> list[RightNow]:
+    """Return every right of the licence with its status at ``at``, in the offering's order."""
+    facts = licence.facts()
+    rows = licence.entitlements.select_related("right").order_by("right__position", "right__code")
+    return [RightNow(row, status(LicenceFacts(Period(row.valid_from, row.valid_to), facts.suspensions, facts.end), at=at)) for row in rows]
+
+
+def revocation_asked(licence: Licence) -> Event | None:
+    """Return the request to revoke that waits for a second person, if there is one."""
+    asked = ("revoke_request", "revoke_withdraw", "revoke", "end")
+    last = Event.objects.of(licence).filter(command__in=asked).order_by("-seq").select_related("actor").first()
+    return last if last is not None and last.command == "revoke_request" else None
