@@ -26,6 +26,7 @@ globals().update(configure(_values))
 DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{_checkout}"} if DATABASES["default"]["ENGINE"].endswith("postgresql") else {}  # noqa: F405
 MEDIA_ROOT = _test / "uploads"
 STATIC_ROOT = _test / "static"
+SEAL_FOLDER = _test / "seal"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
