@@ -3,12 +3,19 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+class FeeScheduleQuerySet(models.QuerySet):
+    def in_force(self, on):
+        """Keep schedules with ``valid_from <= on < valid_to`` (no end = until further notice)."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+
+
 class FeeSchedule(models.Model):
     """A dated price list; days in UTC, ``valid_to`` exclusive. Two schedules never hold on one day (checked when one is loaded)."""
 
     code = models.CharField(max_length=20, unique=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    objects = FeeScheduleQuerySet.as_manager()
 
     class Meta:
         ordering = ["valid_from"]

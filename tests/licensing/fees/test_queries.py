@@ -1,0 +1,117 @@
+from datetime import date
+
+import pytest
+
+from i18n.places.load import load_places
+from i18n.places.models import Place, PlaceTier
+from licensing.fees import load, queries
+from licensing.fees.models import FeeSchedule
+from licensing.fees.rules import NotPriced
+from tests.licensing.fees.test_rules import DATA, LIST_DATE
+from tests.licensing.offers import offering
+
+pytestmark = pytest.mark.django_db
+IN_2027 = date(2027, 1, 15)
+
+
+@pytest.fixture
+def prices():
+    load_places()
+    load.load_schedules(DATA)
+    for code, unit in (("QTP1-L", "licence"), ("QCS-DH", "edition")):
+        offering(code, fee_unit=unit)
+
+
+def place(code: str) -> Place:
+    return Place.objects.get(code=code)
+
+
+@pytest.mark.parametrize(
+    "code, at, on, more, expected",
+    [
+        ("QCS-DH", "ES", IN_2027, {"attendees": 220}, ("EUR", 676_000, "H")),
+        ("QTP1-L", "BR", IN_2027, {"riders": 1}, ("USD", 210_000, "UM")),
+        ("QTP1-L", "IN", IN_2027, {}, ("USD", 90_000, "LM")),
+        ("QTP1-L", "KE", IN_2027, {}, ("USD", 90_000, "LM")),
+        ("QTP1-L", "ES", date(2028, 1, 1), {}, ("EUR", 294_000, "H")),
+        ("QTP1-L", "ES", date(2027, 12, 31), {}, ("EUR", 280_000, "H")),
+        ("QTP1-L", "ES", IN_2027, {"currency": "USD"}, ("USD", 300_000, "H")),
+        ("QTP1-L", "BG", IN_2027, {}, ("EUR", 168_000, "UM")),
+        ("QTP1-L", "GB", IN_2027, {}, ("EUR", 280_000, "H")),
+        ("QTP1-L", "GB-ENG", IN_2027, {}, ("EUR", 280_000, "H")),
+        ("QTP1-L", "SY", IN_2027, {}, ("USD", 0, "L")),
+        ("QTP1-L", "RE", IN_2027, {}, ("USD", 300_000, "H")),       # no row of its own: its sovereign state's group
+    ],
+)
+def test_an_estimate_by_place_day_and_currency(prices, code, at, on, more, expected):
+    found = queries.estimate(code, place(at), on=on, **more)
+    assert (found.currency, found.gross_minor, found.tier) == expected
+    assert found.tier_list_date == LIST_DATE
+
+
+def test_a_territory_names_the_state_its_group_is_taken_from(prices):
+    assert queries.estimate("QTP1-L", place("RE"), on=IN_2027).tier_place == "FR"
+
+
+@pytest.mark.parametrize(
+    "at, on, more, code",
+    [
+        ("VE", IN_2027, {}, "no_tier"),
+        ("ES", date(2025, 12, 31), {}, "no_schedule"),
+        ("ES", date(2029, 1, 1), {}, "no_schedule"),
+        ("BR", IN_2027, {"currency": "EUR"}, "currency_not_offered"),
+    ],
+)
+def test_what_cannot_be_priced_says_why(prices, at, on, more, code):
+    with pytest.raises(NotPriced) as refused:
+        queries.estimate("QTP1-L", place(at), on=on, **more)
+    assert refused.value.code == code
+
+
+def test_the_newest_list_of_the_day_counts(prices):
+    PlaceTier.objects.create(place=place("CR"), tier="H", list_date=date(2025, 7, 1))
+    before = queries.tier_for([place("CR")], on=date(2025, 6, 30))
+    after = queries.tier_for([place("CR")], on=date(2025, 7, 1))
+    assert (before.tier, before.list_date, after.tier, after.list_date) == ("UM", LIST_DATE, "H", date(2025, 7, 1))
+
+
+def test_several_places_take_the_dearest_group(prices):
+    assert queries.tier_for([place("IN"), place("ES"), place("BR")], on=IN_2027).place == "ES"
+
+
+def test_the_euro_needs_every_place(prices):
+    assert queries.euro_for([place("ES"), place("NO")], on=IN_2027)
+    assert not queries.euro_for([place("ES"), place("MA")], on=IN_2027)
+
+
+def test_a_new_offer_starts_in_the_currency_of_its_place(prices):
+    workshop = offering("QTP1-L")
+    assert [queries.currency_for(workshop, [place(code)], on=IN_2027) for code in ("ES", "BR", "VE")] == ["EUR", "USD", "USD"]
+
+
+def test_loading_schedules_twice_changes_nothing(prices):
+    assert load.load_schedules(DATA) == 0
+    assert [str(schedule) for schedule in FeeSchedule.objects.all()] == ["FS-2026", "FS-2027", "FS-2028"]
+
+
+def _schedule(**changed):
+    line = {"offering": "X", "unit": "licence", "currency": "USD", "tier": "H", "amount_minor": 1}
+    return {"schedule": [{"code": "FS-X", "valid_from": date(2030, 1, 1), "lines": [line], **changed}]}
+
+
+@pytest.mark.parametrize(
+    "changed, code",
+    [
+        ({"valid_from": date(2028, 12, 31)}, "overlap"),
+        ({"code": "FS-2027", "lines": []}, "changed"),
+        ({"lines": [{"offering": "X", "unit": "bottle", "currency": "USD", "tier": "H", "amount_minor": 1}]}, "unknown_unit"),
+    ],
+)
+def test_a_bad_schedule_is_refused_and_nothing_is_written(prices, changed, code):
+    with pytest.raises(load.BadSchedule) as refused:
+        load.load_schedules(_schedule(**changed))
+    assert (refused.value.code, FeeSchedule.objects.count()) == (code, 3)
+
+
+def test_a_schedule_may_begin_the_day_another_ends(prices):
+    assert load.load_schedules(_schedule(valid_from=date(2029, 1, 1))) == 1
