@@ -1,0 +1,168 @@
+"""Build the files of the demo kits: tagged PDF decks and papers, and the logo pack, from the texts in ``demo/kits/``.
+
+The same texts give the same bytes: no clock, no system fonts. Our own words; every page says DEMO.
+"""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.demo import kit_logo
+from portal.demo.kit_text import sheets
+
+SOURCE = Path(__file__).resolve().parents[2] / "demo" / "kits"
+FONTS = ("figo", "figbo", "figit", "figbi")  # FiraGO in pymupdf-fonts; the serif comes with typst
+STAMP = 1767225600  # 2026-01-01T00:00:00Z, written into every file instead of the clock
+
+
+@dataclass(frozen=True)
+class BuiltFile:
+    """One file of one item; ``item`` is unique in its kit, ``name`` in its kit, release and language."""
+
+    kit: str
+    release: str
+    item: str
+    right: str
+    audience: str
+    language: str
+    name: str
+    path: Path
+    title: str
+
+
+def build(folder: Path, *, only: set[str] | None = None) -> list[BuiltFile]:
+    """Write all kit files below ``folder`` and return them; files already there are kept as they are.
+
+    ``only``: codes of items to build (all when None). Layout ``<folder>/<kit>/<release>/<language>/<name>``.
+    To build anew after a change of the texts, give an empty folder.
+    """
+    book = tomllib.loads((SOURCE / "kits.toml").read_text("utf-8"))
+    press = _Press(folder / "fonts")
+    built = []
+    for kit in book["kit"]:
+        for item in kit["items"]:
+            if only is None or item["code"] in only:
+                built += _documents(folder, kit, item, book["words"], press)
+        for variant in book["logo"]["variant"]:
+            if only is None or variant["code"] in only:
+                built += _logos(folder, kit, variant, book["logo"], press)
+    return built
+
+
+class _Press:
+    """The door to typst; fonts are laid out once, on the first file that is really made."""
+
+    def __init__(self, fonts: Path):
+        self.folder = fonts
+        self._fonts = None
+
+    def fonts(self):
+        """Return typst's fonts: its own and FiraGO, never those of the machine."""
+        if self._fonts is None:
+            import typst
+
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for code in FONTS:
+                (self.folder / f"{code}.ttf").write_bytes(font(code))
+            self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(self.folder)])
+        return self._fonts
+
+    def pdf(self, data: dict) -> bytes:
+        """Return ``data`` set by layout.typ, tagged for PDF/UA-1."""
+        import typst
+
+        compiler = typst.Compiler(
+            str(SOURCE / "layout.typ"), root=str(SOURCE), font_paths=self.fonts(), sys_inputs={"data": json.dumps(data)}
+        )
+        return compiler.compile(format="pdf", timestamp=STAMP, pdf_standards=["ua-1"])
+
+    def png(self, svg_text: str, *, width: int) -> bytes:
+        """Return the SVG as a PNG ``width`` pixels wide, transparent where it has no ground."""
+        import typst
+
+        source = (
+            "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n"
+            f'#image(bytes({json.dumps(svg_text)}), format: "svg", width: {width}pt)\n'
+        )
+        compiler = typst.Compiler(source.encode(), font_paths=self.fonts())
+        return compiler.compile(format="png", ppi=72)
+
+
+def font(code: str) -> bytes:
+    """Return one face of FiraGO as TrueType or OpenType bytes."""
+    import pymupdf_fonts
+
+    return pymupdf_fonts.fontbuffers[code]()
+
+
+def localised(value, language: str):
+    """Return ``value`` with every ``{en, es}`` table replaced by the words of ``language`` (English where it lacks)."""
+    if isinstance(value, dict):
+        if "en" in value and set(value) <= {"en", "es"}:
+            return value.get(language, value["en"])
+        return {key: localised(inner, language) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [localised(inner, language) for inner in value]
+    return value
+
+
+def _documents(folder: Path, kit: dict, item: dict, words: dict, press: _Press) -> list[BuiltFile]:
+    text = tomllib.loads((SOURCE / kit["code"] / f"{item['file']}.toml").read_text("utf-8"))
+    built = []
+    for language in item["languages"]:
+        name = f"{kit['code']}-{item['code']}-{language}.pdf"
+        path = folder / kit["code"] / kit["release"] / language / name
+        title = localised(text["title"], language)
+        if not path.exists():
+            _write(path, press.pdf(_document(text, kit, language, words[language])))
+        built.append(_built(kit, item, language, name, path, title))
+    return built
+
+
+def _document(text: dict, kit: dict, language: str, words: dict) -> dict:
+    """Return what layout.typ reads; the keys are its contract."""
+    return {
+        "kind": text["kind"],
+        "title": localised(text["title"], language),
+        "subtitle": localised(text["subtitle"], language),
+        "mark": text.get("mark", ""),
+        "cover": text.get("cover", False),
+        "flow": text.get("flow", False),
+        "lang": language,
+        "kit": kit["heading"],
+        "release": kit["release"],
+        "words": words,
+        "figures": localised(text.get("figure", {}), language),
+        "sheets": [sheet.as_dict() for sheet in sheets(text["text"][language])],
+    }
+
+
+def _logos(folder: Path, kit: dict, variant: dict, logo: dict, press: _Press) -> list[BuiltFile]:
+    item = {"code": variant["code"], "right": logo["right"], "audience": logo["audience"]}
+    look = kit_logo.Variant(**{key: variant[key] for key in ("code", "first", "second", "words", "ground")})
+    built = []
+    for language in kit["logo"]:
+        stem = f"{kit['code']}-{variant['code']}-{language}"
+        place = folder / kit["code"] / kit["release"] / language
+        title = localised(variant["title"], language)
+        drawing = place / f"{stem}.svg"
+        if not drawing.exists():
+            _write(drawing, kit_logo.svg(logo["words"][language], look, language=language, font_bytes=font("figo")).encode())
+        picture = place / f"{stem}.png"
+        if not picture.exists():
+            _write(picture, press.png(drawing.read_text("utf-8"), width=logo["png_width"]))
+        built += [_built(kit, item, language, path.name, path, title) for path in (drawing, picture)]
+    return built
+
+
+def _built(kit: dict, item: dict, language: str, name: str, path: Path, title: str) -> BuiltFile:
+    return BuiltFile(kit["code"], kit["release"], item["code"], item["right"], item["audience"], language, name, path, title)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write at once: a build that is cut off leaves no half file behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_bytes(content)
+    part.replace(path)
