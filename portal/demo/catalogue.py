@@ -1,0 +1,162 @@
+"""Load a catalogue folder: reference data, then people, then every story replayed through the real actions with its own ``now``.
+
+Safe to repeat: what is there is left as it is. History is told in absolute dates, societies' lives are counted from the day of loading.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from content.availability import load as availability
+from content.pages.load import load_pages
+from content.programmes.models import Programme
+from i18n.places.load import load_places
+from licensing.agreements import load as agreements
+from licensing.fees import load as fees
+from licensing.models import LicenceOffering
+from media import load as kits
+from portal.demo import kit_files, people, stories
+
+
+@dataclass
+class Loaded:
+    """What a run did: one sentence a part."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def read(folder: Path, name: str) -> dict[str, Any]:
+    with (folder / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+@transaction.atomic
+def load(folder: Path, *, now: datetime) -> Loaded:
+    """Load all of ``folder``; all or nothing.
+
+    :raises FileNotFoundError, KeyError, tomllib.TOMLDecodeError: the folder is not a catalogue, or a file of it is broken.
+    """
+    loaded = Loaded()
+    load_places()
+    loaded.say("places, regions and income groups")
+    loaded.say(f"{load_programmes(read(folder, 'programmes.toml'))} programs")
+    published = availability.load_lists(json.loads((folder / "availability.json").read_text()), now=now)
+    published += availability.load_statements(read(folder, "availability_other.toml"), now=now)
+    loaded.say(f"{published} publications of availability")
+    loaded.say(f"{fees.load_schedules(read(folder, 'fees.toml'))} fee schedules")
+    loaded.say(f"{load_offerings(read(folder, 'offerings.toml'), now=now)} license offerings")
+    templates, staff = read(folder, "templates.toml"), read(folder, "staff.toml")
+    agreements.load(
+        read(folder, "clauses.toml")["clause"],
+        templates["template"],
+        key_terms=templates["key_terms"],
+        licensor=staff["licensor"],
+        now=now,
+    )
+    organisations = read(folder, "organisations.toml")
+    stories.know(organisations)
+    loaded.say(f"{people.load_staff(staff)} staff, {people.load_organisations(organisations, now=now)} organizations")
+    host = urlsplit(settings.PORTAL_ORIGIN)
+    pages = load_pages(read(folder, "pages.toml")["page"], origin_host=host.hostname or "localhost", port=host.port or 80)
+    loaded.say(f"{len(pages)} pages")
+    loaded.say(f"{load_kits(folder, now=now)} kit releases")
+    loaded.say(f"{stories.replay(read(folder, 'stages.toml'), folder / 'answers', now=now)} steps of demonstration stories")
+    return loaded
+
+
+def translated(entry: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """Return modeltranslation columns of the tables ``names`` of an entry; a list of lines becomes one text."""
+    columns = {}
+    for name in names:
+        for language, text in entry.get(name, {}).items():
+            words = "\n".join(text) if isinstance(text, list) else text.strip()
+            columns[f"{name}_{language.replace('-', '_')}"] = words
+    return columns
+
+
+def load_programmes(data: Mapping[str, Any]) -> int:
+    new = 0
+    for position, entry in enumerate(data["programme"]):
+        if Programme.objects.filter(code=entry["code"]).exists():
+            continue
+        words = translated(entry, "format", "summary", "about", "eligibility", "cost", "how_to_get_it")
+        for column in [name for name in words if name.startswith("about_")]:
+            words[column] = "".join(f"<p>{' '.join(part.split())}</p>" for part in words[column].split("\n\n"))
+        plain = {name: entry[name] for name in ("code", "name", "short_name", "family", "kind")}
+        Programme.objects.create(position=position, source=str(entry.get("source", ""))[:250], **plain, **words)
+        new += 1
+    return new
+
+
+def load_offerings(data: Mapping[str, Any], *, now: datetime) -> int:
+    new = 0
+    for position, entry in enumerate(data["offering"]):
+        if LicenceOffering.objects.filter(code=entry["code"]).exists():
+            continue
+        words = {
+            **translated(entry, "summary", "may", "may_not", "how_long"),
+            **{f"for_whom_{column.removeprefix('who_may_apply_')}": text for column, text in translated(entry, "who_may_apply").items()},
+        }
+        offering = LicenceOffering.objects.create(
+            code=entry["code"],
+            programme=Programme.objects.get(code=entry["programme"]),
+            name=entry["name"]["en"],
+            position=position,
+            fee_unit=entry.get("unit", "licence"),
+            term_years=entry.get("term", {}).get("years"),
+            grace_days=entry.get("grace_days", 0),
+            kit_languages=entry.get("kit_languages", []),
+            template_code=TEMPLATES.get(entry["code"], ""),
+            open=entry["open"],
+            **words,
+        )
+        for at, right in enumerate(entry.get("right", [])):
+            offering.rights.create(code=right["code"], position=at, **translated(right, "name"))
+        for at, paper in enumerate(entry.get("evidence", [])):
+            offering.evidence.create(code=paper["code"], position=at, **translated(paper, "name"))
+        for edition in entry.get("edition", []):
+            offering.editions.create(**_edition(edition, now=now))
+        new += 1
+    return new
+
+
+TEMPLATES = {"QTP1-L": "QTP-1", "QCS-DH": "QCS-1"}
+
+
+def _edition(entry: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    if "relative" not in entry:
+        return {name: entry[name] for name in ("label", "starts_at", "ends_at", "embargo_until", "rights_until")}
+    spec = entry["relative"]
+    zone = ZoneInfo(spec["zone"])
+    end = (now + timedelta(days=30 * spec["ends_months_ahead"])).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = end - timedelta(days=spec["days"])
+    return {
+        "label": str(end.year),
+        "starts_at": start + timedelta(hours=8),
+        "ends_at": end,
+        "embargo_until": start + timedelta(hours=8),
+        "rights_until": end + timedelta(days=30 * spec["rights_months_after"]),
+    }
+
+
+def load_kits(folder: Path, *, now: datetime) -> int:
+    """Build the demonstration's files once, and release them through the real intake."""
+    built = kit_files.build(Path(settings.MEDIA_ROOT).parent / "kit-files")
+    return kits.load_kits(
+        [kits.Entry(file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path) for file in built],
+        read(folder, "kits/kits.toml"),
+        edition=lambda code: stories.edition_of_the_year(code, now=now),
+        now=now - timedelta(days=300),
+    )

@@ -1,0 +1,244 @@
+"""Replays the demonstration's stories: every step is the real action, at its own instant, all stories together in order of time."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from i18n.models import Place
+from licensing import lifecycle
+from licensing.agreements import actions as agreements
+from licensing.applications import actions as applications
+from licensing.applications import form
+from licensing.applications.rules import Side
+from licensing.entitlements import actions as licences
+from licensing.history.actions import SYSTEM, Actor
+from licensing.models import (
+    Agreement,
+    Application,
+    EvidenceRequirement,
+    Invoice,
+    Licence,
+    LicenceOffering,
+    OfferingEdition,
+    Organisation,
+    TermsOffer,
+)
+from licensing.payments.actions import Receipt
+from licensing.terms import actions as offers
+from portal.accounts.models import User
+from portal.demo import dates
+
+
+@dataclass
+class Story:
+    """One organisation's way through one offering, as far as it has been told."""
+
+    organisation: Organisation
+    offering: LicenceOffering
+    edition: OfferingEdition | None
+    answers: Mapping[str, Any]
+    today: datetime
+    application: Application | None = None
+
+    @property
+    def terms(self) -> TermsOffer:
+        return TermsOffer.objects.get(application=self.application, state__in=["draft", "issued", "accepted"])
+
+    @property
+    def agreement(self) -> Agreement:
+        return Agreement.objects.exclude(state="voided").get(terms__application=self.application)
+
+    @property
+    def invoice(self) -> Invoice:
+        return Invoice.objects.get(terms__application=self.application, kind="invoice")
+
+    @property
+    def licence(self) -> Licence:
+        return Licence.objects.get(agreement__terms__application=self.application)
+
+    @property
+    def application_id(self) -> int:
+        if self.application is None:
+            raise KeyError("the story has no application yet: its first step must be create")
+        return self.application.pk
+
+
+Do = Callable[[Story, Mapping[str, Any], User, Actor, datetime], object]
+
+
+def edition_of_the_year(code: str, *, now: datetime) -> OfferingEdition | None:
+    """Return the edition of an offering that is still open at ``now``."""
+    return OfferingEdition.objects.filter(offering__code=code, rights_until__gt=now).order_by("starts_at").first()
+
+
+def replay(data: Mapping[str, Any], answers: Path, *, now: datetime) -> int:
+    """Tell every story that has not been told; return the number of steps.
+
+    :raises KeyError: a step names an unknown command, person or organisation.
+    """
+    enter_history(data["historic"], now=now)
+    steps: list[tuple[datetime, int, Story, Mapping[str, Any]]] = []
+    for entry in data["story"]:
+        story = _story(entry, answers, now=now)
+        if Application.objects.filter(organisation=story.organisation, offering=story.offering, edition=story.edition).exists():
+            continue
+        steps += [(dates.at(step, now=now), len(steps) + order, story, step) for order, step in enumerate(entry["steps"])]
+    people = {user.email: user for user in User.objects.all()}
+    for at, _, story, step in sorted(steps, key=lambda row: row[:2]):
+        user = people[step["by"]]
+        staff = step["by"].endswith("@demo.example")
+        actor = Actor(user.pk, str(user), None if staff else story.organisation.pk)
+        COMMANDS[step["do"]](story, step, user, actor, at)
+    return len(steps)
+
+
+def _story(entry: Mapping[str, Any], answers: Path, *, now: datetime) -> Story:
+    edition = edition_of_the_year(entry["offering"], now=now) if entry.get("edition") == "relative:edition" else None
+    with (answers / f"{entry['answers']}.toml").open("rb") as file:
+        given = dates.resolved(tomllib.load(file), today=now.date(), edition=edition.label if edition else "")
+    organisation = Organisation.objects.get(legal_name=NAMES[entry["organisation"]])
+    return Story(organisation, LicenceOffering.objects.get(code=entry["offering"]), edition, given, now)
+
+
+NAMES: dict[str, str] = {}      # key of the catalogue → legal name; filled by ``know``
+
+
+def know(data: Mapping[str, Any]) -> None:
+    """Remember what the stories call the organisations."""
+    NAMES.update({entry["key"]: entry["legal_name"] for entry in data["organisation"]})
+
+
+def enter_history(entries: list[Mapping[str, Any]], *, now: datetime) -> None:
+    """Enter licences that were agreed outside the portal."""
+    for entry in entries:
+        if Licence.objects.filter(number=entry["number"]).exists():
+            continue
+        offering = LicenceOffering.objects.get(code=entry["offering"])
+        licences.enter(
+            number=entry["number"],
+            organisation=Organisation.objects.get(legal_name=NAMES[entry["organisation"]]),
+            offering=offering,
+            edition=offering.editions.filter(label=entry.get("edition", "")).first(),
+            places=list(Place.objects.filter(code__in=entry["places"])),
+            valid_from=entry["valid_from"],
+            valid_to=entry["valid_to"],
+            zone=entry["zone"],
+            source=entry["source"][:250],
+            by=SYSTEM,
+            now=now,
+        )
+
+
+def create(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    story.application = applications.start(
+        story.organisation.pk, story.offering, edition=story.edition, language=story.organisation.language, by=by, now=at
+    )
+
+
+def save(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    asked = {page.key for page in form.steps(applications.form_of(Application.objects.get(pk=story.application_id)))}
+    wanted = list(story.answers) if step["steps"] == "all" else step["steps"]
+    for key in wanted:
+        if key in asked and key in story.answers:
+            applications.save(story.application_id, key, dict(story.answers[key]), side=Side.APPLICANT, by=by, now=at)
+
+
+def advance(command: str, side: Side) -> Do:
+    def move(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+        lifecycle.advance(story.application_id, command, side=side, by=by, now=at, reason=step.get("reason", ""))
+
+    return move
+
+
+def decide(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    command = "approve" if step["outcome"] == "approved" else "decline"
+    lifecycle.advance(story.application_id, command, side=Side.DECIDER, by=by, now=at, reason=step.get("reason", ""))
+
+
+def issue_terms(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    terms = story.terms
+    starts_on = (story.today + timedelta(days=step["starts_day"])).date() if "starts_day" in step else None
+    places = list(Place.objects.filter(code__in=step["places"]))
+    offers.edit(terms.pk, places=places, rights=terms.rights, currency=terms.currency, zone=step["zone"], starts_on=starts_on, by=by, now=at)
+    lifecycle.issue_terms(terms.pk, by=by, now=at)
+
+
+def accept_terms(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    lifecycle.accept_terms(story.terms.pk, by=by, now=at, purchase_order=step.get("purchase_order", ""))
+
+
+def request_waiver(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    offers.request_waiver(story.terms.pk, percent=step["percent"], ground="requested", reason=step["reason"], by=by, now=at)
+
+
+def accept_evidence(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    paper = EvidenceRequirement.objects.get(offering=story.offering, code=step["item"])
+    lifecycle.tick_evidence(story.terms.pk, paper.pk, by=by, now=at)
+
+
+def approve_agreement(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    agreements.approve_to_send(story.agreement.pk, by=by, now=at)
+
+
+def send_agreement(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    agreements.send(story.agreement.pk, by=by, now=at)
+
+
+def sign(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    agreement = story.agreement
+    signing = agreements.Signing(
+        user_id=user.pk, typed_name=user.name, document_sha256=agreement.document_sha256, consent=True, factor="password", ip=None, agent="DEMO"
+    )
+    lifecycle.sign(agreement.pk, signing, by=by, now=at)
+
+
+def receive_payment(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    invoice = story.invoice
+    receipt = Receipt(step["amount_minor"], step["currency"], at.date(), f"DEMO-{invoice.number}", step.get("note", ""))
+    lifecycle.receive_payment(invoice.pk, receipt, by=by, now=at)
+
+
+def suspend(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    licences.suspend(story.licence.pk, cause=step["text"], by=by, now=at)
+
+
+def request_revocation(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    licences.request_revocation(story.licence.pk, reason=step["text"], by=by, now=at)
+
+
+def approve_revocation(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    licences.confirm_revocation(story.licence.pk, by=by, now=at)
+
+
+def surrender(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    licences.end(story.licence.pk, kind="surrendered", reason=step["text"], by=by, now=at)
+
+
+def nothing(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    """The acceptance composed the agreement already; the step stays in the story for its readers."""
+
+
+COMMANDS: dict[str, Do] = {
+    "create": create,
+    "save": save,
+    "submit": advance("submit", Side.OWNER),
+    "take": advance("take", Side.STAFF),
+    "decide": decide,
+    "request_waiver": request_waiver,
+    "issue_terms": issue_terms,
+    "accept_terms": accept_terms,
+    "generate_agreement": nothing,
+    "approve_agreement": approve_agreement,
+    "send_agreement": send_agreement,
+    "sign": sign,
+    "countersign": sign,
+    "receive_payment": receive_payment,
+    "accept_evidence": accept_evidence,
+    "suspend": suspend,
+    "request_revocation": request_revocation,
+    "approve_revocation": approve_revocation,
+    "surrender": surrender,
+}
