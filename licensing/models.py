@@ -5,7 +5,7 @@ from licensing.fees.models import FeeLine, FeeSchedule
 from licensing.history.models import Event
 from licensing.offerings.models import EvidenceRequirement, LicenceOffering, LicensedRight, OfferingEdition
 from licensing.organisations.models import Invitation, Membership, Organisation, OrganisationName, SigningPower
-from licensing.payments.models import Invoice, PaymentReceipt, Settlement
+from licensing.payments.models import BillingDetails, Invoice, PaymentReceipt, Settlement
 from licensing.terms.models import EvidenceTick, Quote, TermsOffer, Waiver
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "ApplicationRevision",
+    "BillingDetails",
     "ClauseVersion",
     "Entitlement",
     "Event",

@@ -2,6 +2,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from licensing.agreements.models import ClauseVersion
 from licensing.offerings.models import EvidenceRequirement, LicenceOffering, LicensedRight
+from licensing.payments.models import BillingDetails
 
 
 @register(LicenceOffering)
@@ -22,3 +23,8 @@ class EvidenceRequirementTranslation(TranslationOptions):
 @register(ClauseVersion)
 class ClauseVersionTranslation(TranslationOptions):
     fields = ("title", "body")
+
+
+@register(BillingDetails)
+class BillingDetailsTranslation(TranslationOptions):
+    fields = ("tax_note", "charges")

@@ -69,8 +69,10 @@ def euro_for(places: Iterable[Area], *, on: date) -> bool:
     return all(country.pk in union or country.code in EURO_NEIGHBOURS for country in countries)
 
 
-def _priced(wanted: Sequence[Wanted], places: Sequence[Area], *, on: date, currency: str | None) -> Priced:
-    prices, tier = price_list(on=on), tier_for(places, on=on)
+def _priced(
+    wanted: Sequence[Wanted], places: Sequence[Area], *, on: date, currency: str | None, tier: PlacedTier | None = None
+) -> Priced:
+    prices, tier = price_list(on=on), tier or tier_for(places, on=on)
     chosen = currency_of(prices, wanted, tier=tier.tier, euro=euro_for(places, on=on), asked=currency)
     return price(prices, wanted, tier=tier, currency=chosen)
 
@@ -82,7 +84,8 @@ def quote_for(terms: "TermsOffer", *, on: date) -> Priced:
     """
     offering = terms.application.offering
     places = list(terms.places.select_related("parent").order_by("code"))
-    return _priced([Wanted(offering.code, offering.fee_unit)], places, on=on, currency=terms.currency)
+    by_hand = PlacedTier(Tier(terms.tier_override), on, places[0].code) if terms.tier_override and places else None
+    return _priced([Wanted(offering.code, offering.fee_unit)], places, on=on, currency=terms.currency, tier=by_hand)
 
 
 def estimate(

@@ -2,9 +2,40 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
+
+
+TAX_NOTES, CHARGES = ([f"{field}_{code.replace('-', '_')}" for code, _name in settings.LANGUAGES] for field in ("tax_note", "charges"))
+
+
+@register_setting(icon="doc-full-inverse")
+class BillingDetails(BaseGenericSetting):
+    """Who invoices come from and where to transfer to; each invoice keeps a copy of what stood here when it was opened."""
+
+    address = models.TextField(_("address of the licensor"), blank=True)
+    registration = models.CharField(_("registration"), max_length=160, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
+    tax_note = models.CharField(_("tax sentence on each invoice"), max_length=300, blank=True)
+    holder = models.CharField(_("account holder"), max_length=120, blank=True)
+    bank = models.CharField(_("bank"), max_length=120, blank=True)
+    account = models.CharField(_("account (IBAN)"), max_length=60, blank=True)
+    bic = models.CharField(_("BIC"), max_length=20, blank=True)
+    charges = models.CharField(_("who bears bank charges"), max_length=200, blank=True)
+
+    panels = [
+        MultiFieldPanel([FieldPanel(name) for name in ("address", "registration", "tax_number", *TAX_NOTES)], heading=_("Licensor")),
+        MultiFieldPanel([FieldPanel(name) for name in ("holder", "bank", "account", "bic", *CHARGES)], heading=_("Bank account")),
+    ]
+
+    class Meta:
+        verbose_name = _("invoice details")
+
+    def __str__(self) -> str:
+        return self.account
 
 
 class InvoiceQuerySet(models.QuerySet):
@@ -49,6 +80,7 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
+        permissions = [("receive_payment", "Can record money that arrived")]
         constraints = [
             AppendOnly(name="invoice_append_only"),
             models.CheckConstraint(name="invoice_adds_up", condition=Q(gross_minor=F("total_minor") + F("waived_minor"))),

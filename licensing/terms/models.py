@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
 
 
@@ -12,11 +13,25 @@ class TermsOfferQuerySet(models.QuerySet):
     def of(self, organisation):
         return self.filter(application__organisation=organisation)
 
+    def sent(self):
+        """Leave out what staff still draft, or took back before it was issued."""
+        return self.filter(issued_at__isnull=False)
+
+    def visible_to(self, user):
+        """Keep sent offers of organisations in which the person has a role that may read applications."""
+        roles = [role.value for role in MAY[Act.SEE_APPLICATIONS]]
+        active = Q(
+            application__organisation__memberships__user=user,
+            application__organisation__memberships__ended_at=None,
+            application__organisation__memberships__role__in=roles,
+        )
+        return self.sent().filter(active).distinct()
+
 
 class TermsOffer(models.Model):
     """``rights`` are codes of the offering's licensed rights; ``zone`` is where the term ends at 24:00; ``valid_until`` ends the offer.
 
-    ``starts_on`` (optional) keeps the term from beginning before that day, 00:00 in ``zone``, however early all conditions are met.
+    ``tier_override`` is an income group set by staff for a place that has none, with its ``tier_reason``. ``starts_on`` (optional) keeps the term from beginning before that day, 00:00 in ``zone``, however early all conditions are met.
     """
 
     class State(models.TextChoices):
@@ -34,6 +49,8 @@ class TermsOffer(models.Model):
     currency = models.CharField(max_length=3)
     zone = models.CharField(max_length=60)
     starts_on = models.DateField(_("not before this day"), null=True, blank=True)
+    tier_override = models.CharField(_("income group set by hand"), max_length=2, blank=True)
+    tier_reason = models.CharField(_("why this group"), max_length=250, blank=True)
     special_terms = models.TextField(blank=True)
     purchase_order = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
@@ -47,6 +64,13 @@ class TermsOffer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application"], condition=Q(state__in=["draft", "issued", "accepted"]), name="one_live_terms_offer"),
             models.CheckConstraint(name="terms_accepted_has_instant", condition=~Q(state="accepted") | Q(accepted_at__isnull=False)),
+            models.CheckConstraint(name="terms_tier_has_reason", condition=Q(tier_override="") | ~Q(tier_reason="")),
+        ]
+        permissions = [
+            ("issue_terms", "Can draft and issue terms"),
+            ("request_waiver", "Can request a fee waiver"),
+            ("approve_waiver", "Can approve a fee waiver somebody else requested"),
+            ("tick_evidence", "Can tick the papers of a license"),
         ]
 
     def __str__(self) -> str:
@@ -60,7 +84,8 @@ class TermsOffer(models.Model):
 class Quote(models.Model):
     """The fee part of an issued offer, with its computation. ``lines``: [{unit, label, quantity, price_minor, amount_minor}].
 
-    ``tier`` and ``tier_list_date`` are of the territory on ``on``; ``waived_minor`` is what an approved waiver takes off.
+    ``tier`` and ``tier_list_date`` are of ``tier_place`` on ``on``; with a ``tier_reason`` staff set the group by hand that day.
+    ``waived_minor`` is what an approved waiver takes off.
     """
 
     terms = models.ForeignKey(TermsOffer, on_delete=models.PROTECT, related_name="quotes")
@@ -69,6 +94,7 @@ class Quote(models.Model):
     tier = models.CharField(max_length=2)
     tier_list_date = models.DateField()
     tier_place = models.CharField(max_length=20)
+    tier_reason = models.CharField(max_length=250, blank=True)
     currency = models.CharField(max_length=3)
     lines = models.JSONField()
     gross_minor = models.PositiveBigIntegerField()
