@@ -5,6 +5,7 @@ root rows included, without waiting for two hundred migrations in every run.
 """
 
 import hashlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -59,11 +60,11 @@ def _sqlite_template() -> None:
     path = _template_file()
     if path.exists():
         return
-    for old in path.parent.glob("template-*"):
-        old.unlink()
+    for old in path.parent.glob("template-*.sqlite3"):
+        old.unlink(missing_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     connection.ensure_connection()
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")    # another run may be making its own
     part.unlink(missing_ok=True)
     with sqlite3.connect(part) as target:
         connection.connection.backup(target)

@@ -20,7 +20,7 @@ class Particulars:
 
     legal_name: str
     place_id: int
-    register_name: str = ""       # '' = the legal name
+    register_name: str = ""  # '' = the legal name
     short_name: str = ""
     kind: str = Organisation.Kind.SOCIETY
     legal_form: str = ""
@@ -203,9 +203,7 @@ def grant_power(
     if valid_to is not None and valid_to <= valid_from:
         raise NotAllowed("power_begins_after_it_ends")
     _end_powers(organisation, user_id, on=now.date())
-    power = organisation.signing_powers.create(
-        user_id=user_id, office=office, position=position, valid_from=valid_from, valid_to=valid_to
-    )
+    power = organisation.signing_powers.create(user_id=user_id, office=office, position=position, valid_from=valid_from, valid_to=valid_to)
     payload = {"user": user_id, "office": office, "position": position}
     record(organisation, "grant_power", by=by, now=now, payload=payload, organisation_id=organisation.pk)
     return power

@@ -88,7 +88,7 @@ def accept(token: str, *, user: AbstractBaseUser, by: Actor, now: datetime) -> O
     :raises NotAllowed: ``invitation_used``, ``invitation_over``, ``other_address``.
     """
     organisation = locked(read(token, now=now).organisation_id)
-    invitation = read(token, now=now)     # again, now that nobody else can be accepting it
+    invitation = read(token, now=now)  # again, now that nobody else can be accepting it
     if not is_for(invitation, user):
         raise NotAllowed("other_address", invitation=invitation)
     invitation.accepted_at, invitation.accepted_by_id = now, user.pk

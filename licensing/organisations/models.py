@@ -47,7 +47,9 @@ class Organisation(models.Model):
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SOCIETY)
     legal_form = models.CharField(_("legal form"), max_length=80, blank=True)
-    place = models.ForeignKey("i18n.Place", on_delete=models.PROTECT, related_name="+", verbose_name=_("country or territory of registration"))
+    place = models.ForeignKey(
+        "i18n.Place", on_delete=models.PROTECT, related_name="+", verbose_name=_("country or territory of registration")
+    )
     town = models.CharField(_("town"), max_length=100, blank=True)
     address = models.TextField(_("registered address"), blank=True)
     registration_number = models.CharField(_("registration number"), max_length=80, blank=True)

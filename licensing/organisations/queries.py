@@ -80,7 +80,11 @@ def person(organisation: Organisation, user_id: int, *, on: date) -> Person | No
 
 def who_may(organisation_id: int, act: Act) -> list[AbstractBaseUser]:
     """Return the active members who may do ``act``: to whom a letter about it goes."""
-    rows = Membership.objects.filter(organisation_id=organisation_id, ended_at=None, user__is_active=True).select_related("user").order_by("pk")
+    rows = (
+        Membership.objects.filter(organisation_id=organisation_id, ended_at=None, user__is_active=True)
+        .select_related("user")
+        .order_by("pk")
+    )
     return list({row.user: None for row in rows if may([row.role], act)})
 
 

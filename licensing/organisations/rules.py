@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 INVITATION_LASTS = timedelta(days=14)
-ASK_AGAIN_AFTER = timedelta(days=7)       # a stranger may ask the owners once in this time
+ASK_AGAIN_AFTER = timedelta(days=7)  # a stranger may ask the owners once in this time
 
 
 class Role(StrEnum):

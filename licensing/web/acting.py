@@ -14,8 +14,8 @@ from licensing.history.actions import Actor
 from licensing.organisations.models import Membership, Organisation
 from licensing.organisations.rules import Act, may
 
-KEPT = "acting"    # the session's key: the id of the organisation the person chose last
-PIN = "for"        # the query's key: mails and forms name the organisation they are about
+KEPT = "acting"  # the session's key: the id of the organisation the person chose last
+PIN = "for"  # the query's key: mails and forms name the organisation they are about
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,49 @@
+"""Where allauth meets the house: letters go by the outbox, and whoever signs in reads on in their own language."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import filter_users_by_email
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse, translate_url
+from django.utils import timezone, translation
+
+from portal.accounts import mails
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue the letter; the context's user is known by the address, so that the other letters speak the person's language too."""
+        user = context.get("user") or next(iter(filter_users_by_email(email)), None)
+        mails.queue(template_prefix, email, context, user=user, now=timezone.now())
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Make the account; name and language are set before the first letter is written."""
+        user.name, user.language = form.cleaned_data["name"], form.cleaned_data["language"]
+        return super().save_user(request, user, form, commit)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        with translation.override(request.user.language):
+            return reverse(settings.LOGIN_REDIRECT_URL)
+
+    def post_login(self, request: HttpRequest, user: Any, **hook: Any) -> HttpResponse:
+        """Go on in the person's language, on this device from now on."""
+        response = super().post_login(request, user, **hook)
+        adopt_language(response, user.language)
+        return response
+
+
+def adopt_language(response: HttpResponse, language: str) -> None:
+    """Keep ``language`` on this device, and let a redirect lead to the page in it."""
+    if (where := response.headers.get("Location")) and not urlsplit(where).netloc:
+        response.headers["Location"] = translate_url(where, language)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+    )

@@ -1,6 +1,53 @@
+"""What people say of themselves: on signing up, and later on their profile."""
+
+from itertools import groupby
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import LANGUAGES, User
+
+NAME_HINT = _("As it should appear on certificates and beside your signature.")
+LANGUAGE_HINT = _("Pages open and letters come in this language. English and Spanish are complete.")
 
 
-class SignupForm(forms.Form):
-    def signup(self, request, user):
-        pass
+class SignupForm(AllauthSignupForm):
+    """Address, name, language, password twice."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=150, help_text=NAME_HINT, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, help_text=LANGUAGE_HINT)
+    field_order = ["email", "name", "language", "password1", "password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language()
+
+
+def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the time zones by continent, as the tz database spells their cities."""
+    continents = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+    names = sorted(name for name in available_timezones() if name.split("/")[0] in continents)
+    grouped = groupby(names, key=lambda name: name.split("/")[0])
+    return [("UTC", [("UTC", "UTC")])] + [
+        (continent, [(name, name.split("/", 1)[1].replace("_", " ").replace("/", ", ")) for name in found]) for continent, found in grouped
+    ]
+
+
+class ProfileForm(forms.ModelForm):
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=_zones, help_text=_("Deadlines and instants are shown in it as well."))
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "timezone")
+        help_texts = {"name": NAME_HINT, "language": LANGUAGE_HINT}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True

@@ -1,2 +1,28 @@
+"""Who may enter the CMS."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+CMS = "/cms/"
+OPEN = (f"{CMS}logout/", f"{CMS}login/", f"{CMS}password_reset/")
+
+
 def staff_door(get_response):
-    return get_response
+    """Answer 403 to signed-in people without access to the CMS (Wagtail would send them round in a circle); lead staff without a second factor
+    to enrol one first, except in a demonstration. Anonymous people are sent to the login by Wagtail."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(CMS) and not request.path.startswith(OPEN) and request.user.is_authenticated:
+            if not request.user.has_perm("wagtailadmin.access_admin"):
+                raise PermissionDenied
+            if not settings.DEMO and not is_mfa_enabled(request.user):
+                messages.warning(request, _("Staff work needs a second factor. Add one here; then the CMS opens."))
+                return redirect("mfa_index")
+        return get_response(request)
+
+    return middleware

@@ -1,6 +1,6 @@
 """The one way mail leaves: rendered in the recipient's language, kept, once per outbox row and address; in a demonstration it never leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +23,12 @@ def send(
     context: Mapping[str, Any],
     now: datetime,
     message: OutboxMessage | None = None,
+    secrets: Iterable[str] = (),
 ) -> SentMail | None:
     """Send ``template``.html and ``template``.txt to one address; return what was kept, None if this row's mail to it had gone already.
+
+    ``secrets`` (codes, links that open something) leave with the mail and are blotted out in what is kept, except in a demonstration,
+    whose inbox is the only place to read them.
 
     ``subject`` is already in ``language``; the templates are rendered in it. A row is kept only when the mail was handed over, so a failing
     server leaves the outbox row to try again.
@@ -44,10 +48,20 @@ def send(
         }
         text = render_to_string(f"{template}.txt", values)
         html = render_to_string(f"{template}.html", values)
+    shown_text, shown_html = _blotted(text, secrets), _blotted(html, secrets)
     with transaction.atomic():
-        kept = SentMail.objects.create(message=message, recipient=to, language=language, subject=subject[:250], text=text, html=html, sent_at=now)
+        kept = SentMail.objects.create(
+            message=message, recipient=to, language=language, subject=subject[:250], text=shown_text, html=shown_html, sent_at=now
+        )
         if not settings.DEMO:
             mail = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
             mail.attach_alternative(html, "text/html")
             mail.send()
     return kept
+
+
+def _blotted(text: str, secrets: Iterable[str]) -> str:
+    if not settings.DEMO:
+        for secret in secrets:
+            text = text.replace(secret, "••••••")
+    return text
