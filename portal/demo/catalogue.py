@@ -66,13 +66,13 @@ def load(folder: Path, *, now: datetime) -> Loaded:
         now=now,
     )
     organisations = read(folder, "organisations.toml")
-    stories.know(organisations)
+    names = {entry["key"]: entry["legal_name"] for entry in organisations["organisation"]}
     loaded.say(f"{people.load_staff(staff)} staff, {people.load_organisations(organisations, now=now)} organizations")
     host = urlsplit(settings.PORTAL_ORIGIN)
     pages = load_pages(read(folder, "pages.toml")["page"], origin_host=host.hostname or "localhost", port=host.port or 80)
     loaded.say(f"{len(pages)} pages")
     loaded.say(f"{load_kits(folder, now=now)} kit releases")
-    loaded.say(f"{stories.replay(read(folder, 'stages.toml'), folder / 'answers', now=now)} steps of demonstration stories")
+    loaded.say(f"{stories.replay(read(folder, 'stages.toml'), folder / 'answers', names=names, now=now)} steps of demonstration stories")
     return loaded
 
 

@@ -74,15 +74,15 @@ def edition_of_the_year(code: str, *, now: datetime) -> OfferingEdition | None:
     return OfferingEdition.objects.filter(offering__code=code, rights_until__gt=now).order_by("starts_at").first()
 
 
-def replay(data: Mapping[str, Any], answers: Path, *, now: datetime) -> int:
-    """Tell every story that has not been told; return the number of steps.
+def replay(data: Mapping[str, Any], answers: Path, *, names: Mapping[str, str], now: datetime) -> int:
+    """Tell every story that has not been told; return the number of steps. ``names``: what the stories call an organisation → its legal name.
 
     :raises KeyError: a step names an unknown command, person or organisation.
     """
-    enter_history(data["historic"], now=now)
+    enter_history(data["historic"], names=names, now=now)
     steps: list[tuple[datetime, int, Story, Mapping[str, Any]]] = []
     for entry in data["story"]:
-        story = _story(entry, answers, now=now)
+        story = _story(entry, answers, names[entry["organisation"]], now=now)
         if Application.objects.filter(organisation=story.organisation, offering=story.offering, edition=story.edition).exists():
             continue
         steps += [(dates.at(step, now=now), len(steps) + order, story, step) for order, step in enumerate(entry["steps"])]
@@ -95,23 +95,15 @@ def replay(data: Mapping[str, Any], answers: Path, *, now: datetime) -> int:
     return len(steps)
 
 
-def _story(entry: Mapping[str, Any], answers: Path, *, now: datetime) -> Story:
+def _story(entry: Mapping[str, Any], answers: Path, legal_name: str, *, now: datetime) -> Story:
     edition = edition_of_the_year(entry["offering"], now=now) if entry.get("edition") == "relative:edition" else None
     with (answers / f"{entry['answers']}.toml").open("rb") as file:
         given = dates.resolved(tomllib.load(file), today=now.date(), edition=edition.label if edition else "")
-    organisation = Organisation.objects.get(legal_name=NAMES[entry["organisation"]])
+    organisation = Organisation.objects.get(legal_name=legal_name)
     return Story(organisation, LicenceOffering.objects.get(code=entry["offering"]), edition, given, now)
 
 
-NAMES: dict[str, str] = {}      # key of the catalogue → legal name; filled by ``know``
-
-
-def know(data: Mapping[str, Any]) -> None:
-    """Remember what the stories call the organisations."""
-    NAMES.update({entry["key"]: entry["legal_name"] for entry in data["organisation"]})
-
-
-def enter_history(entries: list[Mapping[str, Any]], *, now: datetime) -> None:
+def enter_history(entries: list[Mapping[str, Any]], *, names: Mapping[str, str], now: datetime) -> None:
     """Enter licences that were agreed outside the portal."""
     for entry in entries:
         if Licence.objects.filter(number=entry["number"]).exists():
@@ -119,7 +111,7 @@ def enter_history(entries: list[Mapping[str, Any]], *, now: datetime) -> None:
         offering = LicenceOffering.objects.get(code=entry["offering"])
         licences.enter(
             number=entry["number"],
-            organisation=Organisation.objects.get(legal_name=NAMES[entry["organisation"]]),
+            organisation=Organisation.objects.get(legal_name=names[entry["organisation"]]),
             offering=offering,
             edition=offering.editions.filter(label=entry.get("edition", "")).first(),
             places=list(Place.objects.filter(code__in=entry["places"])),
