@@ -1,5 +1,6 @@
 """What operators ask: does the process live, can it work, what has it done."""
 
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -72,7 +73,7 @@ def _late() -> int:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Counts in Prometheus' text form; from loopback or with the token, else 404."""
     token = settings.METRICS_TOKEN
-    by_token = bool(token) and request.headers.get("Authorization") == f"Bearer {token}"
+    by_token = bool(token) and secrets.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
     loopback = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "HTTP_X_FORWARDED_FOR" not in request.META
     if not (by_token or loopback):
         return HttpResponse(status=404)
