@@ -15,9 +15,11 @@ from licensing.agreements.models import Agreement
 from licensing.applications.models import Application
 from licensing.history.actions import Actor
 from licensing.models import (
+    EvidenceRequirement,
     EvidenceTick,
     Invoice,
     LicenceOffering,
+    LicensedRight,
     Membership,
     OfferingEdition,
     Organisation,
@@ -88,9 +90,9 @@ def offering(code: str = "QTP1-L", *, evidence=("signing_powers",), years: int |
         code=code, programme=programme, name="Workshop license", term_years=years, template_code="QTP-1", kit_languages=["en", "es"]
     )
     for position, right in enumerate(("slides", "manual", "logo")):
-        found.rights.create(code=right, name_en=right.title(), name_es=f"{right} (es)", position=position)
+        LicensedRight.objects.create(offering=found, code=right, name_en=right.title(), name_es=f"{right} (es)", position=position)
     for code_ in evidence:
-        found.evidence.create(code=code_, name_en="Proof of signing powers")
+        EvidenceRequirement.objects.create(offering=found, code=code_, name_en="Proof of signing powers")
     load(CLAUSES, TEMPLATES, key_terms=KEY_TERMS, licensor=LICENSOR, now=now)
     return found
 

@@ -1,0 +1,178 @@
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from licensing.agreements import actions as agreements
+from licensing.entitlements import actions, queries
+from licensing.entitlements.models import Licence, LicenceEnd
+from licensing.entitlements.rules import NotAllowed
+from licensing.history.actions import Actor
+from licensing.history.models import Event
+from licensing.models import EvidenceRequirement, OfferingEdition
+from portal.core.models import OutboxMessage
+from tests.clock import NOW, TICK, instant
+from tests.licensing import deal as deals
+from tests.licensing.deal import Deal
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
+HOUR = timedelta(hours=1)
+MANAGER, SECOND = "manager@demo.example", "second@demo.example"
+
+
+def staff(email: str) -> Actor:
+    user = deals.person(email)
+    return Actor(user.pk, str(user))
+
+
+@pytest.fixture
+def licence(licence_at=NOW) -> Licence:
+    deal = Deal()
+    agreement = deal.executed()
+    deals.settle(deal.terms, at=NOW)
+    deals.tick(deal.terms, at=NOW)
+    return actions.activate(agreement, terms=deal.terms, by=staff(MANAGER), now=NOW)
+
+
+def refused(code, function, *args, **kwargs):
+    before = (Event.objects.count(), OutboxMessage.objects.count(), LicenceEnd.objects.count())
+    with pytest.raises(NotAllowed) as caught:
+        function(*args, **kwargs)
+    assert caught.value.code == code
+    assert (Event.objects.count(), OutboxMessage.objects.count(), LicenceEnd.objects.count()) == before
+
+
+@pytest.mark.check("AC13")
+def test_ac13_activation_gives_every_right_of_the_terms_its_places_a_code_and_the_effective_instant():
+    deal = Deal()
+    agreement = deal.executed(at=NOW - 2 * HOUR)
+    deals.settle(deal.terms, at=NOW)
+    deals.tick(deal.terms, at=NOW - HOUR)
+    licence = actions.activate(agreement, terms=deal.terms, by=staff(MANAGER), now=NOW)
+    assert (licence.number, licence.valid_from, licence.valid_to) == ("L-2026-0001", NOW, instant("2028-11-21T23:00"))
+    assert [row.right.code for row in licence.entitlements.order_by("right__position")] == ["slides", "manual", "logo"]
+    assert {(row.valid_from, row.valid_to) for row in licence.entitlements.all()} == {(licence.valid_from, licence.valid_to)}
+    assert [place.code for place in licence.places.all()] == ["ES"]
+    assert (len(licence.code), licence.last_condition) == (19, "payment")
+    event = Event.objects.of(licence).get()
+    assert (event.command, event.payload["last_condition"], event.payload["agreement"]) == ("activate", "payment", agreement.number)
+    assert OutboxMessage.objects.filter(kind="licences.certificate").get().payload == {"licence": licence.pk}
+
+
+def test_only_the_rights_of_the_terms_are_given():
+    deal = Deal()
+    deal.terms.rights = ["logo"]
+    deal.terms.save()
+    licence = actions.activate(deal.executed(), terms=deal.terms, by=staff(MANAGER), now=NOW)
+    assert [row.right.code for row in licence.entitlements.all()] == ["logo"]
+
+
+def test_a_licence_is_made_once_the_database_says_so_too():
+    deal = Deal()
+    agreement = deal.executed()
+    actions.activate(agreement, terms=deal.terms, by=staff(MANAGER), now=NOW)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        actions.activate(agreement, terms=deal.terms, by=staff(MANAGER), now=NOW)
+    assert Licence.objects.count() == 1
+
+
+def test_an_edition_whose_rights_are_over_makes_no_licence_but_says_so():
+    offering = deals.offering(years=None)
+    edition = OfferingEdition.objects.create(
+        offering=offering, label="2019", starts_at=instant("2019-09-06"), ends_at=instant("2019-09-08"), rights_until=instant("2020-06-08")
+    )
+    deal = Deal(years=None, edition=edition)
+    agreement = deal.executed()
+    assert actions.activate(agreement, terms=deal.terms, by=staff(MANAGER), now=NOW) is None
+    assert Event.objects.of(agreement).last().command == "too_late"
+    assert Licence.objects.count() == 0
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["signatures", "payment", "evidence"])))
+def test_the_event_names_the_condition_that_came_last(order):
+    deal = Deal()
+    met = {name: NOW + at * HOUR for at, name in enumerate(order)}
+    agreement = deal.executed(at=met["signatures"])
+    deals.settle(deal.terms, at=met["payment"])
+    deals.tick(deal.terms, at=met["evidence"])
+    licence = actions.activate(agreement, terms=deal.terms, by=staff(MANAGER), now=NOW + 2 * HOUR)
+    assert licence.last_condition == order[-1]
+
+
+def test_conditions_not_met_are_none():
+    deal = Deal()
+    assert queries.conditions(deal.terms, None) == {"signatures": None, "payment": None, "evidence": None}
+    deals.tick(deal.terms, at=NOW)
+    assert queries.conditions(deal.terms, None)["evidence"] == NOW
+
+
+def test_without_required_papers_evidence_is_met_from_the_start():
+    deal = Deal()
+    EvidenceRequirement.objects.all().delete()
+    assert queries.conditions(deal.terms, None)["evidence"] == deal.terms.accepted_at
+
+
+def test_suspending_and_reinstating_are_rows_and_leave_the_end_alone(licence):
+    end = licence.valid_to
+    actions.suspend(licence.pk, cause="Report overdue", by=staff(MANAGER), now=NOW + HOUR)
+    refused("already_suspended", actions.suspend, licence.pk, cause="Again", by=staff(MANAGER), now=NOW + HOUR)
+    actions.reinstate(licence.pk, reason="Report is in", by=staff(MANAGER), now=NOW + 2 * HOUR)
+    refused("not_suspended", actions.reinstate, licence.pk, reason="Again", by=staff(MANAGER), now=NOW + 2 * HOUR)
+    licence = Licence.objects.with_facts().get()
+    statuses = [licence.status(at=NOW + HOUR * at) for at in (0, 1, 2)]
+    assert (statuses, licence.valid_to) == (["active", "suspended", "active"], end)
+    assert list(Event.objects.of(licence).values_list("command", flat=True)) == ["activate", "suspend", "reinstate"]
+
+
+def test_a_reason_is_needed(licence):
+    refused("no_reason", actions.suspend, licence.pk, cause=" ", by=staff(MANAGER), now=NOW)
+    refused("no_reason", actions.end, licence.pk, kind="surrendered", reason="", by=staff(MANAGER), now=NOW)
+
+
+def test_revoking_takes_two_different_people(licence):
+    refused("second_person", actions.revoke, licence.pk, reason="Misuse", by=staff(MANAGER), second=staff(MANAGER), now=NOW)
+    actions.request_revocation(licence.pk, reason="Misuse", by=staff(MANAGER), now=NOW)
+    assert Licence.objects.get().status(at=NOW) == "active"
+    refused("already_requested", actions.request_revocation, licence.pk, reason="Misuse", by=staff(SECOND), now=NOW)
+    refused("second_person", actions.confirm_revocation, licence.pk, by=staff(MANAGER), now=NOW)
+    actions.confirm_revocation(licence.pk, by=staff(SECOND), now=NOW + HOUR)
+    licence = Licence.objects.with_facts().get()
+    assert [licence.status(at=at) for at in (NOW + HOUR - TICK, NOW + HOUR)] == ["active", "revoked"]
+    assert (licence.end.by.email, licence.end.second.email, licence.end.reason) == (MANAGER, SECOND, "Misuse")
+    refused("not_requested", actions.confirm_revocation, licence.pk, by=staff(SECOND), now=NOW + HOUR)
+
+
+def test_a_request_that_was_withdrawn_revokes_nothing(licence):
+    actions.request_revocation(licence.pk, reason="Misuse", by=staff(MANAGER), now=NOW)
+    actions.withdraw_revocation(licence.pk, by=staff(MANAGER), now=NOW)
+    refused("not_requested", actions.confirm_revocation, licence.pk, by=staff(SECOND), now=NOW)
+    actions.request_revocation(licence.pk, reason="Misuse after all", by=staff(MANAGER), now=NOW)
+    assert queries.revocation_asked(licence).reason == "Misuse after all"
+
+
+def test_the_database_refuses_a_revocation_by_one_person(licence):
+    user = deals.person(MANAGER)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LicenceEnd.objects.create(licence=licence, kind="revoked", at=NOW, reason="x", by=user, second=user, recorded_at=NOW)
+
+
+@pytest.mark.parametrize("kind", ["surrendered", "terminated"])
+def test_an_early_end_may_lie_ahead_and_comes_once(licence, kind):
+    actions.end(licence.pk, kind=kind, reason="Agreed", by=staff(MANAGER), now=NOW, at=NOW + HOUR)
+    refused("already_ended", actions.end, licence.pk, kind=kind, reason="Agreed", by=staff(MANAGER), now=NOW)
+    refused("already_ended", actions.suspend, licence.pk, cause="x", by=staff(MANAGER), now=NOW)
+    licence = Licence.objects.with_facts().get()
+    assert [licence.status(at=at) for at in (NOW, NOW + HOUR)] == ["active", "ended"]
+
+
+def test_a_licence_agreed_outside_the_portal_is_entered_with_its_source():
+    offering, place = deals.offering(), deals.place()
+    licence = actions.enter(
+        number="L-2019-0001", organisation=deals.organisation(), offering=offering, edition=None, places=[place],
+        valid_from=instant("2019-09-24T22:00"), valid_to=instant("2020-06-07T22:00"), zone="Europe/Madrid", source="The ASCO Post",
+        by=staff(MANAGER), now=NOW,
+    )  # fmt: skip
+    assert (licence.agreement, licence.status(at=NOW), licence.entitlements.count()) == (None, "expired", 3)
+    assert not OutboxMessage.objects.filter(kind="licences.certificate").exists()
+    assert agreements.executed is not None
