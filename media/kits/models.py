@@ -10,8 +10,17 @@ class Kit(models.Model):
     """What a licensee of an offering may download."""
 
     slug = models.SlugField(max_length=40, unique=True)
-    offering = models.ForeignKey("licensing.LicenceOffering", on_delete=models.PROTECT, related_name="kits", verbose_name=_("license offering"))
+    offering = models.ForeignKey(
+        "licensing.LicenceOffering", on_delete=models.PROTECT, related_name="kits", verbose_name=_("license offering")
+    )
     name = models.CharField(_("name"), max_length=150)
+
+    class Meta:
+        ordering = ["slug"]
+        permissions = [
+            ("edit_kits", _("May prepare course kits")),
+            ("release_kit", _("May release and withdraw course kits")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -35,6 +44,7 @@ class KitRelease(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_reason = models.CharField(max_length=250, blank=True)
 
     class Meta:
@@ -43,6 +53,10 @@ class KitRelease(models.Model):
             models.UniqueConstraint(fields=["kit", "number"], name="release_number_once"),
             models.CheckConstraint(name="release_state_known", condition=Q(state__in=["draft", "released", "withdrawn"])),
             models.CheckConstraint(name="release_released_has_instant", condition=Q(state="draft") | Q(released_at__isnull=False)),
+            models.CheckConstraint(
+                name="release_withdrawn_has_reason",
+                condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+            ),
         ]
 
     def __str__(self) -> str:

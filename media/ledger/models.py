@@ -40,9 +40,13 @@ class Download(models.Model):
 
 
 class DownloadPart(models.Model):
-    """What really left for one answer: the range asked for and the bytes sent; written when the answer ends."""
+    """What really left for one answer: the range asked for and the bytes sent; written when the answer ends.
+
+    ``begun`` is written before the first byte of a download by link: on a bad line the first answer may never end, and the link goes on.
+    """
 
     class Outcome(models.TextChoices):
+        BEGUN = "begun", "begun"
         COMPLETE = "complete", "complete"
         BROKEN = "broken", "broken"
         HANDED_OVER = "handed_over", "handed over"

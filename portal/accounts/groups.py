@@ -40,12 +40,17 @@ GROUPS: dict[str, list[str]] = {
     ],
     "Brand": [],
     "Kit editors": [
+        "media.edit_kits",
         "media.release_kit",
+        "media.view_kit",
+        "media.view_download",
     ],
     "Editors": [],
     "Auditors": [
         "licensing.view_queue",
         "licensing.view_organisation",
+        "media.view_kit",
+        "media.view_download",
     ],
 }
 
