@@ -21,7 +21,7 @@ check: .venv/.dev messages
 	@scripts/check
 
 screenshots: .venv/.dev messages
-	@$(PY) -m scripts.screenshots
+	@$(PY) scripts/screenshots.py
 
 reset:
 	@printf 'Remove var/ with its database, files and keys? [y/N] '; read answer; [ "$$answer" = y ] && rm -rf var && echo "Removed." || echo "Kept."
