@@ -75,7 +75,7 @@ class _Press:
         compiler = typst.Compiler(
             str(SOURCE / "layout.typ"), root=str(SOURCE), font_paths=self.fonts(), sys_inputs={"data": json.dumps(data)}
         )
-        return compiler.compile(format="pdf", timestamp=STAMP, pdf_standards=["ua-1"])
+        return _one(compiler.compile(format="pdf", timestamp=STAMP, pdf_standards=["ua-1"]))
 
     def png(self, svg_text: str, *, width: int) -> bytes:
         """Return the SVG as a PNG ``width`` pixels wide, transparent where it has no ground."""
@@ -86,7 +86,13 @@ class _Press:
             f'#image(bytes({json.dumps(svg_text)}), format: "svg", width: {width}pt)\n'
         )
         compiler = typst.Compiler(source.encode(), font_paths=self.fonts())
-        return compiler.compile(format="png", ppi=72)
+        return _one(compiler.compile(format="png", ppi=72))
+
+
+def _one(made) -> bytes:
+    """Return the bytes of a single output; typst gives a list where there are several pages."""
+    assert isinstance(made, bytes)
+    return made
 
 
 def font(code: str) -> bytes:

@@ -64,19 +64,20 @@ def sheets(markup: str) -> list[Sheet]:
 
 def _read(lines: list[str], sheet: Sheet) -> None:
     """Fill ``sheet``; a column runs from ``=== Head`` to the next one, or to a bare ``===``."""
-    target, columns = sheet.blocks, None
+    target: list[dict] = sheet.blocks
+    columns: list[dict] | None = None
 
     for line in (raw.rstrip() for raw in lines):
         if line.startswith("==="):
             head = line[3:].strip()
-            if head and columns is None:
-                columns = {"k": "columns", "cols": []}
-                sheet.blocks.append(columns)
-            if head:
-                columns["cols"].append({"head": head, "blocks": []})
-                target = columns["cols"][-1]["blocks"]
-            else:
+            if not head:
                 columns, target = None, sheet.blocks
+                continue
+            if columns is None:
+                columns = []
+                sheet.blocks.append({"k": "columns", "cols": columns})
+            target = []
+            columns.append({"head": head, "blocks": target})
         elif line.startswith("! "):
             sheet.minutes = _number(line[2:], line)
         elif not line:
