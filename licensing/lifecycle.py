@@ -10,7 +10,9 @@ from datetime import date, datetime
 from django.db import models, transaction
 
 from licensing.agreements import actions as agreements
+from licensing.agreements.fonts import MissingGlyphs
 from licensing.agreements.models import Agreement
+from licensing.agreements.render import render_invoice
 from licensing.applications import actions as applications
 from licensing.applications.models import Application
 from licensing.applications.rules import Side
@@ -25,12 +27,26 @@ from licensing.terms.models import TermsOffer
 
 
 def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:
-    offers.draft(application, by=by, now=now)
+    """Draft the terms for the places asked for, in the currency their fees are quoted in."""
+    places = offers.places_asked(application)
+    currency = fees.currency_for(application.offering, places, on=now.date())
+    offers.draft(application, places=places, currency=currency, by=by, now=now)
 
 
 def open_invoice(terms: TermsOffer, *, by: Actor, now: datetime) -> None:
     """Open the invoice; one that a waiver brought to zero is settled by that waiver at once."""
-    payments.open_invoice(terms, by=by, now=now)
+    payments.open_invoice(terms, render=_printed, by=by, now=now)
+
+
+def _printed(text: "payments.InvoiceText", *, at: datetime) -> bytes:
+    """Return an invoice as a PDF.
+
+    :raises payments.NotAllowed: ``missing_glyphs``: a name is written in a script our fonts lack.
+    """
+    try:
+        return render_invoice(text, at=at)
+    except MissingGlyphs as lost:
+        raise payments.NotAllowed("missing_glyphs", **lost.facts)
 
 
 def compose_agreement(terms: TermsOffer, *, by: Actor, now: datetime) -> None:
@@ -139,7 +155,7 @@ def sign(agreement_id: int, signing: "agreements.Signing", *, by: Actor, now: da
 def void_agreement(agreement_id: int, *, by: Actor, now: datetime, reason: str) -> Agreement:
     """Take back an agreement that is not executed; its invoice is cancelled by a credit note."""
     agreement = agreements.void(agreement_id, by=by, now=now, reason=reason)
-    payments.cancel_open_invoice(agreement.terms, by=by, now=now, reason=reason)
+    payments.cancel_open_invoice(agreement.terms, render=_printed, by=by, now=now, reason=reason)
     offers.supersede(agreement.terms, by=by, now=now)
     return agreement
 

@@ -69,9 +69,7 @@ def euro_for(places: Iterable[Area], *, on: date) -> bool:
     return all(country.pk in union or country.code in EURO_NEIGHBOURS for country in countries)
 
 
-def _priced(
-    wanted: Sequence[Wanted], places: Sequence[Area], *, on: date, currency: str | None, tier: PlacedTier | None = None
-) -> Priced:
+def _priced(wanted: Sequence[Wanted], places: Sequence[Area], *, on: date, currency: str | None, tier: PlacedTier | None = None) -> Priced:
     prices, tier = price_list(on=on), tier or tier_for(places, on=on)
     chosen = currency_of(prices, wanted, tier=tier.tier, euro=euro_for(places, on=on), asked=currency)
     return price(prices, wanted, tier=tier, currency=chosen)
@@ -91,9 +89,10 @@ def quote_for(terms: "TermsOffer", *, on: date) -> Priced:
 def estimate(
     offering_code: str, place: Area, *, on: date, currency: str | None = None, attendees: int | None = None, riders: int = 0
 ) -> Priced:
-    """Return what a licence for one place would cost on a day, with ``riders`` translations and, where the offering has the fee, ``attendees``.
+    """Return what a licence for one place would cost on a day; ``riders`` translations more, and the fee for ``attendees`` above 100.
 
-    :raises NotPriced: no_schedule, no_tier, no_price, currency_not_offered. :raises LicenceOffering.DoesNotExist: unknown code.
+    :raises NotPriced: no_schedule, no_tier, no_price, currency_not_offered.
+    :raises LicenceOffering.DoesNotExist: unknown code.
     """
     offering = LicenceOffering.objects.get(code=offering_code)
     wanted = [Wanted(offering.code, offering.fee_unit)]

@@ -17,7 +17,7 @@ DEFAULT_CURRENCY = "USD"
 EURO = "EUR"
 CURRENCIES = (DEFAULT_CURRENCY, EURO)
 # Not members of the Union, and yet quoted in EUR (rulings 45).
-EURO_NEIGHBOURS = frozenset("GB CH NO IS LI AD MC SM".split())
+EURO_NEIGHBOURS = frozenset({"GB", "CH", "NO", "IS", "LI", "AD", "MC", "SM"})
 FREE_ATTENDEES = 100
 LIST_YEARS, HELD_YEARS = 5, 4  # smoothing: a group held in four of the last five lists
 RIDER = "TR-xx"

@@ -1,13 +1,13 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
-
 
 TAX_NOTES, CHARGES = ([f"{field}_{code.replace('-', '_')}" for code, _name in settings.LANGUAGES] for field in ("tax_note", "charges"))
 
@@ -42,13 +42,40 @@ class InvoiceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep invoices of organisations in which the person has a role that may see money."""
         roles = [role.value for role in MAY[Act.SEE_MONEY]]
-        active = Q(organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles)
+        active = Q(
+            organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles
+        )
         return self.filter(active).distinct()
+
+    def of(self, organisation):
+        return self.filter(organisation=organisation)
+
+    def invoices(self):
+        """Leave out credit notes."""
+        return self.filter(kind=Invoice.Kind.INVOICE)
+
+    def standing(self):
+        """Keep invoices no credit note cancels."""
+        return self.invoices().filter(cancelled_by=None)
+
+    def waiting(self):
+        """Keep invoices that wait for money: standing and not settled."""
+        return self.standing().filter(settlement=None)
+
+    def overdue(self, on):
+        """Keep waiting invoices whose due day is over on ``on``."""
+        return self.waiting().filter(due_on__lt=on)
+
+    def with_received(self):
+        """Add ``received_minor``: what has arrived and was not returned."""
+        arrived = Sum("receipts__amount_minor", filter=Q(receipts__returned_at=None))
+        return self.annotate(received_minor=Coalesce(arrived, 0, output_field=models.BigIntegerField()))
 
 
 class Invoice(models.Model):
     """An accounting document, never edited: numbered without gaps, with a copy of all it says. A credit note names what it ``cancels``.
 
+    ``lines``: [{unit, label, description, note, quantity, price_minor, amount_minor}], described in the invoice's language.
     Amounts in minor units; ``total_minor`` of a credit note is what it takes back. Whether it is settled is a row of its own.
     """
 
@@ -66,6 +93,7 @@ class Invoice(models.Model):
     gross_minor = models.PositiveBigIntegerField()
     waived_minor = models.PositiveBigIntegerField(default=0)
     total_minor = models.PositiveBigIntegerField()
+    purpose = models.CharField(max_length=300, blank=True)
     waiver_text = models.CharField(max_length=300, blank=True)
     buyer = models.JSONField()
     seller = models.JSONField()
@@ -84,7 +112,9 @@ class Invoice(models.Model):
         constraints = [
             AppendOnly(name="invoice_append_only"),
             models.CheckConstraint(name="invoice_adds_up", condition=Q(gross_minor=F("total_minor") + F("waived_minor"))),
-            models.CheckConstraint(name="credit_note_cancels", condition=Q(kind="invoice", cancels=None) | Q(kind="credit_note", cancels__isnull=False)),
+            models.CheckConstraint(
+                name="credit_note_cancels", condition=Q(kind="invoice", cancels=None) | Q(kind="credit_note", cancels__isnull=False)
+            ),
             models.UniqueConstraint(fields=["reference"], condition=Q(kind="invoice"), name="one_reference"),
         ]
 

@@ -31,7 +31,8 @@ class TermsOfferQuerySet(models.QuerySet):
 class TermsOffer(models.Model):
     """``rights`` are codes of the offering's licensed rights; ``zone`` is where the term ends at 24:00; ``valid_until`` ends the offer.
 
-    ``tier_override`` is an income group set by staff for a place that has none, with its ``tier_reason``. ``starts_on`` (optional) keeps the term from beginning before that day, 00:00 in ``zone``, however early all conditions are met.
+    ``starts_on`` (optional) keeps the term from beginning before that day, 00:00 in ``zone``, however early all conditions are met.
+    ``tier_override`` is an income group set by staff for a place that has none, with its ``tier_reason``.
     """
 
     class State(models.TextChoices):
@@ -62,7 +63,9 @@ class TermsOffer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application"], condition=Q(state__in=["draft", "issued", "accepted"]), name="one_live_terms_offer"),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(state__in=["draft", "issued", "accepted"]), name="one_live_terms_offer"
+            ),
             models.CheckConstraint(name="terms_accepted_has_instant", condition=~Q(state="accepted") | Q(accepted_at__isnull=False)),
             models.CheckConstraint(name="terms_tier_has_reason", condition=Q(tier_override="") | ~Q(tier_reason="")),
         ]
