@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+"""Public pages on data; Wagtail's pages come after them."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from content.availability import web
+
+urlpatterns = [
+    path("availability/", web.availability, name="availability"),
+    path("countries/", web.countries, name="countries"),
+    path("countries/<str:code>/", web.country, name="country"),
+    path("programmes/<str:code>/", web.programme, name="programme"),
+]

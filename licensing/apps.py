@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class LicensingConfig(AppConfig):
     name = "licensing"
     verbose_name = "Licensing"
+
+    def ready(self) -> None:
+        from content.availability import offers
+        from licensing.offerings import queries
+
+        offers.PROVIDERS.append(queries.offers_in)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, Orderable, RevisionMixin, WorkflowMixin
@@ -18,14 +19,15 @@ from portal.core.within import Within
 
 PERIOD = ("valid_from", "valid_to")
 RECORDED = ("recorded_at", "superseded_at")
-STATUSES = [
-    (Status.AVAILABLE.value, _("Available")),
-    (Status.BY_LICENCE.value, _("By license")),
-    (Status.PILOT.value, _("Pilot")),
-    (Status.ON_REQUEST.value, _("On request")),
-    (Status.SUSPENDED.value, _("Suspended")),
-    (Status.WITHDRAWN.value, _("Withdrawn")),
-]
+STATUS_WORDS = {
+    Status.AVAILABLE.value: pgettext_lazy("availability", "Available"),
+    Status.BY_LICENCE.value: pgettext_lazy("availability", "By license"),
+    Status.PILOT.value: pgettext_lazy("availability", "Pilot"),
+    Status.ON_REQUEST.value: pgettext_lazy("availability", "On request"),
+    Status.SUSPENDED.value: pgettext_lazy("availability", "Suspended"),
+    Status.WITHDRAWN.value: pgettext_lazy("availability", "Withdrawn"),
+}
+STATUSES = list(STATUS_WORDS.items())
 
 
 class Publication(models.Model):

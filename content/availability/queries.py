@@ -7,7 +7,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from content.availability.models import AvailabilityStatement
-from content.availability.rules import STRENGTH, Answer, Assertion, Source, Status, resolve
+from content.availability.rules import STRENGTH, Answer, Assertion, Source, Status, edges, resolve
 from i18n.formats import LOCALES
 from i18n.places.models import RegionMembership
 from portal.core.periods import Period, earliest
@@ -110,9 +110,13 @@ def last_change(programme_id: int, *, by: datetime) -> datetime | None:
     return max((instant for instant in found if instant is not None), default=None)
 
 
-def window(programme_id: int, *, now: datetime) -> Period:
+def window(programme_id: int, *, now: datetime, known_at: datetime | None = None) -> Period:
     """Return the part of the UTC day of ``now`` in which no answer changes: what we say "as of" its start is right until its end."""
     day = datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
-    since = max(day, last_change(programme_id, by=now) or day)
-    until = earliest(day + timedelta(days=1), next_change(programme_id, after=now))
-    return Period(since, until)
+    if known_at is None:
+        last, following = last_change(programme_id, by=now), next_change(programme_id, after=now)
+    else:
+        found = edges(spans(programme_id=programme_id, known_at=known_at).get(programme_id, []))
+        last = max((edge for edge in found if edge <= now), default=None)
+        following = min((edge for edge in found if edge > now), default=None)
+    return Period(max(day, last or day), earliest(day + timedelta(days=1), following))

@@ -213,3 +213,16 @@ def cut(assertions: Iterable[Assertion], *, area: int, period: Period) -> frozen
 def put(assertions: Iterable[Assertion], assertion: Assertion) -> frozenset[Assertion]:
     """Return the assertions with ``assertion`` in place of whatever was stated for its area and period."""
     return cut(assertions, area=assertion.area, period=assertion.period) | {assertion}
+
+
+def moments(sources: Collection[Source]) -> list[tuple[datetime, dict[int, Answer]]]:
+    """Return the instants at which some place's status changes, each with the answers from then on, in order."""
+    found: list[tuple[datetime, dict[int, Answer]]] = []
+    before: dict[int, str] = {}
+    for instant in edges(sources):
+        answers = at(sources, instant)
+        now = {place: answer.status for place, answer in answers.items()}
+        if now != before:
+            found.append((instant, answers))
+        before = now
+    return found

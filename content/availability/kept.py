@@ -1,0 +1,52 @@
+"""Answers kept ready and exact: no time to live, and nothing has to run for a change to appear.
+
+A kept body is right for one content version and for one period of time; the version is read on every request, and that one statement is
+the whole cost when warm. Everything printed on a kept page must therefore raise the version when it changes.
+"""
+
+import hashlib
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.core.models import ContentVersion
+from portal.core.periods import Period
+
+MOST = 500  # bodies of odd dates could fill the memory; the usual ones are back after one request
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Bytes that are right for every instant of ``period`` in one content version."""
+
+    content: bytes
+    etag: str
+    period: Period | None
+
+
+Built = tuple[bytes, Period | None]
+_kept: dict[Hashable, tuple[int, Body]] = {}
+
+
+def kept(key: Hashable, *, now: datetime, build: Callable[[], Built]) -> Body:
+    """Return the body for ``now``; built again only after a publication or where its period is over.
+
+    ``build`` returns the bytes and the period they are right for; None = they depend on no clock.
+    """
+    while True:
+        version = ContentVersion.current()
+        number, body = _kept.get(key, (None, None))
+        if body is not None and number == version and (body.period is None or now in body.period):
+            return body
+        content, period = build()
+        body = Body(content, hashlib.sha256(content).hexdigest()[:20], period)
+        if ContentVersion.current() == version:  # else someone published while we read: this body may mix two versions
+            if len(_kept) >= MOST:
+                _kept.clear()
+            _kept[key] = version, body
+            return body
+
+
+def forget() -> None:
+    """Drop every body: for tests, where versions of different databases meet."""
+    _kept.clear()

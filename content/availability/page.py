@@ -1,0 +1,224 @@
+"""The availability page of one programme, composed and ready to print."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext, ngettext
+
+from content.availability import picture, queries, rules
+from content.availability.listing import Bases, Basis, Listing, Row, listing, stamp
+from content.availability.models import STATUS_WORDS, Publication
+from content.availability.words import Said, end, precise_end, start, starts
+from content.programmes.models import Programme
+from i18n import formats
+from i18n.places.queries import Named, in_order, named
+from i18n.places.rules import sort_key
+
+NAMES_SHOWN = 3
+ORDER = [*rules.Status, "scheduled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table. ``via`` is the region or None where the place is stated itself; ``exact`` the minute of a start to come."""
+
+    place: Named
+    status: str
+    since: Said
+    until: Said | None
+    left: Said | None
+    basis: Basis
+    others: int
+    exact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One instant at which the list changed."""
+
+    said: Said
+    query: str
+    count: int
+    words: str
+    current: bool
+    future: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the template prints, without the form."""
+
+    listing: Listing
+    today: bool
+    groups: list[tuple[str, list[Line]]]
+    later: list[Line]
+    legend: list[tuple[str, int]]
+    not_stated: int
+    world: picture.World
+    steps: list[Step]
+    permalink: str
+    query: str
+
+
+def page(programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None, today: bool) -> Page:
+    """Return the page for an instant; ``today`` = nobody asked for one, so what is decided for later stands on it too."""
+    found = listing(programme, language=language, as_of=as_of, known_at=known_at)
+    sources = queries.spans(programme_id=programme.pk, known_at=known_at).get(programme.pk, [])
+    areas = named(language)
+    lines = [line(row, language) for row in found.rows]
+    later = _later(sources, found, areas, language) if today else []
+    marks = [(one.place.code, one.place.name, one.status, _label(one)) for one in [*lines, *later]]
+    counts = [(status, sum(one.status == status for one in [*lines, *later])) for status in ORDER]
+    stated = {one.place.id for one in lines} | {one.place.id for one in later}
+    return Page(
+        listing=found,
+        today=today,
+        groups=_by_continent(lines, language),
+        later=later,
+        legend=[(str(status), count) for status, count in counts if count],
+        not_stated=sum(area.kind == "place" and area.id not in stated and "-" not in area.code for area in areas.values()),
+        world=picture.world(marks),
+        steps=steps(sources, programme, areas, language=language, as_of=as_of, known_at=known_at),
+        permalink=_permalink(programme, as_of, known_at),
+        query=_query(programme, as_of, known_at),
+    )
+
+
+def line(row: Row, language: str) -> Line:
+    """Return what the table prints of a row."""
+    basis = row.bases[0]
+    until = basis.until and end(basis.until, basis.area.zone, language)
+    left = precise_end(basis.until, basis.area.zone, language) if basis.until and basis.left_region else None
+    return Line(row.place, row.status, starts(basis, language), until, left, basis, len(row.bases) - 1, "")
+
+
+def _label(one: Line) -> str:
+    if one.status == "scheduled":
+        return gettext("Available from %(day)s") % {"day": one.since.text}
+    return str(STATUS_WORDS[one.status])
+
+
+def _later(sources: Iterable[rules.Source], found: Listing, areas: dict[int, Named], language: str) -> list[Line]:
+    """Return places where nothing is stated yet and something is offered from a later instant on, the soonest first."""
+    stated = {row.place.id for row in found.rows}
+    coming: dict[int, rules.Source] = {}
+    for source in sorted(sources, key=lambda source: (source.since, source.weight)):
+        if source.place not in stated and source.since > found.as_of and source.status in rules.OFFERED:
+            coming.setdefault(source.place, source)
+    bases = Bases(areas, queries.statements(source.statement for source in coming.values()), language)
+    lines = []
+    for source in sorted(coming.values(), key=lambda source: (source.since, sort_key(areas[source.place].name, language))):
+        basis = bases.one(source)
+        exact = formats.instant(source.since, basis.area.zone, language, utc=True)
+        lines.append(Line(areas[source.place], "scheduled", starts(basis, language), None, None, basis, 0, exact))
+    return lines
+
+
+def _by_continent(lines: list[Line], language: str) -> list[tuple[str, list[Line]]]:
+    """Return the lines under the name of their continent (UN M49 as CLDR names it); what has none comes last."""
+    names = formats.locale(language).territories
+    groups: dict[str, list[Line]] = {}
+    for one in lines:
+        groups.setdefault(names.get(one.place.continent, ""), []).append(one)
+    return sorted(groups.items(), key=lambda group: (not group[0], sort_key(group[0], language)))
+
+
+def steps(
+    sources: list[rules.Source], programme: Programme, areas: dict[int, Named], *, language: str, as_of: datetime, known_at: datetime | None
+) -> list[Step]:
+    """Return the instants at which the list changed, in order, with how many places it then had and what was new."""
+    moments = rules.moments(sources)
+    rows = queries.statements(source.statement for source in sources)
+    found: list[Step] = []
+    before: dict[int, rules.Answer] = {}
+    for position, (instant, answers) in enumerate(moments):
+        after = moments[position + 1][0] if position + 1 < len(moments) else None
+        current = instant <= as_of and (after is None or as_of < after)
+        said = _said(instant, answers, before, rows, areas, language)
+        words = _words(before, answers, areas, language)
+        offered = sum(answer.status in rules.OFFERED for answer in answers.values())
+        found.append(Step(said, _query(programme, instant, known_at), offered, words, current, instant > as_of))
+        before = answers
+    return found
+
+
+def _said(instant: datetime, answers, before, rows, areas: dict[int, Named], language: str) -> Said:
+    """Say the instant of a change on the clock of what changed there; "about" where every source of it is undated."""
+    begun = [answer.sources[0] for answer in answers.values() if answer.since == instant]
+    if begun:
+        dated = any(rows[source.statement].dated for source in begun)
+        return start(instant, areas[begun[0].area].zone, language, dated=dated)
+    gone = [answer.sources[0] for place, answer in before.items() if answer.until == instant]
+    return end(instant, areas[gone[0].area].zone if gone else "UTC", language)
+
+
+def _words(before: dict[int, rules.Answer], after: dict[int, rules.Answer], areas: dict[int, Named], language: str) -> str:
+    """Return what is new and what is gone: a region counts as one name where it came as one."""
+    new = {answer.sources[0].area for place, answer in after.items() if not _offered(before, place) and _offered(after, place)}
+    gone = [answer for place, answer in before.items() if _offered(before, place) and not _offered(after, place)]
+    parts = []
+    if before and new:
+        parts.append(gettext("new: %(places)s") % {"places": _some(new, areas, language)})
+    left = [answer for answer in gone if answer.sources[0].left_region]
+    for region in sorted({answer.sources[0].area for answer in left}):
+        who = {answer.place for answer in left if answer.sources[0].area == region}
+        facts = {"places": _some(who, areas, language), "region": areas[region].name}
+        parts.append(gettext("%(places)s: left %(region)s") % facts)
+    rest = {answer.place for answer in gone if answer not in left}
+    if rest:
+        parts.append(gettext("no longer: %(places)s") % {"places": _some(rest, areas, language)})
+    return "; ".join(parts)
+
+
+def _offered(answers: dict[int, rules.Answer], place: int) -> bool:
+    return place in answers and answers[place].status in rules.OFFERED
+
+
+def _some(ids: Iterable[int], areas: dict[int, Named], language: str) -> str:
+    names = [area.name for area in in_order([areas[one] for one in ids], language)]
+    if len(names) <= NAMES_SHOWN + 1:
+        return formats.listing(names, language)
+    more = len(names) - NAMES_SHOWN
+    return formats.listing([*names[:NAMES_SHOWN], ngettext("%(count)s more", "%(count)s more", more) % {"count": more}], language)
+
+
+def _query(programme: Programme, as_of: datetime, known_at: datetime | None) -> str:
+    """Return the query string that asks for exactly this; a UTC midnight is written as its day."""
+    asked = {"programme": programme.code, "as_of": _short(as_of)}
+    if known_at:
+        asked["known_at"] = _short(known_at)
+    return urlencode(asked)
+
+
+def _short(at: datetime) -> str:
+    utc = at.astimezone(UTC)
+    if utc.time() == time(0):
+        return utc.date().isoformat()
+    return utc.isoformat().replace("+00:00", "Z") if utc.microsecond else str(stamp(utc))
+
+
+def _permalink(programme: Programme, as_of: datetime, known_at: datetime | None) -> str:
+    """Return the query string that gives this answer for ever: what we knew by the last publication."""
+    last = Publication.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    return f"?{_query(programme, as_of, known_at or last)}"
+
+
+def title(programme: Programme) -> str:
+    return gettext("Where %(programme)s is available") % {"programme": programme.short_name}
+
+
+def lede(found: Page, language: str) -> str:
+    """Return the answer in a sentence."""
+    count, on = found.listing.available_count, formats.day(found.listing.as_of.astimezone(UTC).date(), language)
+    if not count:
+        return gettext("Nothing is stated for %(day)s.") % {"day": on}
+    sentence = ngettext("%(count)s country or territory on %(day)s.", "%(count)s countries and territories on %(day)s.", count)
+    parts = [sentence % {"count": formats.number(count, language), "day": on}]
+    if found.later:
+        more = len(found.later)
+        parts.append(ngettext("%(count)s more is decided for later.", "%(count)s more are decided for later.", more) % {"count": more})
+    return " ".join(parts)
+
+

@@ -1,0 +1,56 @@
+"""Instants of statements as readers say them. A statement's day is its area's day; a published list's is the day it carries."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils.translation import gettext
+
+from content.availability.listing import Basis, stamp
+from i18n import formats
+
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A date in words, and the instant behind it for machines."""
+
+    text: str
+    iso: str | None
+
+
+def day_of(at: datetime, zone: str) -> date | None:
+    """Return the day that starts at the instant, in the zone or else in UTC; None: it is midnight in neither."""
+    for there in (formats.zone_of(zone), UTC):
+        local = at.astimezone(there)
+        if local.time() == time(0):
+            return local.date()
+    return None
+
+
+def starts(basis: Basis, language: str) -> Said:
+    """Say when a basis begins: its day, "about" its year where the source has no date, or its minute with the city."""
+    return start(basis.since, basis.area.zone, language, dated=basis.dated)
+
+
+def start(at: datetime, zone: str, language: str, *, dated: bool = True) -> Said:
+    """Say an instant at which something begins."""
+    if not dated:
+        return Said(gettext("about %(year)s") % {"year": at.astimezone(UTC).year}, stamp(at))
+    on = day_of(at, zone)
+    return Said(formats.day(on, language) if on else formats.instant(at, zone, language), stamp(at))
+
+
+def end(at: datetime, zone: str, language: str) -> Said:
+    """Say an exclusive end as the last day that is in, or its minute with the city."""
+    on = day_of(at, zone)
+    return Said(formats.day(on - timedelta(days=1), language) if on else formats.instant(at, zone, language), stamp(at))
+
+
+def precise_end(at: datetime, zone: str, language: str) -> Said:
+    """Say an exclusive end to the minute, in the zone and in UTC: ``31 January 2020, 24:00 in Brussels (23:00 UTC)``."""
+    beside = (at - TICK).astimezone(formats.zone_of(zone)).date()
+    text = formats.until_day(at, zone, language)
+    if formats.city(zone, language) != "UTC":
+        text = f"{text} ({formats.in_utc(at, language, beside=beside)})"
+    return Said(text, stamp(at))
