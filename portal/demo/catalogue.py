@@ -86,6 +86,11 @@ def translated(entry: Mapping[str, Any], *names: str) -> dict[str, str]:
     return columns
 
 
+def sources_of(entry: Mapping[str, Any]) -> str:
+    """Return the sources of an entry as one line: titles with their days."""
+    return "; ".join(f"{one['title']}, {one['date']}" for one in entry.get("source", ()))[:250]
+
+
 def load_programmes(data: Mapping[str, Any]) -> int:
     new = 0
     for position, entry in enumerate(data["programme"]):
@@ -95,7 +100,7 @@ def load_programmes(data: Mapping[str, Any]) -> int:
         for column in [name for name in words if name.startswith("about_")]:
             words[column] = "".join(f"<p>{' '.join(part.split())}</p>" for part in words[column].split("\n\n"))
         plain = {name: entry[name] for name in ("code", "name", "short_name", "family", "kind")}
-        Programme.objects.create(position=position, source=str(entry.get("source", ""))[:250], **plain, **words)
+        Programme.objects.create(position=position, source=sources_of(entry), **plain, **words)
         new += 1
     return new
 
