@@ -1,0 +1,152 @@
+"""What licensing answers to machines: read only, without an account, the same facts as the pages."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from ninja.errors import ValidationError
+
+from i18n.places.models import Place
+from licensing import verification
+from licensing.entitlements.rules import Public
+from licensing.offerings.models import LicenceOffering
+from licensing.verification import Told, Wanted
+
+router = Router()
+
+# --- register and verification ---
+
+VERDICT = Literal["valid", "scheduled", "expired", "suspended", "revoked", "unknown"]
+
+
+class PlaceOut(Schema):
+    code: str
+    name: str
+
+
+class VerifiedOut(Schema):
+    """``checked_at`` is when we looked, ``at`` the instant the verdict is about; periods are half-open, in UTC."""
+
+    verdict: VERDICT
+    code: str
+    at: datetime
+    checked_at: datetime
+    since: datetime | None = None
+    licence: str | None = None
+    organisation: str | None = None
+    offering: str | None = None
+    edition: str | None = None
+    places: list[PlaceOut] = []
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    zone: str | None = None
+
+
+class RegisterRow(Schema):
+    licence: str
+    organisation: str
+    offering: str
+    edition: str | None
+    places: list[PlaceOut]
+    valid_from: datetime
+    valid_to: datetime
+    zone: str
+    verdict: VERDICT
+    since: datetime | None
+
+
+class RegisterOut(Schema):
+    """``total`` counts every licence of the filters, ``unnamed`` those whose holders asked not to be named; ``count`` = rows returned."""
+
+    checked_at: datetime
+    count: int
+    total: int
+    unnamed: int
+    licences: list[RegisterRow]
+
+
+def _bad(field: str, accepted: str) -> ValidationError:
+    return ValidationError([{"type": "value_error", "loc": ["query", field], "msg": accepted}])
+
+
+def _on(text: str | None) -> date | datetime | None:
+    """Read a day or an instant with its zone.
+
+    :raises ValidationError: anything else, with what is accepted.
+    """
+    if not text:
+        return None
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+        if at.tzinfo is not None:
+            return at
+    except ValueError:
+        pass
+    raise _bad("on", "Use a day such as 2027-05-12, or an instant with its zone such as 2027-05-12T10:00:00Z.")
+
+
+@router.get(
+    "/verify/{code}", response={200: VerifiedOut, 404: VerifiedOut}, summary="Is the licence with this code valid?", tags=["register"]
+)
+def verify(request: HttpRequest, code: str, on: str | None = None) -> Status[dict[str, Any]]:
+    """The verdict now, or on a day (judged at its end in the licence's zone) or at an instant."""
+    now = timezone.now()
+    told = verification.verify(code, now=now, on=_on(on))
+    return Status(404 if told.verdict is Public.UNKNOWN else 200, _verified(told, code, now=now))
+
+
+def _verified(told: Told, code: str, *, now: datetime) -> dict[str, Any]:
+    said: dict[str, Any] = {"verdict": told.verdict.value, "code": code, "at": told.at, "checked_at": now, "since": told.since}
+    if told.facts is None:
+        return said
+    facts = told.facts
+    return said | {
+        "code": facts.code,
+        "licence": facts.number,
+        "organisation": facts.organisation,
+        "offering": facts.offering,
+        "edition": facts.edition or None,
+        "places": [{"code": place, "name": name} for place, name in facts.places],
+        "valid_from": facts.valid_from,
+        "valid_to": facts.valid_to,
+        "zone": facts.zone,
+    }
+
+
+class RegisterQuery(Schema):
+    q: str = ""
+    place: str = ""
+    offering: str = ""
+
+
+@router.get("/register", response=RegisterOut, summary="Who holds or held which licence where", tags=["register"])
+def register(request: HttpRequest, asked: Annotated[RegisterQuery, Query()]) -> dict[str, Any]:
+    """Found by any of the licensee's names (``q``); ``place`` and ``offering`` are codes."""
+    if asked.place and not Place.objects.filter(code__iexact=asked.place).exists():
+        raise _bad("place", "Use the code of a place, such as ES.")
+    if asked.offering and not LicenceOffering.objects.filter(code__iexact=asked.offering).exists():
+        raise _bad("offering", "Use the code of an offering, such as QTP1-L.")
+    now = timezone.now()
+    found = verification.register(Wanted(text=asked.q, place=asked.place, offering=asked.offering), now=now)
+    rows = [_row(entry) for entry in found.entries]
+    return {"checked_at": now, "count": found.found, "total": found.total, "unnamed": found.unnamed, "licences": rows}
+
+
+def _row(entry: verification.Entry) -> dict[str, Any]:
+    licence = entry.licence
+    return {
+        "licence": licence.number,
+        "organisation": licence.organisation.register_name,
+        "offering": licence.offering.name,
+        "edition": licence.edition.label if licence.edition else None,
+        "places": [{"code": place.code, "name": place.shown_name} for place in licence.places.all()],
+        "valid_from": licence.valid_from,
+        "valid_to": licence.valid_to,
+        "zone": licence.zone,
+        "verdict": entry.verdict.value,
+        "since": entry.since,
+    }
