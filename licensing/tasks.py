@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from licensing.agreements import actions as agreements
+from licensing.organisations import letters as organisations
 from portal.core.models import OutboxMessage
 from portal.core.outbox import Handler
 
@@ -11,4 +12,4 @@ def seal(message: OutboxMessage, now: datetime) -> None:
     agreements.seal(message.payload["agreement"], now=now)
 
 
-HANDLERS: dict[str, Handler] = {"agreements.seal": seal}
+HANDLERS: dict[str, Handler] = {"licensing.invitation": organisations.send_invitation, "agreements.seal": seal}

@@ -1,9 +1,24 @@
 from django.urls import path
 
-from licensing.web import desk, register, verification
+from licensing.web import desk, joining, organisation, register, verification
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    # the organisation and its people
+    path("desk/organisation/", organisation.organisation, name="organisation"),
+    path("desk/organisation/edit/", organisation.edit, name="organisation_edit"),
+    path("desk/organisation/names/", organisation.add_name, name="organisation_add_name"),
+    path("desk/organisation/invite/", organisation.invite, name="organisation_invite"),
+    path("desk/organisation/invitations/<int:invitation>/withdraw/", organisation.withdraw, name="organisation_withdraw"),
+    path("desk/organisation/people/<int:user>/", organisation.person, name="organisation_person"),
+    path("desk/organisation/people/<int:user>/power/", organisation.power, name="organisation_power"),
+    path("desk/organisation/people/<int:user>/remove/", organisation.remove, name="organisation_remove"),
+    path("desk/organisation/leave/", organisation.leave, name="organisation_leave"),
+    path("desk/organisation/start/", joining.start, name="organisation_start"),
+    path("desk/organisation/new/", joining.new, name="organisation_new"),
+    path("desk/organisation/ask/", joining.ask, name="organisation_ask"),
+    path("desk/switch/", joining.switch, name="organisation_switch"),
+    path("desk/invitation/<str:token>/", joining.invitation, name="invitation"),
     # verification and register
     path("verify/", verification.form, name="verify"),
     path("verify/<str:code>/", verification.code, name="verify_code"),

@@ -128,7 +128,7 @@ def change_roles(organisation_id: int, user_id: int, roles: Iterable[str], *, by
 
 @transaction.atomic
 def leave(organisation_id: int, user_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> None:
-    """End every role of a person at once, and the power to sign with them; what the person did keeps the name. Also how an owner removes somebody.
+    """End every role of a person at once, and the power to sign with them; what they did keeps their name. Owners remove others by it, too.
 
     :raises NotAllowed: ``not_a_member``, ``last_owner``. :raises Stale: people changed since ``seen``.
     """

@@ -14,9 +14,9 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
 
     def found_by(self, text: str):
-        """Keep organisations one of whose names has a word that begins with each word of ``text``; case, accents and punctuation do not matter.
+        """Keep organisations one of whose names has, for each word of ``text``, a word that begins with it.
 
-        Nothing is found by an empty text.
+        Case, accents and punctuation do not matter. Nothing is found by an empty text.
         """
         words = fold(text).split()
         if not words:

@@ -10,6 +10,9 @@ from licensing.organisations.models import Membership, Organisation, SigningPowe
 from licensing.organisations.rules import Act, Role, may
 from portal.core.text import fold
 
+NAME_SIGNS = 3      # fewer letters, and fewer signs of a tax number, are no question
+NUMBER_SIGNS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -21,7 +24,7 @@ class Person:
 
 
 def find(text: str, *, limit: int = 20) -> list[Organisation]:
-    """Return the organisations found by any of their names, exact names first, then the shortest; case, accents and punctuation do not matter."""
+    """Return the organisations found by any of their names: exact names first, then the shortest (what matches: ``found_by``)."""
     wanted = fold(text)
     found = Organisation.objects.found_by(text).select_related("place").prefetch_related("names")
     ranked = sorted(found, key=lambda one: (*_distance(one, wanted), one.pk))
@@ -33,28 +36,33 @@ def _distance(organisation: Organisation, wanted: str) -> tuple[bool, int]:
     return wanted not in keys, min(len(key) for key in keys)
 
 
-def same_as(*, names: Sequence[str], place_id: int | None, tax_number: str = "") -> Organisation | None:
-    """Return the organisation somebody is about to enter a second time: one that has exactly one of these names, or this tax number there."""
+def same_as(*, names: Sequence[str], place_id: int | None = None, tax_number: str = "") -> Organisation | None:
+    """Return the organisation somebody is about to enter a second time: it has one of these names, or this tax number.
+
+    Names are compared whole, folded; tax numbers without punctuation, in one place if it is known.
+    """
     keys = {fold(name) for name in names} - {""}
     same = Organisation.objects.filter(names__search_key__in=keys).select_related("place").order_by("pk").first()
     if same is not None:
         return same
     number = _bare(tax_number)
-    if not number or place_id is None:
+    if len(number) < NUMBER_SIGNS or not any(sign.isdigit() for sign in number):
         return None
-    there = Organisation.objects.filter(place_id=place_id).exclude(tax_number="").select_related("place").order_by("pk")
-    return next((one for one in there if _bare(one.tax_number) == number), None)
+    there = Organisation.objects.exclude(tax_number="").order_by("pk")
+    there = there if place_id is None else there.filter(place_id=place_id)
+    found = next((pk for pk, known in there.values_list("pk", "tax_number") if _bare(known) == number), None)
+    return found and Organisation.objects.select_related("place").get(pk=found)
 
 
 def _bare(number: str) -> str:
     return fold(number).replace(" ", "")
 
 
-def suggestion(text: str, *, place_id: int | None = None) -> Organisation | None:
-    """Return the one record a person who types ``text`` most likely means: a name, the beginning of one, or a tax number; None if it is unclear."""
-    if len(_bare(text)) < 3:
+def suggestion(text: str) -> Organisation | None:
+    """Return the one record a person who types ``text`` most likely means: a name, words of one, or a tax number; None if it is unclear."""
+    if len(_bare(text)) < NAME_SIGNS:
         return None
-    exact = same_as(names=[text], place_id=place_id, tax_number=text)
+    exact = same_as(names=[text], tax_number=text)
     if exact is not None:
         return exact
     found = find(text, limit=2)

@@ -45,3 +45,19 @@ REFUSALS = {
 def refusal(refused: NotAllowed) -> str:
     """Return the sentence for a refusal."""
     return str(REFUSALS[refused.code])
+
+# What each command of the history tells, with the person it was about and the roles it gave.
+EVENTS = {
+    "create": _("The organization was entered."),
+    "edit": _("The organization’s data were changed."),
+    "add_name": _("A name was added: %(name)s"),
+    "join": _("%(person)s joined as %(roles)s."),
+    "change_roles": _("%(person)s holds these roles now: %(roles)s."),
+    "leave": _("%(person)s does not belong to the organization any more."),
+    "invite": _("Somebody was invited as %(roles)s."),
+    "withdraw_invitation": _("An invitation was withdrawn."),
+    "ask_to_join": _("%(person)s asked to join."),
+    "grant_power": _("%(person)s may sign, holding the office “%(office)s”."),
+    "end_power": _("%(person)s may not sign any more."),
+    "vet": _("The licensor vetted the organization."),
+}

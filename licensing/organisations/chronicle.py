@@ -1,0 +1,42 @@
+"""The history of an organisation in sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import get_language
+
+from i18n.formats import listing
+from licensing.history.models import Event
+from licensing.organisations.models import Organisation
+from licensing.organisations.rules import Role
+from licensing.organisations.words import EVENTS, ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    text: str
+    by: str
+    reason: str
+
+
+def lines(organisation: Organisation, *, internal: bool = False, limit: int = 50) -> list[Line]:
+    """Return the latest events, newest first, in the reader's language; ``internal`` includes what only staff may read."""
+    events = Event.objects.of(organisation) if internal else Event.objects.of(organisation).shown_to_applicant()
+    latest = list(events.reverse()[:limit])
+    names = get_user_model().objects.in_bulk({event.payload["user"] for event in latest if "user" in event.payload})
+    return [Line(event.recorded_at, _sentence(event, names), event.actor_label, event.reason) for event in latest]
+
+
+def _sentence(event: Event, names: dict) -> str:
+    sentence = EVENTS.get(event.command)
+    if sentence is None:
+        return event.command
+    roles = [str(ROLES[Role(role)]) for role in event.payload.get("roles", [])]
+    return str(sentence) % {
+        "person": names.get(event.payload.get("user"), ""),
+        "roles": listing(roles, get_language() or "en"),
+        "name": event.payload.get("name", ""),
+        "office": event.payload.get("office", ""),
+    }
