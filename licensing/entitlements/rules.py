@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.core.periods import Period
@@ -94,7 +95,7 @@ class Verdict:
     def granted(self) -> bool:
         return self.code == "granted"
 
-    def fact(self, name: str) -> object:
+    def fact(self, name: str) -> Any:
         return dict(self.facts).get(name)
 
 
