@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from licensing import effect
 from licensing.agreements import actions as agreements
 from licensing.organisations import letters as organisations
 from portal.core.models import OutboxMessage
@@ -12,4 +13,12 @@ def seal(message: OutboxMessage, now: datetime) -> None:
     agreements.seal(message.payload["agreement"], now=now)
 
 
-HANDLERS: dict[str, Handler] = {"licensing.invitation": organisations.send_invitation, "agreements.seal": seal}
+def certify(message: OutboxMessage, now: datetime) -> None:
+    effect.certify(message.payload["licence"], now=now)
+
+
+HANDLERS: dict[str, Handler] = {
+    "licensing.invitation": organisations.send_invitation,
+    "agreements.seal": seal,
+    "licences.certificate": certify,
+}
