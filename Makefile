@@ -2,12 +2,13 @@
 PORT ?= 8000
 PY := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard i18n/locale/*/LC_MESSAGES/django.po))
-.PHONY: demo test check bench soak reset lock messages screenshots production-check help
+.PHONY: demo test check features screenshots reset messages lock help
 
 help:
 	@echo "make demo         the portal on http://127.0.0.1:$(PORT) with a demonstration catalogue (PORT=8001 for another port)"
 	@echo "make test         the whole test suite"
 	@echo "make check        style, types, import contracts, system checks, translations"
+	@echo "make features     renew docs/features.md from the tests' markers"
 	@echo "make screenshots  renew docs/screenshots"
 	@echo "make reset        remove everything that was written (var/), after asking"
 
@@ -19,6 +20,9 @@ test: .venv/.dev messages
 
 check: .venv/.dev messages
 	@scripts/check
+
+features: .venv/.dev
+	@$(PY) scripts/features.py
 
 screenshots: .venv/.dev messages
 	@$(PY) scripts/screenshots.py
