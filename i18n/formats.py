@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
@@ -165,3 +165,12 @@ def size(octets: int, language: str) -> str:
         value, unit = value / 1000, larger
     shown = value.quantize(Decimal("0.1")) if unit != "B" and value < 100 else value.quantize(Decimal(1))
     return f"{number(shown, language)}\xa0{unit}"
+
+
+def language_name(code: str, language: str) -> str:
+    """Return what a language is called, as the first word of a line: ``Spanish``, ``Español``; an unknown one keeps its code."""
+    try:
+        found = Locale.parse(code.replace("-", "_")).get_display_name(locale(language))
+    except (UnknownLocaleError, ValueError):
+        found = None
+    return found[:1].upper() + found[1:] if found else code

@@ -6,21 +6,23 @@ file (size, hash, ETag, not even a 304) is known outside before the verdict. Wha
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NoReturn
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from licensing import explain
 from licensing.entitlements.rules import Verdict
-from media.kits.models import KitFile, KitRelease
+from media.kits.models import KitFile, KitItem, KitRelease
 from media.ledger.models import Download, DownloadPart
 from media.stamping import pdf
-from media.stamping.rules import CannotStamp, Mark
+from media.stamping.rules import Mark
 from portal.core.ranges import ByteRange
 from portal.core.text import new_code
 from portal.core.vault.base import PIECE
@@ -28,6 +30,8 @@ from portal.core.vault.places import vault
 
 RESUME = timedelta(days=7)          # a range belongs to the granted download of the last days, so that the bytes are the same
 PREVIEW = timedelta(minutes=10)     # a HEAD or a checksum is followed by the download it announced
+CANDIDATES = 5                      # copies of the last days whose ETag an If-Range may mean
+STRANGER = Verdict("stranger")
 
 
 class NoSuchFile(Exception):
@@ -82,29 +86,50 @@ class Handover:
         return f"sha-256=:{base64.b64encode(bytes.fromhex(self.sha256)).decode()}:"
 
 
-def hand_over(wanted: Wanted, *, by: Asker, at: datetime, method: str = "GET", ranged: bool = False) -> Handover:
+def hand_over(
+    wanted: Wanted, *, by: Asker, at: datetime, method: str = "GET", ranged: bool = False, if_range: str | None = None
+) -> Handover:
     """Return what may leave, after asking and writing it down.
 
-    ``ranged``: the request continues a download. ``method`` HEAD announces one.
+    ``ranged``: the request continues a download, the one whose copy has the ETag ``if_range`` if it says so. ``method`` HEAD announces one.
     :raises NoSuchFile: nothing of that name is released, or the organisation never had to do with its offering.
     :raises Refused: no right at that instant; the refusal is in the ledger.
     """
     file = find(wanted)
-    download = _authorise(file, by=by, at=at, method=method, ranged=ranged)
-    return _prepare(file, download)
+    verdict = verdicts_on(file.item.release, [file.item], by=by, at=at)[0]
+    if not verdict.granted:
+        _refuse(file, by=by, at=at, method=method, verdict=verdict)
+    licence = verdict.fact("licence_id")
+    with transaction.atomic():
+        # The person's row is the queue: parallel ranges of one person become one download.
+        get_user_model().objects.select_for_update(no_key=True).values_list("pk").get(pk=by.user_id)
+        downloads = _earlier(file, by=by, at=at, licence=licence, fresh=method == "GET" and not ranged)
+        downloads = downloads or [_write(file, by=by, at=at, method=method, verdict=verdict)]
+    return _chosen(file, downloads, licence=str(verdict.fact("licence")), etag=if_range)
 
 
-def hand_over_again(download: Download, *, by: Asker, at: datetime) -> Handover:
+def hand_over_again(download: Download, *, by: Asker, at: datetime, method: str = "GET") -> Handover:
     """Return the hand-over of a download that was granted before, if its right still holds: for links given to download tools.
 
     :raises Refused: the right has ended since; that is in the ledger too.
     """
-    file = KitFile.objects.select_related("item__release__kit__offering", "item__right").get(pk=download.file_id)
-    verdict = _verdict(file, by=by, at=at)
+    file = _files().get(pk=download.file_id)
+    verdict = verdicts_on(file.item.release, [file.item], by=by, at=at)[0]
     if not verdict.granted:
-        _write(file, by=by, at=at, method="GET", verdict=verdict)
-        raise Refused(verdict, file)
-    return _prepare(file, download)
+        _refuse(file, by=by, at=at, method=method, verdict=verdict)
+    return _prepare(file, download, licence=download.licence.number if download.licence else "")
+
+
+def begin(handover: Handover, part: ByteRange | None, *, at: datetime) -> None:
+    """Write down that a download by link has begun, once: from then on its ranges go on after the link's five minutes."""
+    rows = DownloadPart.objects.filter(download=handover.download_id)
+    if not rows.exists():
+        first, last = (part.first, part.last) if part else (0, handover.size - 1)
+        rows.create(download_id=handover.download_id, first=first, last=last, sent=0, outcome=DownloadPart.Outcome.BEGUN, at=at)
+
+
+def _files() -> QuerySet[KitFile]:
+    return KitFile.objects.select_related("item__release__kit")
 
 
 def find(wanted: Wanted) -> KitFile:
@@ -112,67 +137,50 @@ def find(wanted: Wanted) -> KitFile:
 
     :raises NoSuchFile: there is none, or it is still a draft.
     """
-    file = (
-        KitFile.objects.select_related("item__release__kit__offering", "item__right")
-        .filter(
-            item__release__kit__slug=wanted.kit,
-            item__release__number=wanted.release,
-            language=wanted.language,
-            name=wanted.name,
-        )
-        .exclude(item__release__state=KitRelease.State.DRAFT)
-        .first()
-    )
+    rows = _files().filter(item__release__kit__slug=wanted.kit, item__release__number=wanted.release)
+    file = rows.filter(language=wanted.language, name=wanted.name).exclude(item__release__state=KitRelease.State.DRAFT).first()
     if file is None:
         raise NoSuchFile
     return file
 
 
-def verdict_on(file: KitFile, *, by: Asker, at: datetime) -> Verdict:
-    """Return whether the asker may have the file, and why not; writes nothing (for lists)."""
-    return _verdict(file, by=by, at=at)
+def verdicts_on(release: KitRelease, items: Sequence[KitItem], *, by: Asker, at: datetime) -> list[Verdict]:
+    """Return for each item whether the asker may have its files, and why not; writes nothing. ``release`` brings its ``kit``.
 
-
-def _verdict(file: KitFile, *, by: Asker, at: datetime) -> Verdict:
-    item, release = file.item, file.item.release
-    if by.organisation_id is None or not explain.known_to(by.organisation_id, release.kit.offering_id):
-        return Verdict("stranger")
+    "stranger": the organisation never had to do with the offering, and is told nothing.
+    """
+    if by.organisation_id is None:
+        return [STRANGER] * len(items)
+    things = [explain.Thing(item.right_id, item.audience, item.embargo_until) for item in items]
+    said = explain.file_verdicts(things, organisation_id=by.organisation_id, roles=by.roles, edition_id=release.edition_id, at=at)
+    has_a_licence = any(verdict.fact("licence_id") for verdict in said)
+    if not has_a_licence and not explain.known_to(by.organisation_id, release.kit.offering_id):
+        return [STRANGER] * len(items)
     if release.state == KitRelease.State.WITHDRAWN:
-        return Verdict("withdrawn", (("reason", release.withdrawn_reason), ("at", release.withdrawn_at)))
-    return explain.file_verdict(
-        user_id=by.user_id,
-        organisation_id=by.organisation_id,
-        roles=by.roles,
-        right=item.right,
-        audience=item.audience,
-        edition_id=release.edition_id,
-        embargo_until=item.embargo_until,
-        at=at,
-    )
+        return [Verdict("withdrawn", (*verdict.facts, ("reason", release.withdrawn_reason))) for verdict in said]
+    return said
 
 
-def _authorise(file: KitFile, *, by: Asker, at: datetime, method: str, ranged: bool) -> Download:
-    """Return the ledger row of this download: the one it continues, or a new one. The person's row is the queue for parallel ranges."""
-    verdict = _verdict(file, by=by, at=at)
-    if not verdict.granted:
-        _write(file, by=by, at=at, method=method, verdict=verdict)
-        if verdict.code == "stranger":
-            raise NoSuchFile
-        raise Refused(verdict, file)
-    with transaction.atomic():
-        get_user_model().objects.select_for_update(no_key=True).get(pk=by.user_id)
-        earlier = _earlier(file, by=by, at=at, licence=verdict.fact("licence_id"), method=method, ranged=ranged)
-        return earlier or _write(file, by=by, at=at, method=method, verdict=verdict)
+def _refuse(file: KitFile, *, by: Asker, at: datetime, method: str, verdict: Verdict) -> NoReturn:
+    _write(file, by=by, at=at, method=method, verdict=verdict)
+    if verdict is STRANGER:
+        raise NoSuchFile
+    raise Refused(verdict, file)
 
 
-def _earlier(file: KitFile, *, by: Asker, at: datetime, licence: object, method: str, ranged: bool) -> Download | None:
-    rows = Download.objects.filter(user=by.user_id, file=file, organisation=by.organisation_id, licence=licence, verdict="granted")
-    if ranged:
-        return rows.filter(at__gt=at - RESUME).order_by("-pk").first()
-    latest = rows.filter(at__gt=at - PREVIEW).order_by("-pk").first()
-    if latest is None or (method != "HEAD" and latest.parts.exists()):
-        return None
-    return latest
+def _earlier(file: KitFile, *, by: Asker, at: datetime, licence: int | None, fresh: bool) -> list[Download]:
+    """Return the downloads this request may belong to, latest first; none = it is a new one.
+
+    A range, a HEAD and a checksum speak of the copy last taken or announced. A whole GET is a new download, unless the last one was only
+    announced or is being sent just now (a second press of the button).
+    """
+    rows = Download.objects.filter(
+        user=by.user_id, file=file, organisation=by.organisation_id, licence=licence, verdict="granted", at__lte=at
+    ).order_by("-pk")
+    if not fresh:
+        return list(rows.filter(at__gt=at - RESUME)[:CANDIDATES])
+    latest = rows.filter(at__gt=at - PREVIEW).annotate(is_taken=Exists(DownloadPart.objects.filter(download=OuterRef("pk")))).first()
+    return [latest] if latest is not None and not latest.is_taken else []
 
 
 def _write(file: KitFile, *, by: Asker, at: datetime, method: str, verdict: Verdict) -> Download:
@@ -191,8 +199,18 @@ def _write(file: KitFile, *, by: Asker, at: datetime, method: str, verdict: Verd
     )
 
 
-def _prepare(file: KitFile, download: Download) -> Handover:
-    tail = _tail(file, download)
+def _chosen(file: KitFile, downloads: Sequence[Download], *, licence: str, etag: str | None) -> Handover:
+    """Return the copy with ``etag``, else the latest one."""
+    handover = latest = _prepare(file, downloads[0], licence=licence)
+    for download in downloads[1:]:
+        if etag is None or handover.etag == etag:
+            break
+        handover = _prepare(file, download, licence=licence)
+    return handover if etag is None or handover.etag == etag else latest
+
+
+def _prepare(file: KitFile, download: Download, *, licence: str) -> Handover:
+    tail = _tail(file, download, licence=licence)
     digest = _prefix_digest(file.vault_key, file.sha256).copy()
     digest.update(tail)
     sha256 = digest.hexdigest()
@@ -209,23 +227,20 @@ def _prepare(file: KitFile, download: Download) -> Handover:
     )
 
 
-def _tail(file: KitFile, download: Download) -> bytes:
+def _tail(file: KitFile, download: Download, *, licence: str) -> bytes:
+    """Return what names the licensee. A name in letters the font lacks is stamped by the numbers, which the ledger resolves to it."""
     if file.stamp_slots is None:
         return b""
+    slots = pdf.Slots.from_json(file.stamp_slots)
     mark = Mark(
-        licensee=download.licensee,
-        licence=download.licence.number if download.licence else "",
-        person=download.person,
+        licensee=download.licensee if pdf.covers(slots, download.licensee) else licence,
+        licence=licence,
+        person=download.person if pdf.covers(slots, download.person) else f"No. {download.user_id}",
         on=download.at.date(),
         download=download.reference,
         demo=settings.DEMO,
     )
-    slots = pdf.Slots.from_json(file.stamp_slots)
-    try:
-        return pdf.tail(slots, mark)
-    except CannotStamp:
-        # A name in letters the font lacks is stamped by the licence and the download, which the ledger resolves to the person.
-        return pdf.tail(slots, Mark(licensee=mark.licence, licence=mark.licence, person="", on=mark.on, download=mark.download, demo=mark.demo))
+    return pdf.tail(slots, mark)
 
 
 @lru_cache(maxsize=256)
@@ -239,8 +254,11 @@ def _prefix_digest(key: str, sha256: str) -> "hashlib._Hash":
     return digest
 
 
-def stream(handover: Handover, part: ByteRange | None, *, clock) -> Iterator[bytes]:
-    """Yield the bytes of the range (None = all) and write down, when it ends for whatever reason, what really left."""
+def stream(handover: Handover, part: ByteRange | None, *, clock: Callable[[], datetime]) -> Iterator[bytes]:
+    """Yield the bytes of the range (None = all) and write down, when it ends for whatever reason, what really left.
+
+    A piece counts once the next one is asked for: of a broken answer the last piece may have left in part, and is not counted.
+    """
     first, last = (part.first, part.last) if part else (0, handover.size - 1)
     sent = 0
     try:

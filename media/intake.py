@@ -3,15 +3,15 @@
 import hashlib
 import tempfile
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
 from media.kits.models import KitFile, KitItem, KitRelease
-from media.kits.rules import LIMIT, SVG, NotAccepted, check_svg, file_name, kind_of
+from media.kits.rules import LIMIT, SVG, Kind, NotAccepted, check_language, check_svg, file_name, kind_of
 from media.stamping import pdf
 from media.stamping.rules import CannotStamp
-from portal.core.vault.base import PIECE
+from portal.core.vault.base import PIECE, Stored
 from portal.core.vault.places import vault
 
 
@@ -19,31 +19,17 @@ def take_in(item_id: int, source: BinaryIO, *, name: str, language: str, by_id: 
     """Put an uploaded file into a draft release, in the place of one of the same language and name.
 
     The work on bytes comes first, outside any transaction; only then is the row written.
-    :raises NotAccepted: empty, too_large, unknown_type, active_content, released, or why it cannot be stamped.
+    :raises NotAccepted: any code of ``kits.rules.REFUSALS``, or why it cannot be stamped.
     """
     item = KitItem.objects.select_related("release").get(pk=item_id)
     if item.release.state != KitRelease.State.DRAFT:
         raise NotAccepted("released")
-    size, sha256 = _measure(source)
-    source.seek(0)
-    kind = kind_of(source.read(1024))
-    if kind is SVG:
-        source.seek(0)
-        check_svg(source.read())
-    slots = None
-    with tempfile.TemporaryFile() as prepared:
-        kept: BinaryIO = source
-        if item.stamped and kind.stampable:
-            source.seek(0)
-            try:
-                slots = pdf.prepare(source, prepared).to_json()
-            except CannotStamp as refused:
-                raise NotAccepted(refused.code, **refused.facts) from None
-            kept = prepared  # type: ignore[assignment]
-        kept.seek(0)
-        digest = hashlib.file_digest(kept, "sha256").hexdigest()  # type: ignore[arg-type]
-        kept.seek(0)
-        stored = vault().put(f"kits/{digest[:2]}/{digest}.{kind.suffix}", kept)
+    check_language(language)
+    kind, size, sha256 = _inspect(source)
+    if item.stamped and not kind.stampable:
+        raise NotAccepted("not_stampable", content_type=kind.content_type)
+    known_as = file_name(name, kind.suffix)
+    stored, slots = _keep(source, kind, stamped=item.stamped)
     facts = {
         "content_type": kind.content_type,
         "size": stored.size,
@@ -56,22 +42,26 @@ def take_in(item_id: int, source: BinaryIO, *, name: str, language: str, by_id: 
         "uploaded_by_id": by_id,
         "uploaded_at": now,
     }
-    return _write(item.pk, language, file_name(name, kind.suffix), facts)
+    return _write(item.pk, language, known_as, facts)
 
 
 @transaction.atomic
-def _write(item_id: int, language: str, name: str, facts: dict) -> KitFile:
-    item = KitItem.objects.select_for_update(of=("self",)).select_related("release").get(pk=item_id)
+def _write(item_id: int, language: str, name: str, facts: dict[str, Any]) -> KitFile:
+    """Write the row while the release is held: it is still a draft, and a name stands for one file of a release and language."""
+    item = KitItem.objects.select_related("release").get(pk=item_id)
     if KitRelease.objects.select_for_update().get(pk=item.release_id).state != KitRelease.State.DRAFT:
         raise NotAccepted("released")
+    taken = KitFile.objects.filter(item__release=item.release_id, language=language, name=name).exclude(item=item)
+    if taken.exists():
+        raise NotAccepted("name_taken", name=name)
     file, _ = KitFile.objects.update_or_create(item=item, language=language, name=name, defaults=facts)
     return file
 
 
-def _measure(source: BinaryIO) -> tuple[int, str]:
-    """Return size and SHA-256 of what was uploaded.
+def _inspect(source: BinaryIO) -> tuple[Kind, int, str]:
+    """Return kind, size and SHA-256 of what was uploaded.
 
-    :raises NotAccepted: empty or too_large.
+    :raises NotAccepted: ``empty``, ``too_large``, ``unknown_type`` or ``active_content``.
     """
     source.seek(0)
     digest, size = hashlib.sha256(), 0
@@ -80,6 +70,32 @@ def _measure(source: BinaryIO) -> tuple[int, str]:
         if size > LIMIT:
             raise NotAccepted("too_large", limit=LIMIT)
         digest.update(piece)
-    if not size:
-        raise NotAccepted("empty")
-    return size, digest.hexdigest()
+    source.seek(0)
+    kind = kind_of(source.read(1024))
+    if kind is SVG:
+        source.seek(0)
+        check_svg(source.read())
+    return kind, size, digest.hexdigest()
+
+
+def _keep(source: BinaryIO, kind: Kind, *, stamped: bool) -> tuple[Stored, dict[str, Any] | None]:
+    """Put the bytes that will leave into the vault, prepared for stamps where the item wants them.
+
+    :raises NotAccepted: a code of ``stamping.rules.REFUSALS``.
+    """
+    source.seek(0)
+    if not stamped:
+        return _put(source, kind), None
+    with tempfile.TemporaryFile() as prepared:
+        try:
+            slots = pdf.prepare(source, prepared)
+        except CannotStamp as refused:
+            raise NotAccepted(refused.code, **refused.facts) from None
+        return _put(prepared, kind), slots.to_json()
+
+
+def _put(source: Any, kind: Kind) -> Stored:
+    source.seek(0)
+    digest = hashlib.file_digest(source, "sha256").hexdigest()
+    source.seek(0)
+    return vault().put(f"kits/{digest[:2]}/{digest}.{kind.suffix}", source)

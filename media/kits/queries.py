@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 
-from media.kits.models import KitFile, KitRelease
+from media.kits.models import KitFile, KitItem, KitRelease
 
 
 def release(kit: str, number: str) -> KitRelease | None:
@@ -13,10 +13,12 @@ def release(kit: str, number: str) -> KitRelease | None:
     return rows.filter(kit__slug=kit, number=number).first()
 
 
-def files(of: KitRelease) -> QuerySet[KitFile]:
-    """Return the files of a release in the order people read them."""
-    rows = KitFile.objects.select_related("item__release__kit__offering", "item__right").filter(item__release=of)
-    return rows.order_by("item__position", "item__slug", "language", "name")
+def items(of: KitRelease) -> list[KitItem]:
+    """Return the items of a release with their files (``is_stamped`` each), in the order people read them: two statements."""
+    stamped = ExpressionWrapper(Q(stamp_slots__isnull=False), output_field=BooleanField())
+    files = KitFile.objects.defer("stamp_slots").annotate(is_stamped=stamped).order_by("language", "name")
+    rows = KitItem.objects.filter(release=of).select_related("right").prefetch_related(Prefetch("files", queryset=files))
+    return list(rows.order_by("position", "slug"))
 
 
 def latest(offering_ids: Iterable[int]) -> list[KitRelease]:
@@ -24,7 +26,19 @@ def latest(offering_ids: Iterable[int]) -> list[KitRelease]:
     rows = KitRelease.objects.select_related("kit__offering", "edition").filter(
         state=KitRelease.State.RELEASED, kit__offering__in=list(offering_ids)
     )
-    found: dict[tuple, KitRelease] = {}
+    found: dict[tuple[int, int | None], KitRelease] = {}
     for row in rows.order_by("-major", "-minor"):
         found.setdefault((row.kit_id, row.edition_id), row)
     return sorted(found.values(), key=lambda row: (row.released_at, row.pk), reverse=True)
+
+
+def newer(than: KitRelease) -> KitRelease | None:
+    """Return the latest released version of the same kit and edition, if it is a later one."""
+    rows = KitRelease.objects.select_related("kit").filter(kit=than.kit_id, edition=than.edition_id, state=KitRelease.State.RELEASED)
+    later = rows.filter(Q(major__gt=than.major) | Q(major=than.major, minor__gt=than.minor))
+    return later.order_by("-major", "-minor").first()
+
+
+def all_releases() -> QuerySet[KitRelease]:
+    """Return every release, by kit, newest number first: for staff."""
+    return KitRelease.objects.select_related("kit__offering", "edition").order_by("kit__slug", "-major", "-minor")

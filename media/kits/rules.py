@@ -16,12 +16,26 @@ class Kind:
 PDF = Kind("application/pdf", "pdf", True)
 PNG = Kind("image/png", "png", False)
 SVG = Kind("image/svg+xml", "svg", False)
+KINDS = {kind.content_type: kind for kind in (PDF, PNG, SVG)}
 LIMIT = 500 * 1024 * 1024      # bytes
 SVG_LIMIT = 2 * 1024 * 1024
 
 
+REFUSALS = {
+    "empty": "the file holds nothing",
+    "too_large": "the file, or a page of it once unpacked, is larger than a kit takes",
+    "unknown_type": "what is in the file is none of the types a kit takes, whatever its name says",
+    "active_content": "the drawing could act: scripts, events, or something fetched from elsewhere",
+    "not_stampable": "the item carries the licensee's name, which this type of file cannot",
+    "unreadable_name": "nothing of the name can stand in an address",
+    "unknown_language": "the language is not written as en or pt-br",
+    "name_taken": "another item of the release has a file of this name in this language",
+    "released": "the release is no draft any more",
+}
+
+
 class NotAccepted(Exception):
-    """The file cannot enter a kit; ``code``: empty, too_large, unknown_type, active_content, plus the stamping refusals."""
+    """The file cannot enter a kit; ``code`` is one of ``REFUSALS`` or of the stamping's, ``facts`` say what was met."""
 
     def __init__(self, code: str, **facts: object):
         super().__init__(code)
@@ -45,7 +59,10 @@ def kind_of(head: bytes) -> Kind:
     raise NotAccepted("unknown_type")
 
 
-_ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "handler", "animate", "set", "use"}
+_ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "handler", "set", "animate", "animatetransform", "animatemotion"}
+# A style may point into the drawing; escapes could hide where it points to.
+_ACTIVE_STYLE = re.compile(r"@import|\\|expression\s*\(|-moz-binding|url\s*\(\s*['\"]?(?!\s*#)", re.IGNORECASE)
+_OTHER_ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*['\"](?!utf-8['\"])", re.IGNORECASE)
 
 
 def check_svg(content: bytes) -> None:
@@ -57,37 +74,56 @@ def check_svg(content: bytes) -> None:
         raise NotAccepted("too_large", limit=SVG_LIMIT)
     if re.search(rb"<!(DOCTYPE|ENTITY)|<\?xml-stylesheet", content, re.IGNORECASE):
         raise NotAccepted("active_content")
+    if _OTHER_ENCODING.search(content):
+        raise NotAccepted("unknown_type")       # what was searched above would not be what is read
     try:
         root = ElementTree.fromstring(content)      # noqa: S314 - no doctype can be in it, see above
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, ValueError, LookupError):
         raise NotAccepted("unknown_type") from None
+    if _bare(root.tag) != "svg":
+        raise NotAccepted("unknown_type")
     for element in root.iter():
-        tag = str(element.tag).rpartition("}")[2].lower()
-        if tag in _ACTIVE_TAGS:
-            raise NotAccepted("active_content", tag=tag)
-        if tag == "style" and re.search(r"@import|url\s*\(\s*['\"]?(?!#)", element.text or "", re.IGNORECASE):
-            raise NotAccepted("active_content", tag=tag)
-        for name, value in element.attrib.items():
-            bare = name.rpartition("}")[2].lower()
-            if bare.startswith("on") or (bare in ("href", "src") and not value.startswith("#")):
-                raise NotAccepted("active_content", attribute=bare)
-            if re.search(r"javascript:|url\s*\(\s*['\"]?(?!#)", value, re.IGNORECASE):
-                raise NotAccepted("active_content", attribute=bare)
+        _check_element(element)
+
+
+def _check_element(element: ElementTree.Element) -> None:
+    tag = _bare(element.tag)
+    if tag in _ACTIVE_TAGS or (tag == "style" and _ACTIVE_STYLE.search("".join(element.itertext()))):
+        raise NotAccepted("active_content", found=tag)
+    for name, value in element.attrib.items():
+        bare = _bare(name)
+        outside = bare in ("href", "src", "base") and not value.startswith("#")
+        if outside or bare.startswith("on") or "javascript:" in value.lower() or _ACTIVE_STYLE.search(value):
+            raise NotAccepted("active_content", found=bare)
+
+
+def _bare(name: str) -> str:
+    """Return a tag's or attribute's name without its namespace."""
+    return str(name).rpartition("}")[2].lower()
 
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 
 
 def file_name(text: str, suffix: str) -> str:
     """Return a name that is safe in an address and on every disk: ``Mazo 1 (final).PDF`` becomes ``Mazo-1-final.pdf``.
 
-    :raises NotAccepted: ``unknown_type``: nothing of the name is left.
+    :raises NotAccepted: ``unreadable_name``: nothing of the name is left.
     """
-    bare = unicodedata.normalize("NFKD", text.replace("\\", "/").rpartition("/")[2]).encode("ascii", "ignore").decode()
-    stem = _UNSAFE.sub("-", bare.rpartition(".")[0] or bare).strip("-._")[:100]
+    plain = text.replace("\\", "/").rpartition("/")[2].translate({ord(sign): None for sign in "™®©"})
+    bare = unicodedata.normalize("NFKD", _SUFFIX.sub("", plain)).encode("ascii", "ignore").decode()
+    stem = re.sub(r"\.{2,}", ".", _UNSAFE.sub("-", bare)).strip("-._")[:100].rstrip("-._")
     if not stem:
-        raise NotAccepted("unknown_type")
+        raise NotAccepted("unreadable_name", name=plain[:80])
     return f"{stem}.{suffix}"
+
+
+def check_language(text: str) -> None:
+    """:raises NotAccepted: ``unknown_language``: not of the form that addresses take."""
+    if not _LANGUAGE.fullmatch(text):
+        raise NotAccepted("unknown_language")
 
 
 def release_number(text: str) -> tuple[int, int]:

@@ -1,20 +1,59 @@
 """What the log says."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
 
-from media.kits.models import KitRelease
-from media.ledger.models import Download
-
-
-def last_taken(*, user_id: int, organisation_id: int | None, release: KitRelease) -> dict[int, datetime]:
-    """Return when the person last took each file of the release for the organisation, by file id."""
-    rows = Download.objects.filter(user=user_id, organisation=organisation_id, file__item__release=release, verdict="granted", parts__isnull=False)
-    return dict(rows.values("file").annotate(at=Max("at")).values_list("file", "at"))
+from media.ledger.models import Download, DownloadPart
 
 
-def recent(*, organisation_id: int, release: KitRelease, limit: int = 10) -> list[Download]:
-    """Return the organisation's latest askings for files of the release, granted or refused."""
-    rows = Download.objects.select_related("file__item", "user").filter(organisation=organisation_id, file__item__release=release)
-    return list(rows.order_by("-at", "-pk")[:limit])
+def last_taken(*, user_id: int, organisation_id: int, release_id: int) -> dict[int, datetime]:
+    """Return when the person last took each file of the release for the organisation, by file id; what was only announced is not taken."""
+    rows = Download.objects.filter(user=user_id, organisation=organisation_id, file__item__release=release_id, verdict="granted")
+    taken = rows.filter(Exists(DownloadPart.objects.filter(download=OuterRef("pk"))))
+    return dict(taken.order_by().values("file").annotate(at=Max("at")).values_list("file", "at"))
+
+
+def recent(*, organisation_id: int, release_id: int, user_id: int | None = None, limit: int = 10) -> list[Download]:
+    """Return the organisation's latest downloads and refusals of the release; ``user_id``: of one person."""
+    rows = _shown().filter(organisation=organisation_id, file__item__release=release_id)
+    return list((rows if user_id is None else rows.filter(user=user_id))[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What staff look for; None = all. ``verdict`` "refused" stands for every one but granted."""
+
+    kit_id: int | None = None
+    organisation_id: int | None = None
+    verdict: str | None = None
+
+
+def found(search: Search) -> QuerySet[Download]:
+    """Return the log, latest first, with the bytes that left (``sent``)."""
+    rows = _shown().annotate(sent=Sum("parts__sent")).select_related("file__item__release__kit", "organisation", "licence")
+    if search.kit_id is not None:
+        rows = rows.filter(file__item__release__kit=search.kit_id)
+    if search.organisation_id is not None:
+        rows = rows.filter(organisation=search.organisation_id)
+    if search.verdict == "refused":
+        rows = rows.exclude(verdict="granted")
+    elif search.verdict is not None:
+        rows = rows.filter(verdict=search.verdict)
+    return rows
+
+
+def verdicts() -> list[str]:
+    """Return the verdicts that occur."""
+    return list(Download.objects.order_by("verdict").values_list("verdict", flat=True).distinct())
+
+
+def organisations() -> list[tuple[int, str]]:
+    """Return id and name of the organisations that occur."""
+    rows = Download.objects.exclude(organisation=None).order_by("organisation__register_name")
+    return list(rows.values_list("organisation", "organisation__register_name").distinct())
+
+
+def _shown() -> QuerySet[Download]:
+    return Download.objects.select_related("file__item", "user").defer("file__stamp_slots").order_by("-at", "-pk")

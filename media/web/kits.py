@@ -1,41 +1,48 @@
 """The kit as people see it: every file, whom it is for, and why one cannot have it yet."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from i18n import formats
 from licensing import explain
 from licensing.entitlements.rules import Verdict
-from licensing.organisations.rules import Act
-from licensing.web.acting import acting_for
+from licensing.organisations.rules import Act, Role
+from licensing.web.acting import Acting, acting_for
 from media import delivery
 from media.kits import queries
 from media.kits.models import KitFile, KitItem, KitRelease
+from media.kits.rules import KINDS
 from media.ledger import queries as ledger
 from media.web import links
-from media.web.downloads import asker
+from media.web.downloads import asker, not_here
+
+WHOLE_LOG = {Role.OWNER, Role.COORDINATOR}      # the others see their own downloads
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
+    """A file ready to print; ``kind`` is what people call its type."""
+
     file: KitFile
     address: str
+    language: str
+    kind: str
     taken_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One item with its languages; ``reason`` None = it may be downloaded now."""
+    """One item with its files; ``words`` None = it may be downloaded now."""
 
     item: KitItem
     files: list[FileRow]
-    verdict: Verdict
-    reason: explain.Words | None
+    words: explain.Words | None
 
 
 @require_safe
@@ -50,32 +57,42 @@ def kits(request: HttpRequest) -> HttpResponse:
 @acting_for(Act.SEE_KITS)
 def kit(request: HttpRequest, kit: str, release: str) -> HttpResponse:
     """Show a release; the same 404 for one that is unknown and one that does not concern the organisation."""
+    acting: Acting = request.acting  # type: ignore[attr-defined]
     by, at = asker(request), timezone.now()
     found = queries.release(kit, release)
-    if found is None or by.organisation_id is None or not explain.known_to(by.organisation_id, found.kit.offering_id):
-        raise Http404
-    rows = list(_rows(found, by=by, at=at))
+    items = queries.items(found) if found else []
+    verdicts = delivery.verdicts_on(found, items, by=by, at=at) if found else []
+    if found is None or delivery.STRANGER in verdicts:
+        return not_here(request)
+    taken = ledger.last_taken(user_id=by.user_id, organisation_id=acting.organisation_id, release_id=found.pk)
+    rows = _rows(found, items, verdicts, taken)
+    whole = not WHOLE_LOG.isdisjoint(acting.roles)
     context = {
         "release": found,
         "rows": rows,
-        "open_count": sum(row.reason is None for row in rows),
-        "newer": _newer(found),
-        "downloads": ledger.recent(organisation_id=by.organisation_id, release=found),
+        "open_count": sum(row.words is None for row in rows),
+        "newer": queries.newer(found),
+        "downloads": ledger.recent(organisation_id=acting.organisation_id, release_id=found.pk, user_id=None if whole else by.user_id),
+        "whole_log": whole,
+        "zone": next((verdict.fact("zone") for verdict in verdicts if verdict.fact("zone")), acting.organisation.place.zone),
     }
     return render(request, "media/kit.html", context)
 
 
-def _rows(release: KitRelease, *, by: delivery.Asker, at: datetime) -> Iterable[ItemRow]:
-    taken = ledger.last_taken(user_id=by.user_id, organisation_id=by.organisation_id, release=release)
-    grouped: dict[KitItem, list[KitFile]] = {}
-    for file in queries.files(release):
-        grouped.setdefault(file.item, []).append(file)
-    for item, files in grouped.items():
-        verdict = delivery.verdict_on(files[0], by=by, at=at)
-        reason = None if verdict.granted else explain.words(verdict)
-        yield ItemRow(item, [FileRow(file, links.address(file), taken.get(file.pk)) for file in files], verdict, reason)
-
-
-def _newer(release: KitRelease) -> KitRelease | None:
-    latest = [row for row in queries.latest([release.kit.offering_id]) if (row.kit_id, row.edition_id) == (release.kit_id, release.edition_id)]
-    return latest[0] if latest and latest[0].pk != release.pk else None
+def _rows(release: KitRelease, items: list[KitItem], verdicts: list[Verdict], taken: dict[int, datetime]) -> list[ItemRow]:
+    reader = get_language() or "en"
+    said: dict[Verdict, explain.Words] = {verdict: explain.words(verdict) for verdict in set(verdicts) if not verdict.granted}
+    rows = []
+    for item, verdict in zip(items, verdicts, strict=True):
+        files = [
+            FileRow(
+                file=file,
+                address=links.address(release, file),
+                language=formats.language_name(file.language, reader),
+                kind=KINDS[file.content_type].suffix.upper(),
+                taken_at=taken.get(file.pk),
+            )
+            for file in item.files.all()
+        ]
+        rows.append(ItemRow(item, files, said.get(verdict)))
+    return rows

@@ -10,16 +10,15 @@ from django.urls import reverse
 
 from licensing.organisations.models import Membership
 from media.delivery import Asker
-from media.kits.models import KitFile
+from media.kits.models import KitFile, KitRelease
 from media.ledger.models import Download
 
 TO_START = timedelta(minutes=5)
 SALT = "media.link"
 
 
-def address(file: KitFile) -> str:
+def address(release: KitRelease, file: KitFile) -> str:
     """Return the file's own address behind the gate."""
-    release = file.item.release
     return reverse("kit_file", args=[release.kit.slug, release.number, file.language, file.name])
 
 
@@ -40,12 +39,26 @@ def read(text: str) -> tuple[int, bool]:
     return download_id, True
 
 
-def asker_of(download: Download, user, request: HttpRequest) -> Asker | None:
-    """Return the person of a download as they stand now: roles may have ended since; None when the account is closed."""
-    if user is None:
-        return None
-    roles = Membership.objects.filter(user=user, organisation=download.organisation_id, ended_at=None).values_list("role", flat=True)
-    return Asker(user.pk, download.person, download.organisation_id, download.licensee, frozenset(roles), ip_prefix(request))
+def followed(download_id: int, *, name: str, fresh: bool, ranged: bool) -> Download | None:
+    """Return the download a link still leads to: within its five minutes, later only ranges of one that has begun."""
+    rows = Download.objects.select_related("licence").filter(pk=download_id, file__name=name, verdict="granted", user__is_active=True)
+    download = rows.first()
+    if download is None or fresh:
+        return download
+    return download if ranged and download.parts.exists() else None
+
+
+def asker_of(download: Download, request: HttpRequest) -> Asker:
+    """Return the person of a download as they stand now: roles may have ended since."""
+    roles = Membership.objects.filter(user=download.user_id, organisation=download.organisation_id, ended_at=None)
+    return Asker(
+        user_id=download.user_id,
+        person=download.person,
+        organisation_id=download.organisation_id,
+        licensee=download.licensee,
+        roles=frozenset(roles.values_list("role", flat=True)),
+        ip_prefix=ip_prefix(request),
+    )
 
 
 def ip_prefix(request: HttpRequest) -> str:

@@ -43,15 +43,15 @@ def send(request: HttpRequest, key: str, *, sha256: str, name: str, content_type
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
     }
+    if request.method == "HEAD":    # ranges are for GET (RFC 9110 section 14.2)
+        return HttpResponse(headers={**headers, "Content-Length": str(size)}, content_type=content_type)
     try:
         part = ranges.wanted(request.headers.get("Range"), size, if_range=request.headers.get("If-Range"), etag=etag)
     except ranges.Unsatisfiable:
-        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"}, content_type=content_type)
     first, last = (part.first, part.last) if part else (0, size - 1)
     if part:
         headers["Content-Range"] = part.content_range
     headers["Content-Length"] = str(last - first + 1)
-    if request.method == "HEAD":
-        return HttpResponse(status=206 if part else 200, headers=headers, content_type=content_type)
     body = vault().read(key, first=first, last=last)
     return StreamingHttpResponse(body, status=206 if part else 200, headers=headers, content_type=content_type)

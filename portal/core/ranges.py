@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_ONE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*$", re.IGNORECASE)
+_ONE = re.compile(r"bytes=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def wanted(header: str | None, size: int, *, if_range: str | None = None, etag: 
     """
     if not header or size < 0 or (if_range is not None and if_range.strip() != etag):
         return None
-    found = _ONE.match(header.strip())
+    found = _ONE.fullmatch(header.strip())
     if not found or not (found[1] or found[2]):
         return None
     if not found[1]:
