@@ -1,9 +1,19 @@
 from django.urls import path
 
-from licensing.web import desk, joining, organisation, register, verification
+from licensing.web import applications, desk, joining, offerings, organisation, register, steps, verification
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    # what can be licensed, and applying for it
+    path("licensing/", offerings.index, name="offerings"),
+    path("licensing/<slug:code>/", offerings.offering, name="offering"),
+    path("licensing/<slug:code>/apply/", offerings.apply, name="apply"),
+    path("desk/applications/<slug:number>/", applications.application, name="application"),
+    path("desk/applications/<slug:number>/answers/", applications.answers, name="application_answers"),
+    path("desk/applications/<slug:number>/check/", steps.check, name="application_check"),
+    path("desk/applications/<slug:number>/sent/", steps.sent, name="application_sent"),
+    path("desk/applications/<slug:number>/withdraw/", applications.withdraw, name="application_withdraw"),
+    path("desk/applications/<slug:number>/<slug:step>/", steps.step, name="application_step"),
     # the organisation and its people
     path("desk/organisation/", organisation.organisation, name="organisation"),
     path("desk/organisation/edit/", organisation.edit, name="organisation_edit"),

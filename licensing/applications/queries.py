@@ -1,6 +1,7 @@
 """Questions about applications: what a desk shows, what staff's queue shows, whose turn it is."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -80,3 +81,13 @@ def progress(application: Application) -> dict[str, str]:
     return form.progress(actions.form_of(application), actions.answers_of(application), edition=actions.days_of(application))
 
 
+
+
+def decision_due(submitted_at: datetime) -> date:
+    """Return the day by which a decision is promised: ``WORKING_DAYS`` (Monday to Friday, UTC) after the day of submission."""
+    weeks, left = divmod(WORKING_DAYS, 5)
+    day = submitted_at.date() + timedelta(weeks=weeks)
+    while left or day.weekday() > 4:
+        day += timedelta(days=1)
+        left -= 1 if left and day.weekday() < 5 else 0
+    return day

@@ -1,7 +1,85 @@
-from django.contrib.auth.decorators import login_required
+"""The desk: what waits for you first, then what waits for others, then what your organisation has. Composed from ``licensing.web.turns``."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from licensing.applications import queries as applications
+from licensing.applications.rules import State, Turn
+from licensing.organisations.rules import Act, Role
+from licensing.organisations.words import ROLES
+from licensing.web import turns
+from licensing.web.acting import Acting, acting_for
+from licensing.web.applications import decision_due, label
+from licensing.web.turns import SECTIONS, TURNS, Section, TurnItem
+from portal.accounts.models import User
 
 
-@login_required
-def desk(request):
-    return render(request, "licensing/desk.html")
+@require_GET
+@acting_for(Act.SEE_DESK)
+def desk(request: HttpRequest) -> HttpResponse:
+    """Answer first: how many things wait for the person."""
+    acting: Acting = request.acting  # type: ignore[attr-defined]
+    now = timezone.now()
+    items = turns.items(acting, request.user, now)  # type: ignore[arg-type]
+    sections = turns.sections(acting, request.user, now)  # type: ignore[arg-type]
+    context = {
+        "acting": acting,
+        "roles": [ROLES[role] for role in Role if role in acting.roles],
+        "several": len(request.organisations) > 1,  # type: ignore[attr-defined]
+        "yours": [item for item in items if item.yours],
+        "theirs": [item for item in items if not item.yours],
+        "wide": [section for section in sections if not section.half],
+        "narrow": [section for section in sections if section.half],
+        "new": not sections,
+        "may_apply": acting.may(Act.APPLY),
+    }
+    return render(request, "licensing/desk/desk.html", context)
+
+
+def application_turns(acting: Acting, user: User, now: datetime) -> list[TurnItem]:
+    """Drafts wait for whoever may write them; what was sent waits for the licensor."""
+    if not acting.may(Act.SEE_APPLICATIONS):
+        return []
+    return [_turn(one, acting) for one in applications.open_of(acting.organisation)]
+
+
+def _turn(application, acting: Acting) -> TurnItem:
+    url = reverse("application", args=[application.number])
+    common = {"url": url, "application_id": application.pk, "zone": acting.organisation.place.zone}
+    if applications.turn(application) is Turn.STAFF:
+        state = gettext("In review") if application.state == State.IN_REVIEW else gettext("Received")
+        return TurnItem(
+            title=label(application), text=gettext("Application %(number)s") % {"number": application.number}, yours=False, state=state,
+            due=decision_due(application), due_note=gettext("decision by"), **common,
+        )  # fmt: skip
+    progress = applications.progress(application)
+    ready = set(progress.values()) == {"complete"}
+    done = {"done": sum(1 for state in progress.values() if state == "complete"), "total": len(progress), "number": application.number}
+    return TurnItem(
+        title=gettext("Check and submit: %(label)s") % {"label": label(application)} if ready else gettext("Complete the application: %(label)s") % {"label": label(application)},
+        text=gettext("%(number)s. %(done)s of %(total)s sections are complete.") % done,
+        yours=acting.may(Act.APPLY), action=gettext("Check and submit") if ready else gettext("Go on"), state=gettext("Draft"), **common,
+    )  # fmt: skip
+
+
+def applications_section(acting: Acting, user: User, now: datetime) -> Section | None:
+    """Every application of the organisation, the one changed last first."""
+    if not acting.may(Act.SEE_APPLICATIONS):
+        return None
+    rows = [
+        {"label": label(one), "number": one.number, "state": one.state, "changed_at": one.changed_at, "url": reverse("application", args=[one.number])}
+        for one in applications.of(acting.organisation)[:50]
+    ]
+    context = {"applications": rows, "zone": acting.organisation.place.zone}
+    return Section(key="applications", title=gettext("Applications"), template="licensing/desk/applications.html", context=context) if rows else None
+
+
+# Each room of licensing adds its line here, in the order of the desk.
+TURNS += [application_turns]
+SECTIONS += [applications_section]

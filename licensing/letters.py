@@ -1,0 +1,161 @@
+"""The mails that follow from events: who is told what, in the recipient's own language.
+
+How it works: ``history.record`` puts ``licensing.event`` into the outbox; the postbox hands the row to ``deliver``; ``LETTERS`` says which
+letters an event has (none is fine). To add one:
+
+1. add a row to ``LETTERS``: ``("termsoffer", "issue"): (Letter("termsoffer_issue", to=members(Role.OWNER, Role.FINANCE), subject=_("…"),
+   action=_("Read the offer"), url=…, facts=…),)``. ``subject`` and ``action`` are lazy; the subject may name ``%(number)s``,
+   ``%(organisation)s`` and every key of ``facts``.
+2. write ``portal/templates/licensing/letters/<template>.html`` and ``.txt`` extending ``mail/base``; they get ``event``, ``subject_row`` (the object),
+   ``organisation``, ``who``, ``reason``, ``zone``, ``action``, ``action_url`` and the facts. Facts are computed in the recipient's language.
+
+A row may be delivered twice: ``portal.core.mail.send`` keeps one mail for each row and address.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from i18n import formats
+from licensing.applications import queries as applications
+from licensing.applications.models import Application
+from licensing.history.models import Event
+from licensing.organisations.models import Organisation
+from licensing.organisations.rules import Role
+from portal.accounts.models import User
+from portal.core import mail
+from portal.core.models import OutboxMessage
+
+Recipients = Callable[[Event, Any], Iterable[User]]
+Facts = Callable[[Event, Any, str], dict[str, Any]]     # (event, object, language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One letter of an event. ``url`` gives the path the action leads to, without origin, asked in the recipient's language."""
+
+    template: str
+    to: Recipients
+    subject: Any
+    action: Any = ""
+    url: Callable[[Any], str] | None = None
+    facts: Facts = lambda event, row, language: {}
+    staff: bool = False
+
+
+def deliver(message: OutboxMessage, now: datetime) -> None:
+    """Outbox handler of ``licensing.event``."""
+    send(message.payload["event"], message, now)
+
+
+def send(event_id: int, message: OutboxMessage, now: datetime) -> None:
+    """Write every letter of an event to everybody it is for; safe to repeat."""
+    event = Event.objects.select_related("organisation__place").get(pk=event_id)
+    letters = LETTERS.get((event.subject_kind, event.command), ())
+    if not letters:
+        return
+    row = apps.get_model("licensing", event.subject_kind)._default_manager.get(pk=event.subject_id)
+    for letter in letters:
+        for user in letter.to(event, row):
+            _write(letter, event, row, user, message=message, now=now)
+
+
+def _write(letter: Letter, event: Event, row: models.Model, user: User, *, message: OutboxMessage, now: datetime) -> None:
+    with translation.override(user.language):
+        context = {
+            "event": event,
+            "subject_row": row,
+            "organisation": None if letter.staff else event.organisation,
+            "applicant": event.organisation,
+            "who": event.actor_label,
+            "reason": event.reason,
+            "zone": user.timezone,
+            "action": str(letter.action),
+            "action_url": f"{settings.PORTAL_ORIGIN}{letter.url(row)}" if letter.url else "",
+            **letter.facts(event, row, user.language),
+        }
+        facts = {"organisation": event.organisation, "number": getattr(row, "number", ""), **context}
+        subject = str(letter.subject) % facts
+    template = f"licensing/letters/{letter.template}"
+    mail.send(message=message, to=user.email, language=user.language, subject=subject, template=template, context=context, now=now)
+
+
+def members(*roles: Role) -> Recipients:
+    """Return who is written to: everybody who holds one of these roles in the event's organisation now."""
+
+    def chosen(event: Event, row: Any) -> Iterable[User]:
+        return people_of(event.organisation, *roles)
+
+    return chosen
+
+
+def people_of(organisation: Organisation | None, *roles: Role) -> Iterable[User]:
+    held = Q(memberships__organisation=organisation, memberships__ended_at=None, memberships__role__in=roles)
+    return User.objects.filter(held, is_active=True).distinct().order_by("pk")
+
+
+def staff_who_may(permission: str) -> Recipients:
+    """Return who is written to: staff with a right, such as ``licensing.decide_application``; nobody of the event's own organisation."""
+    label, codename = permission.split(".")
+
+    def chosen(event: Event, row: Any) -> Iterable[User]:
+        right = Q(permissions__content_type__app_label=label, permissions__codename=codename)
+        of_group = {f"groups__{name}": value for name, value in right.children}
+        own = {f"user_{name}": value for name, value in right.children}
+        theirs = User.objects.filter(memberships__organisation=event.organisation, memberships__ended_at=None)
+        return User.objects.filter(Q(**of_group) | Q(**own), is_active=True).exclude(pk__in=theirs).distinct().order_by("pk")
+
+    return chosen
+
+
+def preparer_and_owners(event: Event, row: Application) -> Iterable[User]:
+    """Return who wrote or sent the application, as long as they belong to the organisation, and its owners."""
+    wrote = {row.created_by_id, *row.revisions.values_list("submitted_by", flat=True)}
+    there = Q(pk__in=wrote, memberships__organisation=row.organisation, memberships__ended_at=None)
+    owners = Q(memberships__organisation=row.organisation, memberships__ended_at=None, memberships__role=Role.OWNER)
+    return User.objects.filter(there | owners, is_active=True).distinct().order_by("pk")
+
+
+def application_url(row: Application) -> str:
+    return f"{reverse('application', args=[row.number])}?for={row.organisation_id}"
+
+
+def application_queue_url(row: Application) -> str:
+    return reverse("staff_application", args=[row.number])
+
+
+def application_facts(event: Event, row: Application, language: str) -> dict[str, Any]:
+    """Return what is applied for and, once it was sent, the day a decision is promised by."""
+    name = row.offering.name
+    label = gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": row.edition.label} if row.edition else name
+    revision = applications.last_revision(row)
+    facts: dict[str, Any] = {"label": label, "revision": revision}
+    if row.submitted_at:
+        facts["due"] = formats.day(applications.decision_due(row.submitted_at), language)
+    return facts
+
+
+ABOUT_APPLICATION: dict[str, Any] = {"to": preparer_and_owners, "url": application_url, "facts": application_facts, "action": _("Open the application")}
+
+LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
+    ("application", "submit"): (
+        Letter(template="application_submit", subject=_("We have received your application %(number)s"), **ABOUT_APPLICATION),
+        Letter(
+            template="application_submit_staff", subject=_("New application %(number)s of %(organisation)s"), to=staff_who_may("licensing.decide_application"),
+            url=application_queue_url, facts=application_facts, action=_("Open it in the queue"), staff=True,
+        ),
+    ),
+    ("application", "approve"): (Letter(template="application_approve", subject=_("Your application %(number)s is approved"), **ABOUT_APPLICATION),),
+    ("application", "decline"): (Letter(template="application_decline", subject=_("Your application %(number)s is not approved"), **ABOUT_APPLICATION),),
+    ("application", "withdraw"): (Letter(template="application_withdraw", subject=_("Application %(number)s is withdrawn"), **ABOUT_APPLICATION),),
+}

@@ -1,0 +1,146 @@
+"""What a wrong answer is told, and how an answer is printed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
+
+from i18n import formats
+from licensing.applications.form import Form
+from licensing.applications.questions import LANGUAGES, Question, Type, Wrong
+
+LANGUAGE_NAMES = {  # in their own words, as people look for them
+    "en": "English", "es": "Español", "pt-br": "Português (Brasil)", "fr": "Français", "ar": "العربية", "hi": "हिन्दी", "sw": "Kiswahili",
+}  # fmt: skip
+assert set(LANGUAGE_NAMES) == set(LANGUAGES)
+CURRENCY_NAMES = {"USD": gettext_lazy("US dollar (USD)"), "EUR": gettext_lazy("Euro (EUR)")}
+
+WORDS: dict[str, Any] = {
+    "missing": gettext_lazy("This field is required."),
+    "unknown_choice": gettext_lazy("Choose one of the answers offered"),
+    "no_number": gettext_lazy("Enter a whole number, in digits"),
+    "out_of_range": gettext_lazy("Enter a whole number from %(low)s to %(high)s"),
+    "no_date": gettext_lazy("Enter a date that exists, with day, month and year, such as 27 March 2027"),
+    "no_email": gettext_lazy("Enter an e-mail address in full, such as name@society.example"),
+    "unknown_place": gettext_lazy("Choose a country or territory from the list"),
+    "no_sum": gettext_lazy("Enter a sum in digits, such as 150 or 150.00; 0 if there is no fee"),
+    "unknown_currency": gettext_lazy("Choose one of the currencies offered"),
+    "no_percent": gettext_lazy("Enter whole numbers from 0 to 100"),
+    "not_100": gettext_lazy("The numbers make %(total)s together; they must make 100"),
+    "two_sign_jointly": gettext_lazy("You said that several people sign jointly: name at least two"),
+    "before_embargo": gettext_lazy("The embargo of this edition lifts on %(first)s; begin on that day or later"),
+    "ends_before_start": gettext_lazy("The last day lies before the first; give the same day or the day after it"),
+    "more_than_two_days": gettext_lazy("Two days at most; %(third)s would be a third day"),
+    "after_rights": gettext_lazy("The rights of this edition end on %(last)s; end on that day or earlier"),
+}
+
+
+def wrong_words(wrong: Wrong) -> str:
+    """Return what is wrong and what is accepted, as a sentence in the reader's language."""
+    facts = {name: formats.day(fact, get_language() or "en") if isinstance(fact, date) else fact for name, fact in wrong.facts.items()}
+    if wrong.code == "too_long":
+        return gettext("Shorten this to %(limit)s characters; it has %(length)s") % facts
+    if wrong.code == "too_many_words":
+        return gettext("Shorten this to %(limit)s words; it has %(length)s") % facts
+    if wrong.code == "too_few_rows":
+        return ngettext("Name at least %(least)s; you have named %(there)s", "Name at least %(least)s; you have named %(there)s", facts["least"]) % facts
+    if wrong.code == "too_many_rows":
+        return ngettext("Only %(limit)s can be named here", "Only %(limit)s can be named here", facts["limit"]) % facts
+    return str(WORDS[wrong.code]) % facts
+
+
+def column_words(question: Question, key: str) -> str:
+    """Return the words of a code or column of a question."""
+    return gettext(dict(question.options)[key])
+
+
+def printed(question: Question, value: Any, *, places: Mapping[str, str]) -> str | SafeString:
+    """Return an answer as people read it; '' for none."""
+    if value is None:
+        return ""
+    kind = question.type.kind
+    if kind == "rows":
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((_row(question, row, places),) for row in value)))
+    if kind == "percents":
+        shares = [gettext("%(share)s %% %(who)s") % {"share": value[code], "who": column_words(question, code).lower()} for code in value]
+        return formats.listing(shares, get_language() or "en", style="unit")
+    if kind == "choice":
+        return column_words(question, value)
+    return printed_value(question.type, value, places=places)
+
+
+def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str | SafeString:
+    """Return a single value as people read it."""
+    language = get_language() or "en"
+    match kind.kind:
+        case "yes_no":
+            return pgettext("answer", "Yes") if value else pgettext("answer", "No")
+        case "tick":
+            return gettext("Declared")
+        case "date":
+            return formats.day(date.fromisoformat(value), language)
+        case "place":
+            return places.get(value, value)
+        case "places":
+            return formats.listing((places.get(code, code) for code in value), language)
+        case "languages":
+            return formats.listing((LANGUAGE_NAMES[code] for code in value), language)
+        case "money":
+            return formats.money(value["amount_minor"], value["currency"], language)
+        case "words":
+            return format_html_join(format_html("<br>"), "{}", ((line,) for line in value.splitlines()))
+        case "email":
+            return format_html('<span class="code" dir="ltr">{}</span>', value)
+        case _:
+            return format_html("<bdi>{}</bdi>", value)
+
+
+def _row(question: Question, row: Mapping[str, Any], places: Mapping[str, str]) -> SafeString:
+    """Print a row: texts stand for themselves, numbers, days and yes or no with the words of their column."""
+    parts: list[tuple[Any]] = []
+    for column in question.type.columns:
+        if (value := row.get(column.key)) is None:
+            continue
+        text = printed_value(column.type, value, places=places)
+        if column.type.kind in ("number", "yes_no", "date"):
+            text = format_html("{}", gettext("%(question)s: %(problem)s") % {"question": column_words(question, column.key).rstrip("?"), "problem": text})
+        parts.append((text,))
+    return format_html_join(" · ", "{}", parts)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step of the form as it is read: its title and an answer for each question."""
+
+    key: str
+    title: str
+    facts: list[dict[str, Any]]
+    change_url: str = ""
+
+
+def parts(asked: Form, answers: Mapping[str, Any], *, places: Mapping[str, str], change: Callable[[str], str] | None = None) -> list[Part]:
+    """Return the answers that count, step by step; ``change`` gives the address of a step where answers may still be changed."""
+    found = []
+    for step in asked:
+        url = change(step.key) if change else ""
+        facts = [
+            {"label": gettext(question.label), "value": printed(question, answers.get(question.key), places=places), "change_url": url and f"{url}#{anchor(question)}"}
+            for question in step.questions
+            if question.asked(dict(answers)) and question.type.kind != "file"
+        ]
+        found.append(Part(step.key, gettext(step.title), facts, url))
+    return found
+
+
+def anchor(question: Question) -> str:
+    """Return the id of the first control of a question on its page."""
+    kind = question.type
+    if kind.kind == "rows":
+        return f"id_{question.key}-0-{kind.columns[0].key}"
+    ends = {"places": "-0", "money": "-amount", "percents": f"-{kind.codes[0]}" if kind.codes else "", "date": "_day"}
+    grouped = {"choice", "yes_no", "languages", "edition"}
+    return f"id_{question.key}{'_0' if kind.kind in grouped else ends.get(kind.kind, '')}"

@@ -1,0 +1,60 @@
+"""The history of a thing as people read it: one sentence for each event. Each room adds the sentences of its own commands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
+
+from licensing.history.models import Event
+
+# (kind of subject, command) -> sentence, tone, shape. %(who)s is the actor as named then.
+SENTENCES: dict[tuple[str, str], tuple[str, str, str]] = {
+    ("application", "create"): (gettext_lazy("%(who)s began the draft"), "none", "todo"),
+    ("application", "submit"): (gettext_lazy("%(who)s submitted the application; its answers are frozen"), "info", "done"),
+    ("application", "take"): (gettext_lazy("%(who)s took it for review"), "info", "begun"),
+    ("application", "approve"): (gettext_lazy("%(who)s approved it"), "good", "done"),
+    ("application", "decline"): (gettext_lazy("%(who)s declined it"), "ended", "withdrawn"),
+    ("application", "withdraw"): (gettext_lazy("%(who)s withdrew it"), "ended", "withdrawn"),
+    ("application", "lapse"): (gettext_lazy("It was closed, because nobody went on with it"), "ended", "expired"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    sentence: str
+    tone: str
+    icon: str
+    note: str = ""
+
+
+def timeline(events: Iterable[Event]) -> list[Line]:
+    """Return the events newest first; saves in a row by one person are one line."""
+    lines: list[Line] = []
+    saves: list[Event] = []
+    for event in events:
+        if saves and (event.command != "save" or event.actor_label != saves[-1].actor_label):
+            lines.append(_saved(saves))
+            saves = []
+        if event.command == "save":
+            saves.append(event)
+        elif found := SENTENCES.get((event.subject_kind, event.command)):
+            sentence, tone, icon = found
+            lines.append(Line(event.recorded_at, str(sentence) % {"who": who(event)}, tone, icon, event.reason))
+    if saves:
+        lines.append(_saved(saves))
+    return lines[::-1]
+
+
+def who(event: Event) -> str:
+    """Return the actor as named then; the portal itself for a job."""
+    return event.actor_label if event.actor_id else pgettext("who did it", "The portal")
+
+
+def _saved(saves: list[Event]) -> Line:
+    sections = len({event.payload.get("step") for event in saves})
+    if not saves[-1].actor_id:
+        return Line(saves[-1].recorded_at, gettext("Answers were saved"), "none", "done")
+    words = ngettext("%(who)s saved answers in one section", "%(who)s saved answers in %(count)s sections", sections)
+    return Line(saves[-1].recorded_at, words % {"who": who(saves[-1]), "count": sections}, "none", "done")
