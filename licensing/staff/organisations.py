@@ -1,0 +1,105 @@
+"""Organisations in the CMS: find one by any of its names, see who it is, and vet it before a decision."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from licensing.history.actions import Stale, latest
+from licensing.organisations import actions, chronicle, queries
+from licensing.organisations.models import Organisation
+from licensing.organisations.rules import NotAllowed
+from licensing.organisations.words import ROLES, refusal
+from licensing.staff.actor import staff_actor
+
+VIEW = "licensing.view_organisation"
+VET = "licensing.vet_organisation"
+PAGE = 25
+ICON = "group"
+
+
+class VetForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("What was looked at"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@permission_required(VIEW, raise_exception=True)
+def index(request: HttpRequest) -> HttpResponse:
+    """List organisations by name; ``q`` finds by any name, ``vetted=no`` keeps those that wait."""
+    asked, only_waiting = request.GET.get("q", "").strip(), request.GET.get("vetted") == "no"
+    found = Organisation.objects.found_by(asked) if asked else Organisation.objects.all()
+    waiting = found.filter(vetted_at=None)
+    rows = (waiting if only_waiting else found).select_related("place").order_by("register_name", "pk")
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("p")),
+        "asked": asked,
+        "only_waiting": only_waiting,
+        "waiting_count": waiting.count(),
+        "breadcrumbs_items": [{"url": "", "label": _("Organizations")}],
+        "header_title": _("Organizations"),
+        "header_icon": ICON,
+    }
+    return render(request, "licensing/staff/organisations.html", context)
+
+
+@permission_required(VIEW, raise_exception=True)
+def organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one organisation with people, names and history; whoever may vet does it here."""
+    row = Organisation.objects.select_related("place", "vetted_by").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    form = VetForm(request.POST or None, initial={"seen": latest(row)})
+    if request.method == "POST" and request.user.has_perm(VET) and form.is_valid():
+        return _vet(request, row, form)
+    people = queries.people(row, on=timezone.now().date())
+    context = {
+        "organisation": row,
+        "people": [(person, [str(ROLES[role]) for role in person.roles]) for person in people],
+        "names": row.names.order_by("name"),
+        "history": chronicle.lines(row, internal=True),
+        "form": form if request.user.has_perm(VET) and row.vetted_at is None else None,
+        "breadcrumbs_items": [{"url": reverse("staff_organisations"), "label": _("Organizations")}, {"url": "", "label": str(row)}],
+        "header_title": str(row),
+        "header_icon": ICON,
+    }
+    status = 403 if request.method == "POST" and not request.user.has_perm(VET) else 200
+    return render(request, "licensing/staff/organisation.html", context, status=status)
+
+
+def _vet(request: HttpRequest, row: Organisation, form: VetForm) -> HttpResponse:
+    given = form.cleaned_data
+    try:
+        actions.vet(row.pk, by=staff_actor(request), now=timezone.now(), seen=given["seen"], reason=given["reason"])
+    except NotAllowed as refused:
+        messages.error(request, refusal(refused))
+    except Stale:
+        messages.error(request, _("Somebody changed this in the meantime. Look at it again; nothing was done."))
+    else:
+        messages.success(request, _("%(organisation)s is vetted.") % {"organisation": row})
+    return redirect("staff_organisation", row.pk)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list:
+    return [
+        path("organizations/", index, name="staff_organisations"),
+        path("organizations/<int:pk>/", organisation, name="staff_organisation"),
+    ]
+
+
+class OrganisationsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(VIEW)
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return OrganisationsItem(gettext_lazy("Organizations"), reverse("staff_organisations"), name="organisations", icon_name=ICON, order=220)

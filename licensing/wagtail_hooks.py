@@ -1,0 +1,3 @@
+"""The rooms of licensing that stand in the CMS; each registers its own pages."""
+
+from licensing.staff import organisations  # noqa: F401
