@@ -111,13 +111,12 @@ def load_offerings(data: Mapping[str, Any], *, now: datetime) -> int:
         if LicenceOffering.objects.filter(code=entry["code"]).exists():
             continue
         words = {
-            **translated(entry, "summary", "may", "may_not", "how_long"),
+            **translated(entry, "name", "summary", "may", "may_not", "how_long"),
             **{f"for_whom_{column.removeprefix('who_may_apply_')}": text for column, text in translated(entry, "who_may_apply").items()},
         }
         offering = LicenceOffering.objects.create(
             code=entry["code"],
             programme=Programme.objects.get(code=entry["programme"]),
-            name=entry["name"]["en"],
             position=position,
             fee_unit=entry.get("unit", "licence"),
             term_years=entry.get("term", {}).get("years"),
@@ -133,6 +132,7 @@ def load_offerings(data: Mapping[str, Any], *, now: datetime) -> int:
             offering.evidence.create(code=paper["code"], position=at, **translated(paper, "name"))
         for edition in entry.get("edition", []):
             offering.editions.create(**_edition(edition, now=now))
+        offering.save()     # the parts of a cluster are written with it
         new += 1
     return new
 

@@ -5,13 +5,18 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-_RELATIVE = re.compile(r"relative:([+-]\d+)d")
+_RELATIVE = re.compile(r"relative:([+-]\d+)([dy])")
 
 
 def resolved(value: Any, *, today: date, edition: str = "") -> Any:
-    """Return ``value`` with ``relative:+30d`` turned into a date (ISO text) and ``relative:edition`` into the edition's label, at any depth."""
+    """Return ``value`` with ``relative:+30d`` turned into a date (ISO text), at any depth.
+
+    ``relative:+1y`` becomes a year (a number), ``relative:edition`` the edition's label.
+    """
     if isinstance(value, str):
         found = _RELATIVE.fullmatch(value)
+        if found and found[2] == "y":
+            return today.year + int(found[1])
         if found:
             return (today + timedelta(days=int(found[1]))).isoformat()
         return edition if value == "relative:edition" else value

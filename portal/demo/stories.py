@@ -11,7 +11,6 @@ from i18n.models import Place
 from licensing import lifecycle
 from licensing.agreements import actions as agreements
 from licensing.applications import actions as applications
-from licensing.applications import form
 from licensing.applications.rules import Side
 from licensing.entitlements import actions as licences
 from licensing.history.actions import SYSTEM, Actor
@@ -131,7 +130,7 @@ def create(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: dat
 
 
 def save(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    asked = {page.key for page in form.steps(applications.form_of(Application.objects.get(pk=story.application_id)))}
+    asked = {page.key for page in applications.form_of(Application.objects.get(pk=story.application_id))}
     wanted = list(story.answers) if step["steps"] == "all" else step["steps"]
     for key in wanted:
         if key in asked and key in story.answers:
@@ -153,8 +152,9 @@ def decide(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: dat
 def issue_terms(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
     terms = story.terms
     starts_on = (story.today + timedelta(days=step["starts_day"])).date() if "starts_day" in step else None
-    places = list(Place.objects.filter(code__in=step["places"]))
-    offers.edit(terms.pk, places=places, rights=terms.rights, currency=terms.currency, zone=step["zone"], starts_on=starts_on, by=by, now=at)
+    places = tuple(Place.objects.filter(code__in=step["places"]).values_list("pk", flat=True))
+    draft = offers.Draft(places, tuple(terms.rights), terms.currency, step["zone"], starts_on)
+    offers.edit(terms.pk, draft, by=by, now=at)
     lifecycle.issue_terms(terms.pk, by=by, now=at)
 
 
