@@ -18,6 +18,16 @@ class Actor:
     label: str
     organisation_id: int | None = None
 
+    @property
+    def person_id(self) -> int:
+        """The person who acts, where only a person may.
+
+        :raises ValueError: a job acts.
+        """
+        if self.user_id is None:
+            raise ValueError(f"{self.label} is no person")
+        return self.user_id
+
 
 SYSTEM = Actor(None, "system")
 

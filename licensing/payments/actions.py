@@ -137,7 +137,7 @@ def _book(invoice: Invoice, receipt: Receipt, *, by: Actor, now: datetime) -> No
                 received_on=receipt.received_on,
                 bank_reference=receipt.bank_reference.strip(),
                 note=receipt.note.strip()[:250],
-                recorded_by_id=by.user_id,
+                recorded_by_id=by.person_id,
                 recorded_at=now,
             )
     except IntegrityError:

@@ -27,7 +27,7 @@ def language_of(organisation: "Organisation") -> str:
 
 def content(terms: "TermsOffer", *, language: str) -> dict[str, Any]:
     """Return the fields of an invoice that say what it is for, in ``language``."""
-    quote = terms.quotes.first()
+    quote = terms.quote
     waiver = terms.waivers.filter(state="approved").select_related("decided_by").first()
     with override(language):
         return {
@@ -68,10 +68,11 @@ def _purpose(terms: "TermsOffer", language: str) -> str:
 def _waiver_text(quote: "Quote", waiver: "Waiver | None", language: str) -> str:
     if waiver is None:
         return "" if quote.total_minor else _("No fee is due in this income group.")
+    decided = waiver.decided_at
     facts = {
         "percent": waiver.percent,
         "name": waiver.decided_by,
-        "day": formats.day(waiver.decided_at.date(), language),
+        "day": formats.day(decided.date(), language) if decided else "",
         "reason": waiver.reason if len(waiver.reason) <= REASON_SHOWN else waiver.reason[:REASON_SHOWN].rsplit(" ", 1)[0] + " …",
     }
     text = _("%(percent)s %% of the fee is waived. Reason: %(reason)s. Approved by %(name)s on %(day)s.") % facts

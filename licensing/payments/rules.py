@@ -31,7 +31,7 @@ def shortfall(total_minor: int, received_minor: int, currency: str) -> int | Non
 def reference(number: str) -> str:
     """Return the creditor reference (ISO 11649) of an invoice number: banks check its digits, so a slip is found when it is typed.
 
-    ``INV-2026-0001`` → ``RF29INV20260001``.
+    ``INV-2026-0001`` → ``RF16INV20260001``.
     """
     body = "".join(sign for sign in number.upper() if sign.isalnum())
     return f"RF{98 - _remainder(f'{body}RF00'):02d}{body}"

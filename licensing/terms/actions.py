@@ -73,7 +73,7 @@ def accept(terms_id: int, *, by: Actor, now: datetime, purchase_order: str = "",
     terms.state, terms.accepted_at, terms.accepted_by_id = target, now, by.user_id
     terms.purchase_order = purchase_order.strip()[:60]
     terms.save(update_fields=["state", "accepted_at", "accepted_by", "purchase_order"])
-    quote = terms.quotes.first()
+    quote = terms.quote
     payload = {"quote": quote.pk, "total_minor": quote.total_minor, "currency": quote.currency, "purchase_order": terms.purchase_order}
     record(terms, "accept", by=by, now=now, from_state=State.ISSUED, to_state=target, seen=seen, payload=payload)
     return terms

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from i18n.formats import zone_of
-from i18n.places.models import Area, Place
+from i18n.places.models import Place
 from licensing.history.actions import Actor, record
 from licensing.terms.models import TermsOffer, Waiver
 from licensing.terms.moves import INTERNAL, locked, shown, side
@@ -34,7 +34,7 @@ class Draft:
     special_terms: str = ""
 
 
-def places_asked(application: "Application") -> list[Area]:
+def places_asked(application: "Application") -> list[Place]:
     """Return the places the applicant means to use the licence in, as submitted; the organisation's own where nothing was said."""
     revision = application.revisions.order_by("-number").first()
     codes = revision.answers.get("activity_places") if revision else None
@@ -43,7 +43,7 @@ def places_asked(application: "Application") -> list[Area]:
 
 
 @transaction.atomic
-def draft(application: "Application", *, places: Sequence[Area], currency: str, by: Actor, now: datetime) -> TermsOffer:
+def draft(application: "Application", *, places: Sequence[Place], currency: str, by: Actor, now: datetime) -> TermsOffer:
     """Draft the terms of an approved application: all rights of its offering, the zone of its first place.
 
     :raises NotAllowed: ``live_offer``: there is an offer already.
@@ -103,7 +103,7 @@ def edit(terms_id: int, wanted: Draft, *, by: Actor, now: datetime, seen: int | 
     return terms
 
 
-def _check(terms: TermsOffer, wanted: Draft, places: Sequence[Area]) -> None:
+def _check(terms: TermsOffer, wanted: Draft, places: Sequence[Place]) -> None:
     known = set(terms.application.offering.rights.values_list("code", flat=True))
     if not places or len(places) != len(set(wanted.places)):
         raise NotAllowed("no_place")
@@ -113,9 +113,7 @@ def _check(terms: TermsOffer, wanted: Draft, places: Sequence[Area]) -> None:
         raise NotAllowed("unknown_right", rights=sorted(unknown))
     if wanted.tier_override and not wanted.tier_reason.strip():
         raise NotAllowed("tier_without_reason")
-    try:
-        zone_of(wanted.zone)
-    except (KeyError, ValueError):
+    if wanted.zone not in available_timezones():
         raise NotAllowed("unknown_zone", zone=wanted.zone)
 
 

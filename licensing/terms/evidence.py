@@ -20,7 +20,7 @@ def tick_evidence(terms_id: int, requirement_id: int, *, by: Actor, now: datetim
     terms, requirement = _requirement(terms_id, requirement_id, "evidence_tick", by=by)
     if terms.evidence.filter(requirement=requirement, withdrawn_at=None).exists():
         raise NotAllowed("already_ticked")
-    terms.evidence.create(requirement=requirement, note=note.strip()[:250], ticked_by_id=by.user_id, ticked_at=now)
+    terms.evidence.create(requirement=requirement, note=note.strip()[:250], ticked_by_id=by.person_id, ticked_at=now)
     add_note(terms, "evidence_tick", by=by, now=now, payload={"requirement": requirement.code, "note": note.strip()[:250]})
     return terms
 

@@ -83,6 +83,19 @@ class TermsOffer(models.Model):
     def organisation_id(self) -> int:
         return self.application.organisation_id
 
+    @property
+    def quote(self) -> "Quote":
+        """The quote that counts: the newest.
+
+        :raises Quote.DoesNotExist: the offer was never issued.
+        """
+        return self.quotes.latest("pk")
+
+    @property
+    def waiver(self) -> "Waiver | None":
+        """The waiver that is requested or approved."""
+        return next((waiver for waiver in self.waivers.all() if waiver.state != Waiver.State.REFUSED), None)
+
 
 class Quote(models.Model):
     """The fee part of an issued offer, with its computation. ``lines``: [{unit, label, quantity, price_minor, amount_minor}].

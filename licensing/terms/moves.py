@@ -31,7 +31,7 @@ def side(terms: TermsOffer, by: Actor) -> Side:
 
 def not_theirs(terms: TermsOffer, by: Actor) -> None:
     """Keep people of the applicant's organisation from deciding about its money."""
-    if terms.application.organisation.memberships.filter(user_id=by.user_id, ended_at=None).exists():
+    if terms.application.organisation.memberships.filter(user_id=by.person_id, ended_at=None).exists():
         raise NotAllowed("own_organisation", organisation=str(terms.application.organisation))
 
 

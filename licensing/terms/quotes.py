@@ -49,6 +49,6 @@ def _add(terms: TermsOffer, *, gross_minor: int, **facts: Any) -> Quote:
 
 
 def same_prices(terms: TermsOffer, *, now: datetime) -> Quote:
-    last = terms.quotes.first()
+    last = terms.quote
     kept = ("schedule", "on", "tier", "tier_list_date", "tier_place", "tier_reason", "currency", "lines", "gross_minor")
     return _add(terms, created_at=now, **{field: getattr(last, field) for field in kept})

@@ -34,7 +34,7 @@ def request_waiver(
     if terms.waivers.exclude(state=Waiver.State.REFUSED).exists():
         raise NotAllowed("waiver_there")
     waiver = Waiver.objects.create(
-        terms=terms, percent=percent, ground=ground, reason=reason.strip(), requested_by_id=by.user_id, requested_at=now
+        terms=terms, percent=percent, ground=ground, reason=reason.strip(), requested_by_id=by.person_id, requested_at=now
     )
     payload = {"waiver": waiver.pk, "percent": percent, "ground": str(ground)}
     add_note(terms, "waiver_request", by=by, now=now, seen=seen, reason=waiver.reason, payload=payload)

@@ -7,8 +7,8 @@ from i18n.places.models import Place, PlaceTier
 from licensing.fees import load, queries
 from licensing.fees.models import FeeSchedule
 from licensing.fees.rules import NotPriced
+from tests.build import offering
 from tests.licensing.fees.test_rules import DATA, LIST_DATE
-from tests.licensing.offers import offering
 
 pytestmark = pytest.mark.django_db
 IN_2027 = date(2027, 1, 15)
@@ -18,8 +18,8 @@ IN_2027 = date(2027, 1, 15)
 def prices():
     load_places()
     load.load_schedules(DATA)
-    for code, unit in (("QTP1-L", "licence"), ("QCS-DH", "edition")):
-        offering(code, fee_unit=unit)
+    for code in ("QTP1-L", "QCS-DH"):
+        offering(code)
 
 
 def place(code: str) -> Place:
@@ -40,7 +40,7 @@ def place(code: str) -> Place:
         ("QTP1-L", "GB", IN_2027, {}, ("EUR", 280_000, "H")),
         ("QTP1-L", "GB-ENG", IN_2027, {}, ("EUR", 280_000, "H")),
         ("QTP1-L", "SY", IN_2027, {}, ("USD", 0, "L")),
-        ("QTP1-L", "RE", IN_2027, {}, ("USD", 300_000, "H")),       # no row of its own: its sovereign state's group
+        ("QTP1-L", "RE", IN_2027, {}, ("USD", 300_000, "H")),  # no row of its own: its sovereign state's group
     ],
 )
 def test_an_estimate_by_place_day_and_currency(prices, code, at, on, more, expected):
