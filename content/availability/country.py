@@ -15,6 +15,7 @@ from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.models import RegionMembership
 from i18n.places.queries import Named, named
+from portal.core.periods import Period
 
 NOT_STATED = "not_stated"
 Spans = dict[int, list[rules.Source]]
@@ -46,7 +47,7 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the history. ``status`` None: from then on nothing was stated, and ``region`` says which it left, if it left one."""
+    """One line of the history. ``status`` None: from then on nothing was stated; ``region`` is what it left, if it left one, at ``exact``."""
 
     at: datetime
     said: Said
@@ -56,16 +57,18 @@ class Event:
     recorded: str
     future: bool
     region: Named | None = None
+    exact: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What the page and the API say of a place; ``history`` is newest first."""
+    """What the page and the API say of a place; ``history`` is newest first. ``steady``: until when today's answer is right."""
 
     place: Named
     parent: Named | None
     as_of: datetime
     known_at: datetime | None
+    steady: Period
     programmes: list[Here]
     history: dict[str, list[Event]]
     regions: list[Named]
@@ -83,14 +86,28 @@ class Country:
 
 
 def country(
-    place_id: int, *, language: str, as_of: datetime, known_at: datetime | None = None, offers: Mapping[int, list[Offer]] | None = None
+    place_id: int,
+    *,
+    language: str,
+    now: datetime,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    offers: Mapping[int, list[Offer]] | None = None,
 ) -> Country:
-    """Return everything about a place at ``as_of``, as we knew it at ``known_at`` (None = now). ``offers``: what can be licensed, by programme."""
+    """Return everything about a place at ``as_of`` (None = now: since the last change of today), as we knew it at ``known_at`` (None = now).
+
+    ``offers``: what can be licensed there, by programme.
+    """
     areas = named(language)
     place = areas[place_id]
     around = [place_id, place.parent_id] if place.parent_id else [place_id]
     spans = queries.spans(places=around, known_at=known_at)
     statements = queries.statements(source.statement for some in spans.values() for source in some)
+    memberships = list(RegionMembership.objects.filter(~Q(area=place_id), place=place_id).known_at(known_at).order_by("area__code"))
+    changes = [edge for some in spans.values() for edge in rules.edges(some)]
+    changes += [edge for row in memberships for edge in (row.valid_from, row.valid_to) if edge]
+    steady = queries.steady(changes, now=now)
+    as_of = as_of or steady.valid_from
     bases = Bases(areas, statements, language)
     view = _View(place, areas, bases, language, as_of)
     programmes = list(Programme.objects.all())
@@ -99,15 +116,11 @@ def country(
         parent=areas[place.parent_id] if place.parent_id else None,
         as_of=as_of,
         known_at=known_at,
+        steady=steady,
         programmes=[view.here(one, spans.get(one.pk, []), (offers or {}).get(one.pk, [])) for one in programmes],
         history={one.code: view.history(one, [s for s in spans.get(one.pk, []) if s.place == place_id]) for one in programmes},
-        regions=_regions(place_id, areas, as_of=as_of, known_at=known_at),
+        regions=[areas[row.area_id] for row in memberships if as_of in Period(row.valid_from, row.valid_to)],
     )
-
-
-def _regions(place_id: int, areas: dict[int, Named], *, as_of: datetime, known_at: datetime | None) -> list[Named]:
-    rows = RegionMembership.objects.filter(~Q(area=place_id), place=place_id).known_at(known_at).in_force(as_of)
-    return [areas[area] for area in rows.order_by("area__code").values_list("area_id", flat=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,9 @@ class _View:
         if answer is None:
             return Here(programme, NOT_STATED, (), None, None, self.past(own), self.coming(own), offers)
         bases = self.bases.of(answer, parent=parent)
-        return Here(programme, answer.status, bases, starts(bases[0], self.language), self.until(bases[0]), None, self.coming(own), offers)
+        run = rules.unbroken([source for source in sources if source.place == answer.place], self.as_of)
+        since = starts(self.bases.one(run) if run else bases[0], self.language)
+        return Here(programme, answer.status, bases, since, self.until(bases[0]), None, self.coming(own), offers)
 
     def until(self, basis: Basis) -> Said | None:
         if basis.until is None:
@@ -179,9 +194,12 @@ class _View:
 
     def gone(self, programme: Programme, at: datetime, last: rules.Source) -> Event:
         basis = self.bases.one(last)
-        left = last.left_region and last.until == at
+        if last.left_region and last.until == at:
+            said = end(at, basis.area.zone, self.language)
+            exact = precise_end(at, basis.area.zone, self.language)
+            return Event(at, said, programme, None, basis, "", at > self.as_of, basis.area, exact)
         said = start(at, basis.area.zone, self.language)
-        return Event(at, said, programme, None, basis, self.recorded(basis), at > self.as_of, basis.area if left else None)
+        return Event(at, said, programme, None, basis, "", at > self.as_of)
 
     def recorded(self, basis: Basis) -> str:
         return formats.day(basis.recorded_at.date(), self.language)

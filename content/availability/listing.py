@@ -103,7 +103,7 @@ class Bases:
         kind = "parent" if parent else "place" if source.own else "region"
         imported = row.publication.imported_at is not None
         return Basis(
-            kind, area, source.status, source.since, source.until, source.left_region, row.pk, row.source, row.dated, row.recorded_at,
+            kind, area, source.status, source.since, source.until, source.left_region, row.pk, row.source, row.dated, row.first_recorded_at,
             imported, _note(row, self.language),
         )  # fmt: skip
 

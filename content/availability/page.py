@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext, ngettext
@@ -22,10 +23,11 @@ ORDER = [*rules.Status, "scheduled"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table. ``via`` is the region or None where the place is stated itself; ``exact`` the minute of a start to come."""
+    """One row of the table. ``since``: from when on the status holds without a gap; ``exact``: the minute of a start to come."""
 
     place: Named
     status: str
+    label: str
     since: Said
     until: Said | None
     left: Said | None
@@ -67,9 +69,9 @@ def page(programme: Programme, *, language: str, as_of: datetime, known_at: date
     found = listing(programme, language=language, as_of=as_of, known_at=known_at)
     sources = queries.spans(programme_id=programme.pk, known_at=known_at).get(programme.pk, [])
     areas = named(language)
-    lines = [line(row, language) for row in found.rows]
+    lines = _lines(found, sources, areas, language)
     later = _later(sources, found, areas, language) if today else []
-    marks = [(one.place.code, one.place.name, one.status, _label(one)) for one in [*lines, *later]]
+    marks = [(one.place.code, one.place.name, one.status, one.label) for one in [*lines, *later]]
     counts = [(status, sum(one.status == status for one in [*lines, *later])) for status in ORDER]
     stated = {one.place.id for one in lines} | {one.place.id for one in later}
     return Page(
@@ -80,24 +82,27 @@ def page(programme: Programme, *, language: str, as_of: datetime, known_at: date
         legend=[(str(status), count) for status, count in counts if count],
         not_stated=sum(area.kind == "place" and area.id not in stated and "-" not in area.code for area in areas.values()),
         world=picture.world(marks),
-        steps=steps(sources, programme, areas, language=language, as_of=as_of, known_at=known_at),
+        steps=_steps(sources, areas, found, today=today),
         permalink=_permalink(programme, as_of, known_at),
         query=_query(programme, as_of, known_at),
     )
 
 
-def line(row: Row, language: str) -> Line:
-    """Return what the table prints of a row."""
+def _lines(found: Listing, sources: Iterable[rules.Source], areas: dict[int, Named], language: str) -> list[Line]:
+    by_place: dict[int, list[rules.Source]] = {}
+    for source in sources:
+        by_place.setdefault(source.place, []).append(source)
+    runs = {row.place.id: rules.unbroken(by_place.get(row.place.id, []), found.as_of) for row in found.rows}
+    bases = Bases(areas, queries.statements(run.statement for run in runs.values() if run), language)
+    return [_line(row, bases.one(run) if (run := runs[row.place.id]) else row.bases[0], language) for row in found.rows]
+
+
+def _line(row: Row, begun: Basis, language: str) -> Line:
     basis = row.bases[0]
     until = basis.until and end(basis.until, basis.area.zone, language)
     left = precise_end(basis.until, basis.area.zone, language) if basis.until and basis.left_region else None
-    return Line(row.place, row.status, starts(basis, language), until, left, basis, len(row.bases) - 1, "")
-
-
-def _label(one: Line) -> str:
-    if one.status == "scheduled":
-        return gettext("Available from %(day)s") % {"day": one.since.text}
-    return str(STATUS_WORDS[one.status])
+    label = str(STATUS_WORDS[row.status])
+    return Line(row.place, row.status, label, starts(begun, language), until, left, basis, len(row.bases) - 1, "")
 
 
 def _later(sources: Iterable[rules.Source], found: Listing, areas: dict[int, Named], language: str) -> list[Line]:
@@ -112,7 +117,9 @@ def _later(sources: Iterable[rules.Source], found: Listing, areas: dict[int, Nam
     for source in sorted(coming.values(), key=lambda source: (source.since, sort_key(areas[source.place].name, language))):
         basis = bases.one(source)
         exact = formats.instant(source.since, basis.area.zone, language, utc=True)
-        lines.append(Line(areas[source.place], "scheduled", starts(basis, language), None, None, basis, 0, exact))
+        since = starts(basis, language)
+        label = gettext("Available from %(day)s") % {"day": since.text}
+        lines.append(Line(areas[source.place], "scheduled", label, since, None, None, basis, 0, exact))
     return lines
 
 
@@ -125,23 +132,26 @@ def _by_continent(lines: list[Line], language: str) -> list[tuple[str, list[Line
     return sorted(groups.items(), key=lambda group: (not group[0], sort_key(group[0], language)))
 
 
-def steps(
-    sources: list[rules.Source], programme: Programme, areas: dict[int, Named], *, language: str, as_of: datetime, known_at: datetime | None
-) -> list[Step]:
+def _steps(sources: list[rules.Source], areas: dict[int, Named], found: Listing, *, today: bool) -> list[Step]:
     """Return the instants at which the list changed, in order, with how many places it then had and what was new."""
     moments = rules.moments(sources)
     rows = queries.statements(source.statement for source in sources)
-    found: list[Step] = []
+    steps: list[Step] = []
     before: dict[int, rules.Answer] = {}
-    for position, (instant, answers) in enumerate(moments):
-        after = moments[position + 1][0] if position + 1 < len(moments) else None
-        current = instant <= as_of and (after is None or as_of < after)
-        said = _said(instant, answers, before, rows, areas, language)
-        words = _words(before, answers, areas, language)
-        offered = sum(answer.status in rules.OFFERED for answer in answers.values())
-        found.append(Step(said, _query(programme, instant, known_at), offered, words, current, instant > as_of))
+    for (instant, answers), following in zip_longest(moments, moments[1:]):
+        current = instant <= found.as_of and (following is None or found.as_of < following[0])
+        steps.append(
+            Step(
+                said=_said(instant, answers, before, rows, areas, found.language),
+                query=_query(found.programme, instant, found.known_at),
+                count=sum(answer.status in rules.OFFERED for answer in answers.values()),
+                words=_words(before, answers, areas, found.language),
+                current=current,
+                future=today and instant > found.as_of,
+            )
+        )
         before = answers
-    return found
+    return steps
 
 
 def _said(instant: datetime, answers, before, rows, areas: dict[int, Named], language: str) -> Said:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
 
-from django.db.models import Case, F, IntegerField, Q, Value, When, Window
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from content.availability.models import AvailabilityStatement
@@ -81,8 +81,13 @@ def assertions(programme_id: int) -> frozenset[Assertion]:
 
 
 def statements(ids: Iterable[int]) -> dict[int, AvailabilityStatement]:
-    """Return statements by id, with the area they are about and the publication they came with."""
-    return AvailabilityStatement.objects.select_related("area", "publication").in_bulk(set(ids))
+    """Return statements by id with their publication, and in ``first_recorded_at`` when we first said the same.
+
+    A row that was only cut by a later one is a new row; what it says was known before.
+    """
+    same = {field: OuterRef(field) for field in ("programme", "area", "status", "valid_from", "source")}
+    first = AvailabilityStatement.objects.filter(**same).order_by("recorded_at").values("recorded_at")[:1]
+    return AvailabilityStatement.objects.select_related("publication").annotate(first_recorded_at=Subquery(first)).in_bulk(set(ids))
 
 
 def _clocks(programme_id: int):
@@ -112,11 +117,16 @@ def last_change(programme_id: int, *, by: datetime) -> datetime | None:
 
 def window(programme_id: int, *, now: datetime, known_at: datetime | None = None) -> Period:
     """Return the part of the UTC day of ``now`` in which no answer changes: what we say "as of" its start is right until its end."""
-    day = datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
     if known_at is None:
-        last, following = last_change(programme_id, by=now), next_change(programme_id, after=now)
+        changes = [last_change(programme_id, by=now), next_change(programme_id, after=now)]
     else:
-        found = edges(spans(programme_id=programme_id, known_at=known_at).get(programme_id, []))
-        last = max((edge for edge in found if edge <= now), default=None)
-        following = min((edge for edge in found if edge > now), default=None)
-    return Period(max(day, last or day), earliest(day + timedelta(days=1), following))
+        changes = [*edges(spans(programme_id=programme_id, known_at=known_at).get(programme_id, []))]
+    return steady((change for change in changes if change is not None), now=now)
+
+
+def steady(changes: Iterable[datetime], *, now: datetime) -> Period:
+    """Return the part of the UTC day of ``now`` without a change in it, ``now`` included."""
+    found = list(changes)
+    day = datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
+    since = max((change for change in found if change <= now), default=day)
+    return Period(max(day, since), earliest(day + timedelta(days=1), *(change for change in found if change > now)))

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 
 from portal.core.periods import Period, earliest, overlapping
 
@@ -160,10 +161,23 @@ def timeline(sources: Collection[Source]) -> list[Segment]:
     """Return what held for one place, from the first statement on, in order; neighbours differ in what they rest on."""
     segments: list[Segment] = []
     instants = edges(sources)
-    for start, end in zip(instants, [*instants[1:], None], strict=True):
+    for start, end in zip_longest(instants, instants[1:]):
         answer = next(iter(at(sources, start).values()), None)
         segments.append(Segment(Period(start, end), answer))
     return segments
+
+
+def unbroken(sources: Collection[Source], instant: datetime) -> Source | None:
+    """Return the source with which one place's status of an instant began and lasted without a gap; None: not stated then."""
+    run: Source | None = None
+    status: str | None = None
+    for segment in timeline(sources):
+        if segment.period.valid_from > instant:
+            break
+        if segment.answer is None or segment.answer.status != status:
+            run = segment.answer.sources[0] if segment.answer else None
+        status = segment.answer.status if segment.answer else None
+    return run
 
 
 def ended(sources: Iterable[Source], *, by: datetime) -> Ended | None:

@@ -59,7 +59,7 @@ def _availability(request: HttpRequest, *, now: datetime) -> kept.Built:
     if as_of is None:
         period = queries.window(programme.pk, now=now, known_at=known_at)
     found = page(programme, language=language(), as_of=as_of or period.valid_from, known_at=known_at, today=as_of is None)  # type: ignore[union-attr]
-    context = {"page": found, "title": title(programme), "lede": lede(found, language()), **_form(request, programme)}
+    context = {**_form(request, programme), "page": found, "title": title(programme), "lede": lede(found, language())}
     return render_to_string("content/availability.html", context, request).encode(), period
 
 
@@ -145,8 +145,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
             clocks[field] = asked.instant(request.GET[field], field) if request.GET.get(field, "").strip() else None
         except BadValues as bad:
             problems |= {problem.field: say(problem) for problem in bad.problems}
-    as_of = clocks["as_of"] or now
-    found = country_page(place.pk, language=language(), as_of=as_of, known_at=clocks["known_at"], offers=_offers(place.pk, at=now))
+    found = country_page(place.pk, language=language(), now=now, offers=_offers(place.pk, at=now), **clocks)
     tier = tier_of(place.pk, on=now.date())
     context = {
         "page": found,

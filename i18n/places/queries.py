@@ -31,12 +31,15 @@ class Named:
 def named(language: str, *, areas: Q = Q()) -> dict[int, Named]:
     """Return places and regions by id with their names in ``language``: staff's word, else CLDR's, else the English one."""
     suffix = SUFFIXES.get(language, "en")
-    columns = (f"staff_name_{suffix}", f"name_{suffix}", "staff_name_en", "name_en")
-    rows = Area.objects.filter(areas).values_list("pk", "code", "kind", "continent", "zone", "inhabited", "parent_id", *columns)
+    own, english = ((f"staff_name_{one}", f"name_{one}") for one in (suffix, "en"))
+    facts = ("pk", "code", "kind", "continent", "zone", "inhabited", "parent_id")
     found = {}
-    for pk, code, kind, continent, zone, inhabited, parent, staff, own, staff_en, english in rows:
-        name = staff or own
-        found[pk] = Named(pk, code, kind, name or staff_en or english or code, not name, continent, zone, inhabited, parent)
+    for row in Area.objects.filter(areas).values(*facts, *own, *english):
+        name = row[own[0]] or row[own[1]]
+        shown = name or row[english[0]] or row[english[1]] or row["code"]
+        found[row["pk"]] = Named(
+            row["pk"], row["code"], row["kind"], shown, not name, row["continent"], row["zone"], row["inhabited"], row["parent_id"]
+        )
     return found
 
 

@@ -1,0 +1,128 @@
+"""The shapes of what the API takes and gives."""
+
+from datetime import datetime
+from typing import Literal
+
+from ninja import Schema
+
+Language = Literal["en", "es", "pt-br", "fr", "ar"]
+
+
+class SourceOut(Schema):
+    """``statement`` is the document it rests on; ``kind``: place, region, or parent. Periods are half-open, in UTC."""
+
+    kind: Literal["place", "region", "parent"]
+    code: str
+    statement: str
+    status: str
+    since: datetime
+    until: datetime | None
+    dated: bool
+    recorded_at: datetime
+    note: str | None
+
+
+class PlaceRow(Schema):
+    code: str
+    name: str
+    status: str
+    since: datetime
+    until: datetime | None
+    sources: list[SourceOut]
+
+
+class EndedOut(Schema):
+    reason: Literal["left_region", "no_longer_stated"]
+    region: str | None = None
+    at: datetime
+
+
+class AvailabilityOut(Schema):
+    """``count`` = rows returned; ``available_count`` = those with a status that counts as available. ``ended`` is told where one place was asked for."""
+
+    programme: str
+    as_of: datetime
+    known_at: datetime | None
+    version: int
+    count: int
+    available_count: int
+    places: list[PlaceRow]
+    ended: EndedOut | None = None
+
+
+class AvailabilityAsked(Schema):
+    programme: str = ""
+    as_of: str = ""
+    known_at: str = ""
+    place: str = ""
+    status: str = ""
+    language: Language = "en"
+    format: Literal["json", "csv"] = "json"
+
+
+class ProgrammeOut(Schema):
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    family: str
+    format: str
+    summary: str
+
+
+class NamedOut(Schema):
+    code: str
+    name: str
+    parent: str | None
+    zone: str
+    inhabited: bool
+
+
+class PlacesOut(Schema):
+    region: str | None
+    as_of: datetime
+    count: int
+    places: list[NamedOut]
+
+
+class PlacesAsked(Schema):
+    region: str = ""
+    as_of: str = ""
+    language: Language = "en"
+
+
+class EventOut(Schema):
+    """``status`` null: from ``at`` on nothing was stated; ``region``: because the place left it."""
+
+    at: datetime
+    status: str | None
+    region: str | None
+    source: SourceOut
+
+
+class HereOut(Schema):
+    programme: str
+    status: str
+    since: datetime | None
+    until: datetime | None
+    sources: list[SourceOut]
+    ended: EndedOut | None
+    history: list[EventOut]
+
+
+class PlaceOut(Schema):
+    code: str
+    name: str
+    parent: str | None
+    zone: str
+    regions: list[str]
+    as_of: datetime
+    known_at: datetime | None
+    version: int
+    programmes: list[HereOut]
+
+
+class PlaceAsked(Schema):
+    as_of: str = ""
+    known_at: str = ""
+    language: Language = "en"
