@@ -61,7 +61,7 @@ def kind_of(head: bytes) -> Kind:
 
 _ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "handler", "set", "animate", "animatetransform", "animatemotion"}
 # A style may point into the drawing; escapes could hide where it points to.
-_ACTIVE_STYLE = re.compile(r"@import|\\|expression\s*\(|-moz-binding|url\s*\(\s*['\"]?(?!\s*#)", re.IGNORECASE)
+_ACTIVE_STYLE = re.compile(r"@import|\\|expression\s*\(|-moz-binding|url\s*\(\s*+['\"]?+(?!\s*#)", re.IGNORECASE)
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*['\"](?!utf-8['\"])", re.IGNORECASE)
 
 
