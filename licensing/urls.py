@@ -1,6 +1,6 @@
 from django.urls import path
 
-from licensing.web import applications, desk, joining, offerings, organisation, register, steps, verification
+from licensing.web import agreements, applications, desk, joining, licences, offerings, organisation, register, steps, verification
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -29,6 +29,14 @@ urlpatterns = [
     path("desk/organisation/ask/", joining.ask, name="organisation_ask"),
     path("desk/switch/", joining.switch, name="organisation_switch"),
     path("desk/invitation/<str:token>/", joining.invitation, name="invitation"),
+    # agreements and licences
+    path("desk/agreements/", agreements.agreements, name="agreements"),
+    path("desk/agreements/<slug:number>/", agreements.agreement, name="agreement"),
+    path("desk/agreements/<slug:number>/document.pdf", agreements.document, name="agreement_document"),
+    path("desk/agreements/<slug:number>/sealed.pdf", agreements.sealed, name="agreement_sealed"),
+    path("desk/licences/", licences.licences, name="licences"),
+    path("desk/licences/<slug:number>/", licences.licence, name="licence"),
+    path("desk/licences/<slug:number>/certificate.pdf", licences.certificate, name="licence_certificate"),
     # verification and register
     path("verify/", verification.form, name="verify"),
     path("verify/<str:code>/", verification.code, name="verify_code"),

@@ -87,7 +87,7 @@ def variables(drawn: Sources, language: str) -> dict[str, Any]:
     """Return what each placeholder stands for in ``language``."""
     terms, licensor = drawn.terms, drawn.template.licensor
     offering, organisation = terms.application.offering, terms.application.organisation
-    quote, edition = terms.quotes.first(), terms.application.edition
+    quote, edition = terms.quote, terms.application.edition
     name = offering.programme.name
     return {
         "agreement_number": drawn.number,
@@ -172,7 +172,7 @@ def _end(terms: TermsOffer, language: str) -> str:
 
 
 def _fee(terms: TermsOffer, language: str) -> str:
-    quote, waiver = terms.quotes.first(), _approved_waiver(terms)
+    quote, waiver = terms.quote, _approved_waiver(terms)
     total, gross, waived = (
         formats.money(sum_, quote.currency, language) for sum_ in (quote.total_minor, quote.gross_minor, quote.waived_minor)
     )
@@ -194,7 +194,7 @@ def _waiver(terms: TermsOffer, language: str) -> str:
 
 def _note(value: str, drawn: Sources, language: str) -> str:
     """Return what a key term rests on."""
-    quote = drawn.terms.quotes.first()
+    quote = drawn.terms.quote
     if value != "{fee}":
         return ""
     day, tier = formats.day(quote.tier_list_date, language), choose("tier", quote.tier, language)
@@ -250,19 +250,25 @@ def _kit(drawn: Sources, language: str) -> tuple[tuple[str, ...], tuple[tuple[st
 
 def _calculation(drawn: Sources, language: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return Schedule B: the lines of the quote, the waiver and the total."""
-    quote, waiver = drawn.terms.quotes.first(), _approved_waiver(drawn.terms)
+    quote, waiver = drawn.terms.quote, _approved_waiver(drawn.terms)
 
     def sum_(minor: int) -> str:
         return formats.money(minor, quote.currency, language)
 
     rows = [
-        (str(line["label"]), formats.number(line["quantity"], language), sum_(line["price_minor"]), sum_(line["amount_minor"]))
+        (_unit(line, language), formats.number(line["quantity"], language), sum_(line["price_minor"]), sum_(line["amount_minor"]))
         for line in quote.lines
     ]
     if quote.waived_minor and waiver is not None:
         rows.append((say("row.waiver", language, percent=waiver.percent), "", "", sum_(-quote.waived_minor)))
     rows.append((say("row.total", language), "", "", sum_(quote.total_minor)))
     return tuple(say(f"column.{name}", language) for name in ("item", "quantity", "price", "amount")), tuple(rows)
+
+
+def _unit(line: Mapping[str, Any], language: str) -> str:
+    """Return what a line of the quote is for; a unit without a phrase says its label."""
+    said = choose("unit", line["unit"], language)
+    return str(line["label"]) if said == line["unit"] else said
 
 
 TABLES = {"A": _kit, "B": _calculation}

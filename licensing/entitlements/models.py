@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, status
+from licensing.organisations.models import Membership
+from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
 from portal.core.periods import Period
 
@@ -13,6 +15,12 @@ from portal.core.periods import Period
 class LicenceQuerySet(models.QuerySet):
     def of(self, organisation):
         return self.filter(organisation=organisation)
+
+    def visible_to(self, user):
+        """Keep licences of organisations in which the person has a role that may see them: any."""
+        roles = [role.value for role in MAY[Act.SEE_LICENCES]]
+        rows = Membership.objects.filter(user=user, ended_at=None, role__in=roles)
+        return self.filter(organisation__in=rows.values("organisation"))
 
     def with_facts(self):
         """Load what the status is computed from, in one go."""

@@ -15,6 +15,7 @@ from licensing.organisations.rules import Act, Role
 from licensing.organisations.words import ROLES
 from licensing.web import turns
 from licensing.web.acting import Acting, acting_for
+from licensing.web.agreement_turns import agreement_turns, licences_section
 from licensing.web.applications import decision_due, label
 from licensing.web.turns import SECTIONS, TURNS, Section, TurnItem
 from portal.accounts.models import User
@@ -81,5 +82,5 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
 
 
 # Each room of licensing adds its line here, in the order of the desk.
-TURNS += [application_turns]
-SECTIONS += [applications_section]
+TURNS += [application_turns, agreement_turns]
+SECTIONS += [applications_section, licences_section]

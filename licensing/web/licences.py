@@ -1,0 +1,88 @@
+"""Licences on the desk: what is in force where and until when, what works now and why not, the code to show."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from licensing.entitlements import queries
+from licensing.entitlements.models import Licence
+from licensing.entitlements.rules import LicenceStatus
+from licensing.history.models import Event
+from licensing.organisations.rules import Act
+from licensing.web import qr
+from licensing.web.acting import Acting, acting_for
+from licensing.web.timeline import timeline
+from licensing.web.verdict_words import STATUSES
+from portal.core import private_files
+
+LEDES = {
+    LicenceStatus.ACTIVE: _("The license is in force. Everything it grants can be used now."),
+    LicenceStatus.SCHEDULED: _("Everything is in. The license begins by itself on its first day; nothing can be used before."),
+    LicenceStatus.EXPIRED: _("The term is over. Nothing may be held or shown under this license any more."),
+    LicenceStatus.ENDED: _("The license was ended early. Nothing may be held or shown under it any more."),
+    LicenceStatus.SUSPENDED: _("The license is suspended. Nothing can be used until the suspension is lifted; the term goes on."),
+    LicenceStatus.REVOKED: _("The license was revoked. Nothing may be held or shown under it any more."),
+}
+
+
+@require_safe
+@acting_for(Act.SEE_LICENCES)
+def licences(request: HttpRequest) -> HttpResponse:
+    """List the licences of the organisation, the newest first."""
+    acting: Acting = request.acting  # type: ignore[attr-defined]
+    now = timezone.now()
+    rows = Licence.objects.visible_to(request.user).filter(organisation=acting.organisation).with_facts()
+    return render(request, "licensing/licences/licences.html", {"rows": [(row, STATUSES[row.status(at=now)]) for row in rows]})
+
+
+def _found(request: HttpRequest, number: str) -> Licence:
+    """Return the licence if the person may see it.
+
+    :raises Http404: unknown or another organisation's.
+    """
+    licence = Licence.objects.visible_to(request.user).with_facts().select_related("agreement").filter(number=number).first()
+    if licence is None:
+        raise Http404
+    return licence
+
+
+@require_safe
+@acting_for(Act.SEE_LICENCES)
+def licence(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one licence."""
+    found = _found(request, number)
+    acting: Acting = request.acting  # type: ignore[attr-defined]
+    if found.organisation_id != acting.organisation_id:
+        return redirect(f"{request.path}?for={found.organisation_id}")
+    now = timezone.now()
+    status = found.status(at=now)
+    address = settings.PORTAL_ORIGIN + reverse("verify_code", args=[found.code])
+    context = {
+        "licence": found,
+        "status": status,
+        "shown": STATUSES[status],
+        "lede": LEDES[status],
+        "suspension": next((row for row in found.suspensions.all() if row.valid_to is None), None),
+        "end": getattr(found, "end", None),
+        "rights": [(right, STATUSES[right.status]) for right in queries.rights_now(found, at=now)],
+        "may_see_agreement": acting.may(Act.SEE_AGREEMENTS) and found.agreement is not None,
+        "address": address,
+        "qr": qr.svg(address),
+        "timeline": timeline(Event.objects.of(found).shown_to_applicant()),
+        "zone": found.zone,
+    }
+    return render(request, "licensing/licences/licence.html", context)
+
+
+@require_safe
+@acting_for(Act.SEE_LICENCES)
+def certificate(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Send the sealed certificate of effect; back to the page while there is none."""
+    found = _found(request, number)
+    if not found.certificate_key:
+        return redirect("licence", number)
+    return private_files.send(request, found.certificate_key, sha256=found.certificate_sha256, name=f"{found.number}-certificate.pdf")
