@@ -1,4 +1,5 @@
-from content.availability.models import AvailabilityChange, AvailabilityChangeRow, AvailabilityStatement, Publication
+from content.availability.changes import AvailabilityChange, AvailabilityChangeRow
+from content.availability.models import AvailabilityStatement, Publication
 from content.files.models import SiteDocument, SiteImage, SiteRendition
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.programmes.models import Programme

@@ -1,6 +1,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from content.availability.models import AvailabilityChangeRow, AvailabilityStatement
+from content.availability.changes import AvailabilityChangeRow
+from content.availability.models import AvailabilityStatement
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.programmes.models import Programme
 

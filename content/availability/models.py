@@ -2,15 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
-from wagtail.models import DraftStateMixin, LockableMixin, Orderable, RevisionMixin, WorkflowMixin
 
 from content.availability.rules import Status
 from content.programmes.models import Programme
@@ -115,31 +111,3 @@ class AvailabilityStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} × {self.area_id}: {self.status}"
-
-
-class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, ClusterableModel):
-    """What staff draft and a second person publishes: a few rows for one programme, and the reason. Published once."""
-
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, verbose_name=_("program"))
-    reason = models.CharField(_("reason"), max_length=250, help_text=_("Shown in the public history."))
-    source = models.CharField(_("source"), max_length=250, blank=True)
-    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
-    publication = models.OneToOneField(Publication, on_delete=models.PROTECT, null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("availability change")
-        verbose_name_plural = _("availability changes")
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-class AvailabilityChangeRow(Orderable):
-    """One row of a change: a status for one place or region and period; no status = nothing is stated any more."""
-
-    change = ParentalKey(AvailabilityChange, on_delete=models.CASCADE, related_name="rows")
-    area = models.ForeignKey("i18n.Area", on_delete=models.PROTECT, related_name="+", verbose_name=_("country, territory or region"))
-    status = models.CharField(_("status"), max_length=12, choices=STATUSES, blank=True)
-    valid_from = models.DateField(_("from"), help_text=_("The first day, 00:00 in the place's own zone."))
-    valid_to = models.DateField(_("to"), null=True, blank=True, help_text=_("The last day; empty = until changed."))
-    note = models.CharField(_("public note"), max_length=300, blank=True)

@@ -12,9 +12,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import zip_longest
+from zoneinfo import ZoneInfo
 
 from portal.core.periods import Period, earliest, overlapping
 
@@ -188,6 +189,14 @@ def ended(sources: Iterable[Source], *, by: datetime) -> Ended | None:
     latest = max(source.until for source in past if source.until is not None)
     last = min((source for source in past if source.until == latest), key=lambda source: source.weight)
     return Ended("left_region" if last.left_region else "no_longer_stated", latest, last)
+
+
+def days(first: date, last: date | None, zone: str) -> Period:
+    """Return the period from the first instant of ``first`` to the end of ``last`` (None = open) on the clock of a zone."""
+    there = ZoneInfo(zone)
+    starts = datetime.combine(first, time(0), there).astimezone(UTC)
+    ends = datetime.combine(last + timedelta(days=1), time(0), there).astimezone(UTC) if last else None
+    return Period(starts, ends)
 
 
 class Overlapping(Exception):
