@@ -61,6 +61,7 @@ class NewOrganisationForm(OrganisationForm):
 
 
 class EditOrganisationForm(OrganisationForm):
+    town = forms.CharField(label=_("Town"), max_length=100, required=False)
     register_name = forms.CharField(label=_("Name for the public register"), max_length=200)
     short_name = forms.CharField(label=_("Short name"), max_length=60, required=False)
     legal_form = forms.CharField(label=_("Legal form"), max_length=80, required=False)

@@ -15,6 +15,9 @@ GROUPS: dict[str, list[str]] = {
     "Licensing managers": [
         "licensing.view_queue",
         "licensing.decide_application",
+        "licensing.add_licenceoffering",
+        "licensing.change_licenceoffering",
+        "licensing.view_licenceoffering",
         "licensing.vet_organisation",
         "licensing.view_organisation",
         "licensing.issue_terms",

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.users.views.users import IndexView, UserViewSet
+from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 
 from portal.accounts import mails
 from portal.accounts.models import User
@@ -67,6 +67,10 @@ class UserEditForm(_PersonForm):
         return user
 
 
+class PeopleFilter(UserFilterSet):
+    last_login = None     # its calendar needs an inline script, which our content security policy stops
+
+
 class PeopleView(IndexView):
     @cached_property
     def search_fields(self) -> list[str]:
@@ -77,6 +81,7 @@ class PersonViewSet(UserViewSet):
     """Wagtail's own templates expect a first and a last name; its plain ones take the fields as they come."""
 
     index_view_class = PeopleView
+    filterset_class = PeopleFilter
     template_prefix = ""
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
