@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.db.models.expressions
 import licensing.agreements.rules
 import licensing.applications.rules
-import modelcluster.fields
 import portal.core.guards
 from django.conf import settings
 from django.db import migrations, models
@@ -224,9 +223,11 @@ class Migration(migrations.Migration):
                 ('name_fr', models.CharField(max_length=200, null=True, verbose_name='name')),
                 ('name_ar', models.CharField(max_length=200, null=True, verbose_name='name')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
-                ('offering', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='licensing.licenceoffering')),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='licensing.licenceoffering')),
             ],
             options={
+                'verbose_name': 'required paper',
+                'verbose_name_plural': 'required papers',
                 'ordering': ['position', 'code'],
             },
         ),
@@ -260,9 +261,11 @@ class Migration(migrations.Migration):
                 ('name_fr', models.CharField(max_length=150, null=True, verbose_name='name')),
                 ('name_ar', models.CharField(max_length=150, null=True, verbose_name='name')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
-                ('offering', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.PROTECT, related_name='rights', to='licensing.licenceoffering')),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rights', to='licensing.licenceoffering')),
             ],
             options={
+                'verbose_name': 'licensed right',
+                'verbose_name_plural': 'licensed rights',
                 'ordering': ['position', 'code'],
             },
         ),
@@ -285,9 +288,11 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('embargo_until', models.DateTimeField(blank=True, null=True)),
                 ('rights_until', models.DateTimeField()),
-                ('offering', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='licensing.licenceoffering')),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='licensing.licenceoffering')),
             ],
             options={
+                'verbose_name': 'edition',
+                'verbose_name_plural': 'editions',
                 'ordering': ['-starts_at'],
             },
         ),

@@ -1,11 +1,9 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 
 
-class LicenceOffering(ClusterableModel):
+class LicenceOffering(models.Model):
     """What can be licensed, on which terms, open to whom. ``term_years`` null = a term bound to an edition.
 
     ``may`` and ``may_not`` are lists, one line each. ``closed_to`` excludes places; everywhere else one may apply.
@@ -42,13 +40,15 @@ class LicenceOffering(ClusterableModel):
 class LicensedRight(models.Model):
     """One thing a licence of the offering grants: slides, manual, logo… A kit item says which right it needs."""
 
-    offering = ParentalKey(LicenceOffering, on_delete=models.PROTECT, related_name="rights")
+    offering = models.ForeignKey(LicenceOffering, on_delete=models.PROTECT, related_name="rights")
     code = models.SlugField(max_length=30)
     name = models.CharField(_("name"), max_length=150)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["position", "code"]
+        verbose_name = _("licensed right")
+        verbose_name_plural = _("licensed rights")
         constraints = [models.UniqueConstraint(fields=["offering", "code"], name="right_once_per_offering")]
 
     def __str__(self) -> str:
@@ -58,13 +58,15 @@ class LicensedRight(models.Model):
 class EvidenceRequirement(models.Model):
     """A paper staff tick before a licence of the offering can start."""
 
-    offering = ParentalKey(LicenceOffering, on_delete=models.PROTECT, related_name="evidence")
+    offering = models.ForeignKey(LicenceOffering, on_delete=models.PROTECT, related_name="evidence")
     code = models.SlugField(max_length=30)
     name = models.CharField(_("name"), max_length=200)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["position", "code"]
+        verbose_name = _("required paper")
+        verbose_name_plural = _("required papers")
         constraints = [models.UniqueConstraint(fields=["offering", "code"], name="evidence_once_per_offering")]
 
     def __str__(self) -> str:
@@ -74,7 +76,7 @@ class EvidenceRequirement(models.Model):
 class OfferingEdition(models.Model):
     """One edition of a yearly meeting. ``rights_until`` is the exclusive end of every right; ``embargo_until`` lifts the slides."""
 
-    offering = ParentalKey(LicenceOffering, on_delete=models.PROTECT, related_name="editions")
+    offering = models.ForeignKey(LicenceOffering, on_delete=models.PROTECT, related_name="editions")
     label = models.CharField(max_length=30)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -83,6 +85,8 @@ class OfferingEdition(models.Model):
 
     class Meta:
         ordering = ["-starts_at"]
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
         constraints = [
             models.UniqueConstraint(fields=["offering", "label"], name="edition_once_per_offering"),
             models.CheckConstraint(name="edition_period", condition=Q(ends_at__gt=F("starts_at")) & Q(rights_until__gt=F("ends_at"))),

@@ -67,7 +67,7 @@ def printed(question: Question, value: Any, *, places: Mapping[str, str]) -> str
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((_row(question, row, places),) for row in value)))
     if kind == "percents":
         shares = [gettext("%(share)s %% %(who)s") % {"share": value[code], "who": column_words(question, code).lower()} for code in value]
-        return formats.listing(shares, get_language() or "en", style="unit")
+        return formats.listing(shares, get_language() or "en")
     if kind == "choice":
         return column_words(question, value)
     return printed_value(question.type, value, places=places)
@@ -88,7 +88,7 @@ def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str |
         case "places":
             return formats.listing((places.get(code, code) for code in value), language)
         case "languages":
-            return formats.listing((LANGUAGE_NAMES[code] for code in value), language)
+            return formats.listing((language_name(code) for code in value), language)
         case "money":
             return formats.money(value["amount_minor"], value["currency"], language)
         case "words":
@@ -97,6 +97,13 @@ def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str |
             return format_html('<span class="code" dir="ltr">{}</span>', value)
         case _:
             return format_html("<bdi>{}</bdi>", value)
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called in the reader's language."""
+    known = formats.locale(get_language() or "en").languages
+    base, _, place = code.partition("-")
+    return known.get(f"{base}_{place.upper()}" if place else base) or LANGUAGE_NAMES.get(code, code)
 
 
 def _row(question: Question, row: Mapping[str, Any], places: Mapping[str, str]) -> SafeString:

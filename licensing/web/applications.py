@@ -65,7 +65,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     now = timezone.now()
     if application.state == State.DRAFT:
         return render(request, "licensing/applications/tasks.html", tasks_page(application, request.acting))  # type: ignore[attr-defined]
-    items = [item for item in turns.items(request.acting, request.user, now) if item.application_id == application.pk]  # type: ignore[attr-defined]
+    items = [item for item in turns.items(request.acting, request.user, now) if item.application_id == application.pk and item.url != request.path]  # type: ignore[attr-defined]
     due = decision_due(application)
     context = {
         "application": application,

@@ -23,7 +23,7 @@ from licensing.offerings import queries as offerings
 from licensing.offerings.models import LicenceOffering, OfferingEdition
 from licensing.organisations.rules import Act
 from licensing.web.acting import Acting, acting_for, actor
-from licensing.web.answer_words import CURRENCY_NAMES, LANGUAGE_NAMES
+from licensing.web.answer_words import CURRENCY_NAMES, language_name
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_options
 
@@ -85,7 +85,7 @@ def offering(request: HttpRequest, code: str) -> HttpResponse:
         "editions": offerings.editions(row, at=now),
         "form": form,
         "estimate": _estimate(row, form, on=now.date()),
-        "languages": [LANGUAGE_NAMES.get(code, code) for code in row.kit_languages],
+        "languages": [language_name(code) for code in row.kit_languages],
         "rights": list(row.rights.all()),
         "evidence": list(row.evidence.all()),
         "kit": [line for provider in KITS for line in provider(row)],

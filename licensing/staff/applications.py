@@ -1,0 +1,195 @@
+"""Applications in the CMS: a queue by whose turn it is, and one page for each with its frozen answers, its history and the decision."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from i18n.places.models import Place
+from licensing import lifecycle
+from licensing.applications import form, queries
+from licensing.applications.models import Application
+from licensing.applications.rules import NotAllowed, Side, State
+from licensing.history.actions import Stale, latest
+from licensing.history.models import Event
+from licensing.offerings.models import LicenceOffering
+from licensing.staff.actor import staff_actor
+from licensing.web.answer_words import parts
+from licensing.web.applications import decision, decision_due, label
+from licensing.web.refusals import application_refusal
+from licensing.web.step_form import place_names
+from licensing.web.timeline import timeline
+
+VIEW = "licensing.view_queue"
+DECIDE = "licensing.decide_application"
+PAGE = 25
+ICON = "form"
+TABS = {
+    "ours": gettext_lazy("Our turn"),
+    "new": gettext_lazy("New"),
+    "review": gettext_lazy("In review"),
+    "drafts": gettext_lazy("With applicants"),
+    "decided": gettext_lazy("Decided"),
+    "closed": gettext_lazy("Closed"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where an application goes on: the words and the address of a page of another room."""
+
+    label: str
+    url: str
+
+
+# Rooms further down the line add functions that say where an application went: its offer, its agreement, its licence.
+LINKS: list[Callable[[HttpRequest, Application], list[Link]]] = []
+
+
+class FilterForm(forms.Form):
+    """What narrows the queue; every choice has an address."""
+
+    q = forms.CharField(label=gettext_lazy("Name or number"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    offering = forms.ChoiceField(label=gettext_lazy("Offering"), required=False)
+    place = forms.ChoiceField(label=gettext_lazy("Country or territory"), required=False)
+    assigned = forms.ChoiceField(
+        label=gettext_lazy("With"), required=False,
+        choices=[("", pgettext_lazy("filter", "Everybody")), ("me", pgettext_lazy("filter", "Me")), ("nobody", pgettext_lazy("filter", "Nobody yet"))],
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        everything = ("", pgettext("filter", "All"))
+        there = Place.objects.filter(pk__in=Application.objects.order_by().values("organisation__place"))
+        self.fields["offering"].choices = [everything, *((code, code) for code in LicenceOffering.objects.values_list("code", flat=True))]
+        self.fields["place"].choices = [everything, *sorted(((place.code, place.shown_name) for place in there), key=lambda option: option[1])]
+
+
+@require_GET
+@permission_required(VIEW, raise_exception=True)
+def index(request: HttpRequest) -> HttpResponse:
+    """List applications of one tab; what waits longest stands first."""
+    asked = FilterForm(request.GET)
+    given = asked.cleaned_data if asked.is_valid() else {}
+    tab = request.GET.get("tab", "ours")
+    wanted = queries.Sorted(
+        tab=tab if tab in TABS else "ours", text=given.get("q", ""), offering=given.get("offering", ""), place=given.get("place", ""), assigned=given.get("assigned", "")
+    )
+    counts = queries.counts()
+    page = Paginator(queries.queue(wanted, user_id=request.user.pk), PAGE).get_page(request.GET.get("page"))
+    today = timezone.now().date()
+    context = {
+        "tabs": [(key, words, counts[key]) for key, words in TABS.items()],
+        "tab": wanted.tab,
+        "filters": asked,
+        "narrowed": any((wanted.text, wanted.offering, wanted.place, wanted.assigned)),
+        "page": page,
+        "rows": [_row(one, today) for one in page],
+        "breadcrumbs_items": [{"url": "", "label": _("Applications")}],
+        "header_title": _("Applications"),
+        "header_icon": ICON,
+    }
+    return render(request, "licensing/staff/applications.html", context)
+
+
+def _row(one: Application, today) -> dict:
+    due = decision_due(one)
+    return {"application": one, "label": label(one), "due": due, "days": (due - today).days if due else None, "late": (today - due).days if due and due < today else 0}
+
+
+@require_GET
+@permission_required(VIEW, raise_exception=True)
+def application(request: HttpRequest, number: str) -> HttpResponse:
+    """Show what was submitted and what happened; whoever may decide does it here."""
+    row = _found(number)
+    revision = queries.last_revision(row)
+    asked = form.steps(row.offering.code, revision.form_version) if revision else ()
+    inside = row.organisation.memberships.filter(user=request.user, ended_at=None).exists()
+    may = request.user.has_perm(DECIDE)
+    context = {
+        "application": row,
+        "label": label(row),
+        "revision": revision,
+        "parts": parts(asked, revision.answers, places=place_names()) if revision else [],
+        "timeline": timeline(Event.objects.of(row)),
+        "decision": decision(row),
+        "due": decision_due(row),
+        "seen": latest(row),
+        "inside": inside,
+        "may_take": may and not inside and row.state == State.SUBMITTED,
+        "may_decide": may and not inside and row.state == State.IN_REVIEW,
+        "sees_organisation": request.user.has_perm("licensing.view_organisation"),
+        "links": [link for provider in LINKS for link in provider(request, row)],
+        "typed": request.session.pop(f"reason-{row.pk}", ""),
+        "breadcrumbs_items": [{"url": reverse("staff_applications"), "label": _("Applications")}, {"url": "", "label": row.number}],
+        "header_title": f"{row.number}: {row.organisation}",
+        "header_icon": ICON,
+    }
+    return render(request, "licensing/staff/application.html", context)
+
+
+def _found(number: str) -> Application:
+    rows = Application.objects.select_related("organisation__place", "offering__programme", "edition", "assignee", "created_by")
+    row = rows.filter(number=number).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+SIDES = {"take": Side.STAFF, "approve": Side.DECIDER, "decline": Side.DECIDER}
+
+
+@require_POST
+@permission_required(DECIDE, raise_exception=True)
+def move(request: HttpRequest, number: str) -> HttpResponse:
+    """Take, approve or decline, from exactly the page that was read."""
+    row, command, reason = _found(number), request.POST.get("command", ""), request.POST.get("reason", "").strip()
+    seen = request.POST.get("seen", "")
+    if command not in SIDES or not seen.isdecimal():
+        raise Http404
+    try:
+        moved = lifecycle.advance(row.pk, command, side=SIDES[command], by=staff_actor(request), now=timezone.now(), seen=int(seen), reason=reason)
+    except (NotAllowed, Stale) as refusal:
+        request.session[f"reason-{row.pk}"] = reason    # what was typed comes back
+        messages.error(request, application_refusal(refusal))
+    else:
+        messages.success(request, str(DONE[command]) % {"number": moved.number})
+    return redirect("staff_application", row.number)
+
+
+DONE = {
+    "take": gettext_lazy("%(number)s is with you now."),
+    "approve": gettext_lazy("%(number)s is approved. Its terms are drafted."),
+    "decline": gettext_lazy("%(number)s is declined. The applicant gets your reasons by mail."),
+}
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list:
+    return [
+        path("applications/", index, name="staff_applications"),
+        path("applications/<slug:number>/", application, name="staff_application"),
+        path("applications/<slug:number>/move/", move, name="staff_application_move"),
+    ]
+
+
+class ApplicationsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(VIEW)
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return ApplicationsItem(gettext_lazy("Applications"), reverse("staff_applications"), name="applications", icon_name=ICON, order=200)
