@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from licensing import effect
+from licensing import effect, letters
 from licensing.agreements import actions as agreements
 from licensing.organisations import letters as organisations
 from portal.core.models import OutboxMessage
@@ -18,6 +18,7 @@ def certify(message: OutboxMessage, now: datetime) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
+    "licensing.event": letters.deliver,
     "licensing.invitation": organisations.send_invitation,
     "agreements.seal": seal,
     "licences.certificate": certify,
