@@ -15,7 +15,11 @@ from licensing.history.models import Event
 from portal.core import private_files
 
 CONDITIONS = {  # part of a sealed document: versioned here, not looked up in a catalogue of messages
-    "en": {Condition.SIGNATURES: "Last signature", Condition.PAYMENT: "Payment or waiver of the fee", Condition.EVIDENCE: "Evidence accepted"},
+    "en": {
+        Condition.SIGNATURES: "Last signature",
+        Condition.PAYMENT: "Payment or waiver of the fee",
+        Condition.EVIDENCE: "Evidence accepted",
+    },
     "es": {
         Condition.SIGNATURES: "Última firma",
         Condition.PAYMENT: "Pago o exención de la tarifa",
@@ -52,13 +56,14 @@ def _text(licence: Licence) -> CertificateText:
     met = Event.objects.of(licence).get(command="activate").payload["met"]
     with translation.override(language):
         address = settings.PORTAL_ORIGIN + reverse("verify_code", args=[licence.code])
+        offering = licence.offering.name if licence.edition is None else f"{licence.offering.name}, {licence.edition.label}"
     return CertificateText(
         agreement_number=agreement.number,
         agreement_sha256=agreement.document_sha256,
         licence_number=licence.number,
         licensor=agreement.context["text"]["parties"][0]["legal_name"],
         licensee=licence.organisation.legal_name,
-        offering=licence.offering.name if licence.edition is None else f"{licence.offering.name}, {licence.edition.label}",
+        offering=offering,
         effective_at=licence.valid_from,
         zone=licence.zone,
         language=language,

@@ -26,7 +26,7 @@ TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is public of one licence. ``places`` are (code, name); names of the organisation and the offering are never translated."""
+    """What is public of one licence. ``places`` are (code, name); the organisation's name is never translated."""
 
     number: str
     code: str
@@ -34,6 +34,7 @@ class Facts:
     organisation_language: str
     town: str
     offering: str
+    offering_language: str
     edition: str
     places: tuple[tuple[str, str], ...]
     valid_from: datetime
@@ -54,7 +55,7 @@ class Told:
 
 COLUMNS = (
     "number", "code", "valid_from", "valid_to", "zone", "organisation__register_name", "organisation__language", "organisation__town",
-    "offering__name", "edition__label", "end__kind", "end__at", "suspensions__valid_from", "suspensions__valid_to",
+    "edition__label", "end__kind", "end__at", "suspensions__valid_from", "suspensions__valid_to",
     "territory__place__code",
 )  # fmt: skip
 
@@ -78,18 +79,24 @@ def verify(text: str, *, now: datetime, on: date | datetime | None = None) -> To
 
 def _rows(code: str) -> QuerySet:
     names = {f"place_{column}": F(f"territory__place__{column}") for column in _name_columns()}
+    names |= {f"offering_{language}": F(f"offering__name_{language}") for language in _languages()}
     return Licence.objects.filter(code=code).order_by("territory__place__code").values(*COLUMNS, **names)
 
 
 def _name_columns() -> list[str]:
     """Return the columns of a place's name, best first: staff's word before the loaded name, the reader's language before English."""
-    languages = dict.fromkeys(((get_language() or "en").replace("-", "_"), "en"))
-    return [f"{column}_{language}" for column in ("staff_name", "name") for language in languages]
+    return [f"{column}_{language}" for column in ("staff_name", "name") for language in _languages()]
+
+
+def _languages() -> list[str]:
+    """Return the reader's language and English, as columns are called."""
+    return list(dict.fromkeys(((get_language() or "en").replace("-", "_"), "en")))
 
 
 def _facts(rows: list[dict[str, Any]]) -> Facts:
     """Gather one licence from its rows (places times suspensions)."""
     row = rows[0]
+    language = next((one for one in _languages() if row[f"offering_{one}"]), "en")
     places = {r["territory__place__code"]: _place_name(r) for r in rows if r["territory__place__code"]}
     return Facts(
         number=row["number"],
@@ -97,7 +104,8 @@ def _facts(rows: list[dict[str, Any]]) -> Facts:
         organisation=row["organisation__register_name"],
         organisation_language=row["organisation__language"],
         town=row["organisation__town"],
-        offering=row["offering__name"],
+        offering=row[f"offering_{language}"] or "",
+        offering_language=language.replace("_", "-"),
         edition=row["edition__label"] or "",
         places=tuple(places.items()),
         valid_from=row["valid_from"],

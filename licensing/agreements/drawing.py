@@ -107,7 +107,7 @@ def variables(drawn: Sources, language: str) -> dict[str, Any]:
         "licensor_address": licensor.get("address", ""),
         "licensor_registration": licensor.get("registration", ""),
         "notice_contact": licensor.get("notice_contact", ""),
-        "offering": f"{offering.code}, {offering.name}",
+        "offering": f"{offering.code}, {_in(offering, 'name', language)}",
         "programme": say("edition", language, name=name, label=edition.label) if edition else name,
         "quote_number": f"{terms.application.number}-{quote.pk}",
         "rights": formats.listing([_in(right, "name", language) for right in _rights(terms)], language),

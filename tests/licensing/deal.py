@@ -87,7 +87,7 @@ def offering(code: str = "QTP1-L", *, evidence=("signing_powers",), years: int |
         return found
     programme = Programme.objects.create(code=code.split("-")[0], name="Quality Training Program", short_name="QTP", kind="training")
     found = LicenceOffering.objects.create(
-        code=code, programme=programme, name="Workshop license", term_years=years, template_code="QTP-1", kit_languages=["en", "es"]
+        code=code, programme=programme, name_en="Workshop license", name_es="Licencia de talleres", term_years=years, template_code="QTP-1", kit_languages=["en", "es"]
     )
     for position, right in enumerate(("slides", "manual", "logo")):
         LicensedRight.objects.create(offering=found, code=right, name_en=right.title(), name_es=f"{right} (es)", position=position)
