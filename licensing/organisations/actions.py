@@ -10,7 +10,7 @@ from django.db import transaction
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
 from licensing.organisations.models import Membership, Organisation, OrganisationName, SigningPower
-from licensing.organisations.rules import ASK_AGAIN_AFTER, NotAllowed, Role, new_roles
+from licensing.organisations.rules import ASK_AGAIN_AFTER, NotAllowed, Role, in_order, new_roles
 from portal.core.text import fold
 
 
@@ -103,7 +103,7 @@ def join(organisation_id: int, user: AbstractBaseUser, roles: Iterable[str], *, 
     if not missing:
         raise NotAllowed("already_a_member")
     _begin(organisation, user.pk, missing, now=now)
-    payload = {"user": user.pk, "roles": sorted(missing)}
+    payload = {"user": user.pk, "roles": in_order(missing)}
     record(organisation, "join", by=by, now=now, payload=payload, organisation_id=organisation.pk)
 
 
@@ -122,7 +122,7 @@ def change_roles(organisation_id: int, user_id: int, roles: Iterable[str], *, by
         return
     _end(organisation, user_id, held - wanted, now=now)
     _begin(organisation, user_id, wanted - held, now=now)
-    payload = {"user": user_id, "roles": sorted(wanted), "before": sorted(held)}
+    payload = {"user": user_id, "roles": in_order(wanted), "before": in_order(held)}
     record(organisation, "change_roles", by=by, now=now, seen=seen, payload=payload, organisation_id=organisation.pk)
 
 
@@ -138,7 +138,7 @@ def leave(organisation_id: int, user_id: int, *, by: Actor, now: datetime, seen:
         raise NotAllowed("not_a_member")
     _end(organisation, user_id, held, now=now)
     _end_powers(organisation, user_id, on=now.date())
-    payload = {"user": user_id, "before": sorted(held)}
+    payload = {"user": user_id, "before": in_order(held)}
     record(organisation, "leave", by=by, now=now, seen=seen, payload=payload, organisation_id=organisation.pk)
 
 
@@ -149,7 +149,7 @@ def _held(organisation: Organisation, user_id: int) -> frozenset[Role]:
 
 def _begin(organisation: Organisation, user_id: int, roles: Iterable[Role], *, now: datetime) -> None:
     Membership.objects.bulk_create(
-        Membership(organisation=organisation, user_id=user_id, role=role, began_at=now) for role in sorted(roles)
+        Membership(organisation=organisation, user_id=user_id, role=role, began_at=now) for role in in_order(roles)
     )
 
 

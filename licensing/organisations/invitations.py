@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from licensing.history.actions import Actor, record
 from licensing.organisations.actions import join, locked
 from licensing.organisations.models import Invitation, Organisation
-from licensing.organisations.rules import INVITATION_LASTS, NotAllowed, new_roles
+from licensing.organisations.rules import INVITATION_LASTS, NotAllowed, in_order, new_roles
 from portal.core import outbox
 
 LETTER = "licensing.invitation"
@@ -38,11 +38,11 @@ def invite(organisation_id: int, *, email: str, roles: Iterable[str], language: 
     address = email.strip().lower()
     organisation = locked(organisation_id)
     organisation.invitations.open(now).filter(email=address).update(withdrawn_at=now)
-    invitation = Invitation(organisation=organisation, email=address, roles=sorted(wanted), language=language)
+    invitation = Invitation(organisation=organisation, email=address, roles=in_order(wanted), language=language)
     invitation.invited_by_id, invitation.created_at, invitation.expires_at = by.user_id, now, now + INVITATION_LASTS
     invitation.token_sha256 = _sha256(token_of(invitation))
     invitation.save()
-    payload = {"invitation": invitation.pk, "roles": sorted(wanted)}
+    payload = {"invitation": invitation.pk, "roles": in_order(wanted)}
     record(organisation, "invite", by=by, now=now, payload=payload, organisation_id=organisation.pk)
     outbox.put(LETTER, {"invitation": invitation.pk}, now=now)
     return invitation

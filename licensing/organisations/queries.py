@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 
 from licensing.organisations.models import Membership, Organisation, SigningPower
-from licensing.organisations.rules import Act, Role, may
+from licensing.organisations.rules import Act, Role, in_order, may
 from portal.core.text import fold
 
 NAME_SIGNS = 3      # fewer letters, and fewer signs of a tax number, are no question
@@ -76,8 +76,7 @@ def people(organisation: Organisation, *, on: date) -> list[Person]:
     held: dict[AbstractBaseUser, list[Role]] = {}
     for row in rows:
         held.setdefault(row.user, []).append(Role(row.role))
-    order = list(Role)
-    members = [Person(user, tuple(sorted(roles, key=order.index)), powers.get(user.pk)) for user, roles in held.items()]
+    members = [Person(user, tuple(in_order(roles)), powers.get(user.pk)) for user, roles in held.items()]
     return sorted(members, key=lambda person: Role.OWNER not in person.roles)
 
 

@@ -101,6 +101,11 @@ def new_roles(roles: Iterable[str]) -> frozenset[Role]:
     return frozenset(map(Role, wanted))
 
 
+def in_order(roles: Iterable[str]) -> list[Role]:
+    """Return roles as people read them: owner first."""
+    return sorted(map(Role, roles), key=list(Role).index)
+
+
 def masked(number: str) -> str:
     """Return a tax number of which only the last three signs can be read, for people who do not belong to its owner.
 

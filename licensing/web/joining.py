@@ -102,12 +102,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except Invitation.DoesNotExist:
         raise Http404 from None
     except NotAllowed as refused:
-        return _answer(request, {"refusal": refusal(refused)}, status=410)
+        return render(request, FOLDER + "invitation.html", {"refusal": refusal(refused)}, status=410)
     if request.method == "POST" and request.user.is_authenticated:
         try:
             organisation = invitations.accept(token, user=request.user, by=actor(request), now=now)
         except NotAllowed as refused:
-            return _answer(request, {"refusal": refusal(refused)}, status=403)
+            return render(request, FOLDER + "invitation.html", {"refusal": refusal(refused)}, status=403)
         act_for(request, organisation)
         messages.success(request, _("You act for %(organisation)s now.") % {"organisation": organisation})
         return redirect("organisation")
@@ -117,10 +117,4 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "roles": [(ROLES[role], MEANINGS[role]) for role in roles],
         "is_theirs": request.user.is_authenticated and invitations.is_for(letter, request.user),
     }
-    return _answer(request, context)
-
-
-def _answer(request: HttpRequest, context: dict, status: int = 200) -> HttpResponse:
-    response = render(request, FOLDER + "invitation.html", context, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"     # the address is the key
-    return response
+    return render(request, FOLDER + "invitation.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from licensing.history.actions import Stale, latest
 from licensing.organisations import actions, chronicle, invitations, queries
-from licensing.organisations.rules import Act, NotAllowed, Role, masked
+from licensing.organisations.rules import Act, NotAllowed, Role, in_order, masked
 from licensing.organisations.words import ROLES, refusal
 from licensing.web.acting import acting_for, actor
 from licensing.web.organisation_forms import EditOrganisationForm, InviteForm, LeaveForm, NameForm, PowerForm, RolesForm
@@ -50,7 +50,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     number = society.tax_number if acting.may(Act.APPLY) or acting.may(Act.SEE_MONEY) else masked(society.tax_number)
     context = {
         "organisation": society,
-        "roles": _named(sorted(acting.roles, key=[role.value for role in Role].index)),
+        "roles": _named(in_order(acting.roles)),
         "manages": manages,
         "edits": acting.may(Act.EDIT_ORGANISATION),
         "people": [(person, _named(person.roles)) for person in people],

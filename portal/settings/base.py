@@ -120,6 +120,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -257,7 +258,8 @@ def logging(form: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"text": plain, "json": {"()": "portal.core.logs.JsonFormatter"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
+        "filters": {"hide_links": {"()": "portal.core.logs.HideLinks"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["hide_links"]}},
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
             "django.server": {"level": "WARNING"},

@@ -67,7 +67,7 @@ def test_a_person_may_hold_several_roles_and_lose_one(society, owner):
     assert roles_of(society, person) == {"finance", "observer"}
     ended = Membership.objects.get(user=person, role="preparer")
     assert ended.ended_at == LATER
-    assert Event.objects.get(command="change_roles").payload["before"] == ["finance", "preparer"]
+    assert Event.objects.get(command="change_roles").payload["before"] == ["preparer", "finance"]
 
 
 @pytest.mark.parametrize("roles, code", [([], "no_role"), (["king"], "unknown_role")])

@@ -207,7 +207,7 @@ def test_the_invited_person_reads_who_asks_and_accepts(client, letter, society):
     assert "/en/accounts/signup/?email=invited%40kenya.example" in page
     person = people.user(INVITED)
     client.force_login(person)
-    assert client.get(link(letter)).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(link(letter)).headers["Referrer-Policy"] == "same-origin"
     assert client.post(link(letter)).headers["Location"] == "/en/desk/organisation/"
     assert "Society A (DEMO)" in text(client.get("/en/desk/organisation/"))
     assert client.get(link(letter)).status_code == 410
