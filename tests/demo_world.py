@@ -1,0 +1,81 @@
+"""The demonstration as a place to test in: the real catalogue with every story told and every letter delivered, at ``NOW``.
+
+Loaded once for a state of the code, kept like the migrated template, copied for each module that asks for it. Its clock stands still.
+"""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+
+from licensing.organisations.models import Organisation
+from portal import postbox
+from portal.accounts.models import User
+from tests import database
+from tests.clock import NOW
+
+DEMO = database.ROOT / "demo"
+PACKAGES = ("portal", "i18n", "content", "licensing", "media")
+KINDS = {".py", ".html", ".txt", ".toml", ".json", ".csv", ".typ"}
+SHORT = {"ECO": "ECO", "SBQO": "SBQO", "INDIA": "BSOQ", "KENYA": "KCCQN", "CHILE": "SCMO", "SAUDI": "SOQG", "TAIWAN": "TOQA"}
+
+
+@cache
+def name() -> str:
+    """Return the name of the filled database: it changes with whatever may shape it."""
+    digest = hashlib.sha256(f"{database.key()} {NOW}".encode())
+    for folder in ("demo", *PACKAGES):
+        for path in sorted((database.ROOT / folder).rglob("*")):
+            if path.suffix in KINDS and "static" not in path.parts:
+                digest.update(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}".encode())
+    return f"demo-{digest.hexdigest()[:12]}"
+
+
+def fill() -> None:
+    """Load the catalogue and do the worker's part until nothing is due."""
+    from portal.demo import catalogue
+
+    catalogue.load(DEMO, now=NOW)
+    while postbox.deliver(now=NOW, limit=500):
+        pass
+
+
+def folder() -> Path:
+    """Return where the vault of the kept world lies; those of former states are thrown away."""
+    home = Path(settings.MEDIA_ROOT).parent
+    for old in home.glob("demo-*"):
+        if old.name != name() and old.stat().st_mtime < time.time() - database.AN_HOUR:
+            shutil.rmtree(old, ignore_errors=True)
+    return home / name()
+
+
+def person(email: str) -> User:
+    """Return a person of the demonstration; ``owner@eco`` is enough."""
+    return User.objects.get(email=f"{email}.example")
+
+
+def organisation(key: str) -> Organisation:
+    """Return an organisation by its key in demo/organisations.toml, in capitals."""
+    if key == "BIGSKY":
+        return Organisation.objects.get(legal_name__startswith="Big Sky")
+    return Organisation.objects.get(short_name=SHORT[key])
+
+
+@pytest.fixture(scope="module")
+def demo_world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
+    """Let every test of the module start in the demonstration, its clock standing at ``NOW``; gives the vault's folder."""
+    kept, vault = folder(), tmp_path_factory.mktemp("demo-world") / "vault"
+    with pytest.MonkeyPatch.context() as patch, time_machine.travel(NOW, tick=False), django_db_blocker.unblock():
+        patch.setattr(settings, "VAULT_URL", f"file:{kept}")
+        with database.filled(name(), fill):
+            shutil.copytree(kept, vault, copy_function=os.link)    # linked, not copied: files of a vault are written once
+            patch.setattr(settings, "VAULT_URL", f"file:{vault}")
+            with django_db_blocker.block():
+                yield vault
