@@ -1,6 +1,19 @@
 from django.urls import path
 
-from licensing.web import agreements, applications, desk, joining, licences, offerings, organisation, register, steps, verification
+from licensing.web import (
+    agreements,
+    applications,
+    desk,
+    joining,
+    licences,
+    offerings,
+    organisation,
+    payments,
+    register,
+    steps,
+    terms,
+    verification,
+)
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -29,6 +42,14 @@ urlpatterns = [
     path("desk/organisation/ask/", joining.ask, name="organisation_ask"),
     path("desk/switch/", joining.switch, name="organisation_switch"),
     path("desk/invitation/<str:token>/", joining.invitation, name="invitation"),
+    # offers and invoices
+    path("desk/offers/<slug:number>/", terms.offer, name="offer"),
+    path("desk/offers/<slug:number>/accept/", terms.accept, name="offer_accept"),
+    path("desk/offers/<slug:number>/waiver/", terms.waiver, name="offer_waiver"),
+    path("desk/offers/<slug:number>/decline/", terms.decline, name="offer_decline"),
+    path("desk/invoices/", payments.invoices, name="invoices"),
+    path("desk/invoices/<slug:number>/", payments.invoice, name="invoice"),
+    path("desk/invoices/<slug:number>/document.pdf", payments.document, name="invoice_document"),
     # agreements and licences
     path("desk/agreements/", agreements.agreements, name="agreements"),
     path("desk/agreements/<slug:number>/", agreements.agreement, name="agreement"),

@@ -17,6 +17,7 @@ from licensing.web import turns
 from licensing.web.acting import Acting, acting_for
 from licensing.web.agreement_turns import agreement_turns, licences_section
 from licensing.web.applications import decision_due, label
+from licensing.web.money_turns import dues_section, invoice_turns, offer_turns
 from licensing.web.turns import SECTIONS, TURNS, Section, TurnItem
 from portal.accounts.models import User
 
@@ -82,5 +83,5 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
 
 
 # Each room of licensing adds its line here, in the order of the desk.
-TURNS += [application_turns, agreement_turns]
-SECTIONS += [applications_section, licences_section]
+TURNS += [application_turns, offer_turns, invoice_turns, agreement_turns]
+SECTIONS += [applications_section, licences_section, dues_section]

@@ -23,6 +23,7 @@ from i18n.places.load import load_places
 from licensing.agreements import load as agreements
 from licensing.fees import load as fees
 from licensing.models import LicenceOffering
+from licensing.payments import load as payments
 from media import load as kits
 from portal.demo import kit_files, people, stories
 
@@ -56,6 +57,7 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     published += availability.load_statements(read(folder, "availability_other.toml"), now=now)
     loaded.say(f"{published} publications of availability")
     loaded.say(f"{fees.load_schedules(read(folder, 'fees.toml'))} fee schedules")
+    payments.load_billing(read(folder, "fees.toml"))
     loaded.say(f"{load_offerings(read(folder, 'offerings.toml'), now=now)} license offerings")
     templates, staff = read(folder, "templates.toml"), read(folder, "staff.toml")
     agreements.load(
@@ -160,8 +162,8 @@ def load_kits(folder: Path, *, now: datetime) -> int:
     """Build the demonstration's files once, and release them through the real intake."""
     built = kit_files.build(Path(settings.MEDIA_ROOT).parent / "kit-files")
     return kits.load_kits(
-        [kits.Entry(file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path) for file in built],
+        [kits.Entry(file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path, file.title) for file in built],
         read(folder, "kits/kits.toml"),
         edition=lambda code: stories.edition_of_the_year(code, now=now),
-        now=now - timedelta(days=300),
+        now=now,
     )

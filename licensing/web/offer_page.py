@@ -1,0 +1,121 @@
+"""What an offer shows, to its applicant and to staff alike: the sum with its computation, and the terms."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, gettext, ngettext
+
+from i18n import formats
+from i18n.places.models import Place, PlaceTier
+from licensing.fees.rules import Priced
+from licensing.fees.words import UNITS
+from licensing.terms.models import Quote, TermsOffer, Waiver
+from licensing.terms.rules import waived
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceLine:
+    label: str
+    quantity: int
+    price_minor: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceShown:
+    """A sum with all it rests on. ``place`` is where the income group is taken from."""
+
+    currency: str
+    lines: list[PriceLine]
+    gross_minor: int
+    waived_minor: int
+    percent: int
+    tier: str
+    list_date: date
+    place: str
+    schedule: str
+    by_hand: str = ""
+
+    @property
+    def total_minor(self) -> int:
+        return self.gross_minor - self.waived_minor
+
+    @property
+    def off_minor(self) -> int:
+        """What the waiver takes off, as a sum to add."""
+        return -self.waived_minor
+
+
+def price_of(quote: Quote, waiver: Waiver | None) -> PriceShown:
+    """Return a frozen quote as it is shown."""
+    lines = [
+        PriceLine(label=str(UNITS[line["unit"]]), **{key: line[key] for key in ("quantity", "price_minor", "amount_minor")})
+        for line in quote.lines
+    ]
+    return PriceShown(
+        currency=quote.currency,
+        lines=lines,
+        gross_minor=quote.gross_minor,
+        waived_minor=quote.waived_minor,
+        percent=waiver.percent if waiver and quote.waived_minor else 0,
+        schedule=quote.schedule,
+        by_hand=quote.tier_reason,
+        **_tier(quote.tier, quote.tier_list_date, quote.tier_place),
+    )
+
+
+def preview_of(priced: Priced, waiver: Waiver | None, *, by_hand: str = "") -> PriceShown:
+    """Return what a draft would be issued with today; a waiver counts once it is approved."""
+    percent = waiver.percent if waiver and waiver.state == Waiver.State.APPROVED else 0
+    lines = [
+        PriceLine(label=str(UNITS[line.unit]), quantity=line.quantity, price_minor=line.price_minor, amount_minor=line.amount_minor)
+        for line in priced.lines
+    ]
+    return PriceShown(
+        currency=priced.currency,
+        lines=lines,
+        gross_minor=priced.gross_minor,
+        waived_minor=waived(priced.gross_minor, percent),
+        percent=percent,
+        schedule=priced.schedule,
+        by_hand=by_hand,
+        **_tier(priced.tier, priced.tier_list_date, priced.tier_place),
+    )
+
+
+def _tier(tier: str, list_date: date, place_code: str) -> dict[str, Any]:
+    place = Place.objects.filter(code=place_code).first()
+    return {"tier": str(PlaceTier.Tier(tier).label), "list_date": list_date, "place": place.shown_name if place else place_code}
+
+
+def term_sentence(terms: TermsOffer) -> str:
+    """Return how long the licence would run, in words that need no effective date."""
+    edition, years = terms.application.edition, terms.application.offering.term_years
+    language = get_language() or "en"
+    city = formats.city(terms.zone, language)
+    if edition is not None:
+        until = formats.until_day(edition.rights_until, terms.zone, language)
+        return gettext("Edition %(edition)s; rights end on %(until)s.") % {"edition": edition.label, "until": until}
+    facts = {"years": years or 0, "city": city}
+    return (
+        ngettext(
+            "%(years)s year from the effective date, until 24:00 of the last day in %(city)s.",
+            "%(years)s years from the effective date, until 24:00 of the last day in %(city)s.",
+            years or 0,
+        )
+        % facts
+    )
+
+
+def terms_shown(terms: TermsOffer) -> dict[str, Any]:
+    """Return the terms beside the price, ready to print."""
+    rights = [right for right in terms.application.offering.rights.all() if right.code in terms.rights]
+    return {
+        "places": [place.shown_name for place in terms.places.order_by("code")],
+        "rights": rights,
+        "term": term_sentence(terms),
+        "starts_on": terms.starts_on,
+        "zone": terms.zone,
+        "special_terms": terms.special_terms,
+    }
