@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from media.kits.models import Kit, KitFile, KitItem, KitRelease
-from media.kits.rules import release_number
+from media.kits.rules import keeps_marks, release_number
 
 RESERVED = {"dl"}       # /kits/dl/ is where links for download tools lead
 
@@ -17,7 +17,7 @@ RESERVED = {"dl"}       # /kits/dl/ is where links for download tools lead
 class NotReady(Exception):
     """The move is not open.
 
-    ``code``: wrong_state, no_reason, slug_taken, number_taken, number_form, other_offering, no_name, not_ready (``missing`` says what).
+    ``code``: wrong_state, no_reason, slug_taken, number_taken, number_form, other_offering, no_name, marked_name, not_ready (``missing`` says what).
     """
 
     def __init__(self, code: str, **facts: Any):
@@ -60,7 +60,7 @@ class ItemFacts:
 
 @transaction.atomic
 def new_kit(*, slug: str, offering: Any, names: dict[str, str]) -> Kit:
-    """:raises NotReady: ``slug_taken`` (or reserved), ``no_name``."""
+    """Make a kit. :raises NotReady: ``slug_taken`` (or reserved), ``no_name``, ``marked_name``."""
     if slug in RESERVED or Kit.objects.filter(slug=slug).exists():
         raise NotReady("slug_taken", slug=slug)
     return Kit.objects.create(slug=slug, offering=offering, **_by_language("name", names))
@@ -105,7 +105,7 @@ def _copy(source: KitRelease, target: KitRelease) -> None:
 
 @transaction.atomic
 def add_item(release_id: int, facts: ItemFacts) -> KitItem:
-    """:raises NotReady: ``wrong_state``, ``other_offering`` (the right's), ``no_name``."""
+    """Put an item at the end of a draft. :raises NotReady: ``wrong_state``, ``other_offering`` (the right's), ``no_name``, ``marked_name``."""
     release = _draft(release_id)
     last = release.items.aggregate(last=Max("position"))["last"]
     columns = _columns(release, facts) | {"slug": _free_slug(release, facts)}
@@ -116,7 +116,7 @@ def add_item(release_id: int, facts: ItemFacts) -> KitItem:
 
 @transaction.atomic
 def edit_item(item_id: int, facts: ItemFacts) -> KitItem:
-    """:raises NotReady: ``wrong_state``, ``other_offering``, ``no_name``."""
+    """Change an item of a draft. :raises NotReady: ``wrong_state``, ``other_offering``, ``no_name``, ``marked_name``."""
     item = KitItem.objects.get(pk=item_id)
     for name, value in _columns(_draft(item.release_id), facts).items():
         setattr(item, name, value)
@@ -219,9 +219,15 @@ def _free_slug(release: KitRelease, facts: ItemFacts) -> str:
 
 
 def _by_language(column: str, texts: dict[str, str]) -> dict[str, str]:
-    """Return modeltranslation's columns. :raises NotReady: ``no_name``: the English one is missing."""
+    """Return modeltranslation's columns.
+
+    :raises NotReady: ``no_name``: the English one is missing; ``marked_name``: a name with a mark was changed in ``language``.
+    """
     if not texts.get("en", "").strip():
         raise NotReady("no_name")
+    for language, text in texts.items():
+        if text.strip() and not keeps_marks(texts["en"], text):
+            raise NotReady("marked_name", language=language)
     return {f"{column}_{_suffix(language)}": text.strip() for language, text in texts.items()}
 
 

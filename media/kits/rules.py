@@ -126,6 +126,18 @@ def check_language(text: str) -> None:
         raise NotAccepted("unknown_language")
 
 
+_MARKED = re.compile(r"(?:[^\W\d_]+ )?\S*[™®]")
+
+
+def keeps_marks(english: str, text: str) -> bool:
+    """Say whether ``text`` has every name that bears a mark in ``english``, as it is: such names are never translated.
+
+    >>> keeps_marks("ASCO Direct™ Highlights", "Lo mejor de ASCO Direct")
+    False
+    """
+    return all(name in text for name in _MARKED.findall(english))
+
+
 def release_number(text: str) -> tuple[int, int]:
     """Return (major, minor) of ``2.1``.
 

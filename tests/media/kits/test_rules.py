@@ -1,6 +1,19 @@
 import pytest
 
-from media.kits.rules import PDF, PNG, REFUSALS, SVG, SVG_LIMIT, NotAccepted, check_language, check_svg, file_name, kind_of, release_number
+from media.kits.rules import (
+    PDF,
+    PNG,
+    REFUSALS,
+    SVG,
+    SVG_LIMIT,
+    NotAccepted,
+    check_language,
+    check_svg,
+    file_name,
+    keeps_marks,
+    kind_of,
+    release_number,
+)
 from media.stamping.rules import REFUSALS as STAMPING
 
 HEAD = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
@@ -146,3 +159,20 @@ def test_other_numbers_are_refused(text):
 
 def test_every_refusal_has_one_code():
     assert set(REFUSALS) & set(STAMPING) == {"too_large"}
+
+
+@pytest.mark.check("AC17")
+@pytest.mark.parametrize(
+    "english, text, kept",
+    [
+        ("ASCO Direct™ Highlights: Symposium", "ASCO Direct™ Highlights: Simposio", True),
+        ("ASCO Direct™ Highlights", "ASCO Direct Highlights", False),
+        ("ASCO Direct™ Highlights", "Lo mejor de ASCO", False),
+        ("QOPI® Certification", "Certificación QOPI®", True),
+        ("QOPI® Certification", "Certificación QOPI", False),
+        ("Workshop kit", "Kit del taller", True),
+        ("Logo “ASCO Direct™”, full color", "Logotipo “ASCO Direct™”, a todo color", True),
+    ],
+)
+def test_ac17_a_name_with_a_mark_is_never_translated(english, text, kept):
+    assert keeps_marks(english, text) is kept
