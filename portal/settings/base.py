@@ -262,6 +262,8 @@ def logging(form: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["hide_links"]}},
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
+            "django_tasks": {"level": "WARNING"},
+            "kombu": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "pyhanko": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
