@@ -11,6 +11,15 @@ ENTER = "wagtailadmin.access_admin"
 GROUPS: dict[str, list[str]] = {
     "Program managers": [
         "content.publish_availability",
+        "content.view_availabilitychange",
+        "content.add_availabilitychange",
+        "content.change_availabilitychange",
+        "content.delete_availabilitychange",
+        "content.view_programme",
+        "content.add_programme",
+        "content.change_programme",
+        "i18n.view_place",
+        "i18n.change_place",
     ],
     "Licensing managers": [
         "licensing.view_queue",
@@ -55,6 +64,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "Editors": [],
     "Auditors": [
+        "content.view_availabilitychange",
         "licensing.view_queue",
         "licensing.view_organisation",
         "media.view_kit",

@@ -1,0 +1,18 @@
+"""The rooms of content that stand in the CMS."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from content.staff.availability import ChangeViewSet
+from content.staff.programmes import PlaceViewSet, ProgrammeViewSet
+
+
+class Programmes(SnippetViewSetGroup):
+    menu_label = _("Programs")
+    menu_icon = "globe"
+    menu_order = 200
+    items = (ChangeViewSet, ProgrammeViewSet, PlaceViewSet)
+
+
+register_snippet(Programmes)
