@@ -84,7 +84,7 @@ def _write(letter: Letter, event: Event, row: models.Model, user: User, *, messa
             "action_url": f"{settings.PORTAL_ORIGIN}{letter.url(row)}" if letter.url else "",
             **letter.facts(event, row, user.language),
         }
-        facts = {"organisation": event.organisation, "number": getattr(row, "number", ""), **context}
+        facts = {"number": getattr(row, "number", ""), **context, "organisation": event.organisation}
         subject = str(letter.subject) % facts
     template = f"licensing/letters/{letter.template}"
     mail.send(message=message, to=user.email, language=user.language, subject=subject, template=template, context=context, now=now)
@@ -147,7 +147,23 @@ def application_facts(event: Event, row: Application, language: str) -> dict[str
 
 ABOUT_APPLICATION: dict[str, Any] = {"to": preparer_and_owners, "url": application_url, "facts": application_facts, "action": _("Open the application")}
 
+
+def invite_url(row: Organisation) -> str:
+    return f"{reverse('organisation_invite')}?for={row.pk}"
+
+
+def asker(event: Event, row: Organisation, language: str) -> dict[str, Any]:
+    """Return the address of who asks to join."""
+    return {"address": event.actor.email if event.actor else ""}
+
+
 LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
+    ("organisation", "ask_to_join"): (
+        Letter(
+            template="organisation_ask_to_join", subject=_("%(who)s asks to join %(organisation)s"), to=members(Role.OWNER), url=invite_url,
+            facts=asker, action=_("Invite somebody"),
+        ),
+    ),
     ("application", "submit"): (
         Letter(template="application_submit", subject=_("We have received your application %(number)s"), **ABOUT_APPLICATION),
         Letter(

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
 from licensing.organisations.models import Membership, Organisation, OrganisationName, SigningPower
 from licensing.organisations.rules import ASK_AGAIN_AFTER, NotAllowed, Role, in_order, new_roles
+from portal.accounts.models import User
 from portal.core.text import fold
 
 
@@ -43,7 +43,7 @@ def locked(organisation_id: int) -> Organisation:
 
 
 @transaction.atomic
-def create(particulars: Particulars, *, owner: AbstractBaseUser | None, by: Actor, now: datetime) -> Organisation:
+def create(particulars: Particulars, *, owner: User | None, by: Actor, now: datetime) -> Organisation:
     """Make an organisation; ``owner`` becomes its first owner (None: staff or a loader add people later)."""
     organisation = Organisation.objects.create(**particulars.fields(), created_at=now)
     _keep_own_names(organisation)
@@ -92,7 +92,7 @@ def add_name(organisation_id: int, name: str, *, language: str = "", by: Actor, 
 
 
 @transaction.atomic
-def join(organisation_id: int, user: AbstractBaseUser, roles: Iterable[str], *, by: Actor, now: datetime) -> None:
+def join(organisation_id: int, user: User, roles: Iterable[str], *, by: Actor, now: datetime) -> None:
     """Give a person roles, besides those held already.
 
     :raises NotAllowed: ``no_role``, ``unknown_role``, ``already_a_member`` (with all of these roles).
@@ -166,7 +166,7 @@ def _end(organisation: Organisation, user_id: int, roles: frozenset[Role], *, no
 
 
 @transaction.atomic
-def ask_to_join(organisation_id: int, user: AbstractBaseUser, *, by: Actor, now: datetime) -> None:
+def ask_to_join(organisation_id: int, user: User, *, by: Actor, now: datetime) -> None:
     """Let the owners know that somebody says to belong to them; they decide by an invitation.
 
     :raises NotAllowed: ``already_a_member`` or ``asked_already``.

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -13,6 +12,7 @@ from licensing.history.actions import Actor, record
 from licensing.organisations.actions import join, locked
 from licensing.organisations.models import Invitation, Organisation
 from licensing.organisations.rules import INVITATION_LASTS, NotAllowed, in_order, new_roles
+from portal.accounts.models import User
 from portal.core import outbox
 
 LETTER = "licensing.invitation"
@@ -30,7 +30,7 @@ def _sha256(token: str) -> str:
 
 @transaction.atomic
 def invite(organisation_id: int, *, email: str, roles: Iterable[str], language: str, by: Actor, now: datetime) -> Invitation:
-    """Invite an address; an older open invitation of the same address is withdrawn. The letter follows by the outbox.
+    """Invite an address, in the name of a person; an older open invitation of the same address is withdrawn. The letter follows by the outbox.
 
     :raises NotAllowed: ``no_role`` or ``unknown_role``.
     """
@@ -39,7 +39,8 @@ def invite(organisation_id: int, *, email: str, roles: Iterable[str], language: 
     organisation = locked(organisation_id)
     organisation.invitations.open(now).filter(email=address).update(withdrawn_at=now)
     invitation = Invitation(organisation=organisation, email=address, roles=in_order(wanted), language=language)
-    invitation.invited_by_id, invitation.created_at, invitation.expires_at = by.user_id, now, now + INVITATION_LASTS
+    invitation.invited_by_id = by.user_id    # type: ignore[assignment]
+    invitation.created_at, invitation.expires_at = now, now + INVITATION_LASTS
     invitation.token_sha256 = _sha256(token_of(invitation))
     invitation.save()
     payload = {"invitation": invitation.pk, "roles": in_order(wanted)}
@@ -75,13 +76,13 @@ def read(token: str, *, now: datetime) -> Invitation:
     return invitation
 
 
-def is_for(invitation: Invitation, user: AbstractBaseUser) -> bool:
+def is_for(invitation: Invitation, user: User) -> bool:
     """Say whether the letter was sent to an address this person has proved to be theirs; look-alikes are other addresses."""
     return EmailAddress.objects.filter(user=user, verified=True, email=invitation.email).exists()
 
 
 @transaction.atomic
-def accept(token: str, *, user: AbstractBaseUser, by: Actor, now: datetime) -> Organisation:
+def accept(token: str, *, user: User, by: Actor, now: datetime) -> Organisation:
     """Let the invited person join with the roles of the letter.
 
     :raises Invitation.DoesNotExist: no such letter.

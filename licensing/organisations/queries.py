@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.models import AbstractBaseUser
-
 from licensing.organisations.models import Membership, Organisation, SigningPower
 from licensing.organisations.rules import Act, Role, in_order, may
+from portal.accounts.models import User
 from portal.core.text import fold
 
-NAME_SIGNS = 3      # fewer letters, and fewer signs of a tax number, are no question
+NAME_SIGNS = 3  # fewer letters, and fewer signs of a tax number, are no question
 NUMBER_SIGNS = 6
 
 
@@ -18,7 +17,7 @@ NUMBER_SIGNS = 6
 class Person:
     """A member now: the roles held and the power to sign, if any."""
 
-    user: AbstractBaseUser
+    user: User
     roles: tuple[Role, ...]
     power: SigningPower | None
 
@@ -51,7 +50,7 @@ def same_as(*, names: Sequence[str], place_id: int | None = None, tax_number: st
     there = Organisation.objects.exclude(tax_number="").order_by("pk")
     there = there if place_id is None else there.filter(place_id=place_id)
     found = next((pk for pk, known in there.values_list("pk", "tax_number") if _bare(known) == number), None)
-    return found and Organisation.objects.select_related("place").get(pk=found)
+    return Organisation.objects.select_related("place").get(pk=found) if found else None
 
 
 def _bare(number: str) -> str:
@@ -73,7 +72,7 @@ def people(organisation: Organisation, *, on: date) -> list[Person]:
     """Return the members, owners first, then by the order of joining."""
     rows = organisation.memberships.filter(ended_at=None).select_related("user").order_by("pk")
     powers = {power.user_id: power for power in organisation.signing_powers.open_on(on)}
-    held: dict[AbstractBaseUser, list[Role]] = {}
+    held: dict[User, list[Role]] = {}
     for row in rows:
         held.setdefault(row.user, []).append(Role(row.role))
     members = [Person(user, tuple(in_order(roles)), powers.get(user.pk)) for user, roles in held.items()]
@@ -85,7 +84,7 @@ def person(organisation: Organisation, user_id: int, *, on: date) -> Person | No
     return next((member for member in people(organisation, on=on) if member.user.pk == user_id), None)
 
 
-def who_may(organisation_id: int, act: Act) -> list[AbstractBaseUser]:
+def who_may(organisation_id: int, act: Act) -> list[User]:
     """Return the active members who may do ``act``: to whom a letter about it goes."""
     rows = (
         Membership.objects.filter(organisation_id=organisation_id, ended_at=None, user__is_active=True)

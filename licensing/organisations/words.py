@@ -46,6 +46,7 @@ def refusal(refused: NotAllowed) -> str:
     """Return the sentence for a refusal."""
     return str(REFUSALS[refused.code])
 
+
 # What each command of the history tells, with the person it was about and the roles it gave.
 EVENTS = {
     "create": _("The organization was entered."),

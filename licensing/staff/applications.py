@@ -61,7 +61,7 @@ LINKS: list[Callable[[HttpRequest, Application], list[Link]]] = []
 class FilterForm(forms.Form):
     """What narrows the queue; every choice has an address."""
 
-    q = forms.CharField(label=gettext_lazy("Name or number"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(label=gettext_lazy("Name or number"), required=False)
     offering = forms.ChoiceField(label=gettext_lazy("Offering"), required=False)
     place = forms.ChoiceField(label=gettext_lazy("Country or territory"), required=False)
     assigned = forms.ChoiceField(

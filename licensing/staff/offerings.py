@@ -27,6 +27,11 @@ def instants(*names: str) -> list[Any]:
     return [FieldPanel(name, widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M"), help_text=_("UTC, for example 2027-03-22 14:00")) for name in names]
 
 
+def of_offering() -> FieldPanel:
+    """Return a plain list to choose the offering from: Wagtail's chooser is one of the scripts named above."""
+    return FieldPanel("offering", widget=forms.Select)
+
+
 class OfferingViewSet(SnippetViewSet):
     model = LicenceOffering
     icon = "clipboard-list"
@@ -52,7 +57,7 @@ class RightViewSet(SnippetViewSet):
     menu_label = _("Licensed rights")
     list_display = ["name", "code", "offering", "position"]
     list_filter = ["offering"]
-    panels = [FieldPanel("offering"), FieldPanel("code"), *texts("name"), FieldPanel("position")]
+    panels = [of_offering(), FieldPanel("code"), *texts("name"), FieldPanel("position")]
 
 
 class EvidenceViewSet(SnippetViewSet):
@@ -61,7 +66,7 @@ class EvidenceViewSet(SnippetViewSet):
     menu_label = _("Required papers")
     list_display = ["name", "code", "offering", "position"]
     list_filter = ["offering"]
-    panels = [FieldPanel("offering"), FieldPanel("code"), *texts("name"), FieldPanel("position")]
+    panels = [of_offering(), FieldPanel("code"), *texts("name"), FieldPanel("position")]
 
 
 class EditionViewSet(SnippetViewSet):
@@ -70,7 +75,7 @@ class EditionViewSet(SnippetViewSet):
     menu_label = _("Editions")
     list_display = ["label", "offering", "starts_at", "rights_until"]
     list_filter = ["offering"]
-    panels = [FieldPanel("offering"), FieldPanel("label"), *instants("starts_at", "ends_at", "embargo_until", "rights_until")]
+    panels = [of_offering(), FieldPanel("label"), *instants("starts_at", "ends_at", "embargo_until", "rights_until")]
 
 
 class OfferingsGroup(SnippetViewSetGroup):

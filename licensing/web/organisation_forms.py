@@ -16,7 +16,7 @@ from licensing.organisations.words import MEANINGS, ROLES
 
 
 def _places() -> list[tuple[int | str, str]]:
-    return [("", _("Choose"))] + [(place.id, place.name) for place in places(get_language() or "en", to_live_in=True)]
+    return [("", str(_("Choose")))] + [(place.id, place.name) for place in places(get_language() or "en", to_live_in=True)]
 
 
 class FindForm(forms.Form):

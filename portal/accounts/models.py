@@ -21,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         return self.create_user(email, password, **{**fields, "is_superuser": True})
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
 
@@ -32,7 +32,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name, as it should appear"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, default="en")
     timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]
     date_joined = models.DateTimeField(default=now)
 
     objects = UserManager()

@@ -68,7 +68,7 @@ class UserEditForm(_PersonForm):
 
 
 class PeopleFilter(UserFilterSet):
-    last_login = None     # its calendar needs an inline script, which our content security policy stops
+    last_login = None  # its calendar needs an inline script, which our content security policy stops
 
 
 class PeopleView(IndexView):

@@ -6,12 +6,14 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections
 
+from licensing import letters
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations import actions, chronicle, queries
 from licensing.organisations.models import Membership, Organisation
 from licensing.organisations.rules import Act, NotAllowed
-from portal.core.models import OutboxMessage
+from portal.core import outbox
+from portal.core.models import OutboxMessage, SentMail
 from tests import people
 from tests.clock import NOW, TODAY
 
@@ -168,6 +170,16 @@ def test_a_stranger_asks_once_a_week_and_is_no_member_by_asking(society):
     assert refused.value.code == "asked_already"
     actions.ask_to_join(society.pk, stranger, by=people.actor(stranger), now=NOW + timedelta(days=8))
     assert roles_of(society, stranger) == set()
+
+
+def test_the_owners_read_who_asks_each_in_their_language(society, owner):
+    second = people.member(society, "owner", language="es")
+    people.member(society, "preparer")
+    stranger = people.user("stranger@kenya.example", name="The Stranger (DEMO)")
+    actions.ask_to_join(society.pk, stranger, by=people.actor(stranger), now=NOW)
+    outbox.deliver_due({"licensing.event": letters.deliver}, now=NOW)
+    assert {(mail.recipient, mail.language) for mail in SentMail.objects.all()} == {(owner.email, "en"), (second.email, "es")}
+    assert "stranger@kenya.example" in SentMail.objects.get(recipient=owner.email).text
 
 
 def test_letters_about_money_go_to_those_who_may_see_it(society, owner):

@@ -19,7 +19,9 @@ def eco():
 
 
 @pytest.mark.check("AC18")
-@pytest.mark.parametrize("typed", ["ECO", "eco", "Fundación ECO", "Fundacion Eco", "FUNDACIÓN  E.C.O", LEGAL, LEGAL.upper(), "eco foundation"])
+@pytest.mark.parametrize(
+    "typed", ["ECO", "eco", "Fundación ECO", "Fundacion Eco", "FUNDACIÓN  E.C.O", LEGAL, LEGAL.upper(), "eco foundation"]
+)
 def test_ac18_an_organization_is_found_by_any_of_its_names(eco, typed):
     assert queries.find(typed)[:1] == [eco]
 

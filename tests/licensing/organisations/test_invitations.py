@@ -27,7 +27,9 @@ def society():
 @pytest.fixture
 def invitation(society):
     owner = Membership.objects.get(organisation=society).user
-    return invitations.invite(society.pk, email=ADDRESS.title(), roles=["preparer"], language="es", by=people.actor(owner, society), now=NOW)
+    return invitations.invite(
+        society.pk, email=ADDRESS.title(), roles=["preparer"], language="es", by=people.actor(owner, society), now=NOW
+    )
 
 
 def accept(invitation, user, *, token=None, now=NOW):
@@ -77,7 +79,9 @@ def test_s52_an_invitation_ends_after_fourteen_days(invitation, after, works):
 
 
 @pytest.mark.check("S52")
-@pytest.mark.parametrize("address", ["preparer+x@kenya.example", "preparer@kenya.example.co", "рreparer@kenya.example", "other@kenya.example"])
+@pytest.mark.parametrize(
+    "address", ["preparer+x@kenya.example", "preparer@kenya.example.co", "рreparer@kenya.example", "other@kenya.example"]
+)
 def test_s52_an_invitation_is_for_its_very_address(invitation, address):
     assert refused(invitation, people.user(address)) == "other_address"
 

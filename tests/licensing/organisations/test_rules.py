@@ -1,6 +1,6 @@
 import pytest
 
-from licensing.organisations.rules import MAY, Act, NotAllowed, Role, may, masked, new_roles
+from licensing.organisations.rules import MAY, Act, NotAllowed, Role, masked, may, new_roles
 
 
 def test_every_act_is_in_the_table_and_the_owner_may_all_of_them():

@@ -38,7 +38,15 @@ def text(answer):
 
 def new_data(**changes):
     place = people.place().pk
-    return {"legal_name": "Society N (DEMO)", "kind": "society", "place": place, "town": "Kisumu", "tax_number": "", "language": "en", **changes}
+    return {
+        "legal_name": "Society N (DEMO)",
+        "kind": "society",
+        "place": place,
+        "town": "Kisumu",
+        "tax_number": "",
+        "language": "en",
+        **changes,
+    }
 
 
 # entering and finding
@@ -194,7 +202,9 @@ def test_an_invitation_goes_out_and_can_be_taken_back(as_owner, society):
 
 @pytest.fixture
 def letter(society, owner):
-    return invitations.invite(society.pk, email=INVITED, roles=["preparer"], language="en", by=people.actor(owner, society), now=timezone.now())
+    return invitations.invite(
+        society.pk, email=INVITED, roles=["preparer"], language="en", by=people.actor(owner, society), now=timezone.now()
+    )
 
 
 def link(letter):
@@ -234,7 +244,10 @@ def test_switching_lets_the_next_page_name_the_other_organization(client, owner,
     second = people.organisation("Society B (DEMO)", owner=owner)
     client.force_login(owner)
     assert "Society B (DEMO)" in text(client.get("/en/desk/switch/"))
-    assert client.post("/en/desk/switch/", {"organisation": second.pk, "next": "/en/desk/organisation/"}).headers["Location"] == "/en/desk/organisation/"
+    assert (
+        client.post("/en/desk/switch/", {"organisation": second.pk, "next": "/en/desk/organisation/"}).headers["Location"]
+        == "/en/desk/organisation/"
+    )
     assert "<h1><bdi>Society B (DEMO)</bdi></h1>" in text(client.get("/en/desk/organisation/"))
 
 
@@ -251,7 +264,9 @@ def test_s42_switching_never_leads_to_another_site(as_owner, society, onward):
 def test_s1_one_organization_never_reaches_the_others_people_or_invitations(as_owner, society):
     other_owner = people.user(name="The Other Owner (DEMO)")
     other = people.organisation("Society B (DEMO)", owner=other_owner)
-    letter = invitations.invite(other.pk, email=INVITED, roles=["owner"], language="en", by=people.actor(other_owner, other), now=timezone.now())
+    letter = invitations.invite(
+        other.pk, email=INVITED, roles=["owner"], language="en", by=people.actor(other_owner, other), now=timezone.now()
+    )
     before = list(Membership.objects.values()), list(Invitation.objects.values()), Event.objects.count()
     for pattern, theirs in (("people/%s/", other_owner.pk), ("people/%s/power/", other_owner.pk), ("people/%s/remove/", other_owner.pk),
                             ("invitations/%s/withdraw/", letter.pk)):  # fmt: skip
