@@ -8,25 +8,28 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from licensing.agreements import drawing, render, seal_key
+from licensing.agreements import drawing, render
 from licensing.agreements.compose import Incomplete
 from licensing.agreements.fonts import MissingGlyphs
 from licensing.agreements.models import Agreement, AgreementTemplate, Signature, SignatureRequest
 from licensing.agreements.rules import Actor as Moves
 from licensing.agreements.rules import Line, NotAllowed, Side, State, next_line, next_state
+from licensing.agreements.seals import seal, seal_later, sweep
 from licensing.history.actions import SYSTEM, Actor, record
 from licensing.history.models import Event
 from licensing.organisations import queries
 from licensing.organisations.models import Membership, SigningPower
 from licensing.organisations.rules import MAY, Act
-from portal.core import numbers, outbox, private_files
-from portal.core.models import OutboxMessage
+from portal.core import numbers, private_files
 
 if TYPE_CHECKING:
     from licensing.terms.models import TermsOffer
 
+__all__ = [
+    "NotAllowed", "Signing", "approve_to_send", "executed", "generate", "lines", "seal", "seal_later", "send", "sign", "signatories", "sweep",
+    "void",
+]  # fmt: skip
 WINDOW = timedelta(days=30)
-LEFT_UNSEALED = timedelta(minutes=5)
 CONSENT_VERSION = 1
 COUNTERSIGN = "licensing.countersign"
 
@@ -260,47 +263,3 @@ def void(agreement_id: int, *, by: Actor, now: datetime, reason: str, seen: int 
     agreement = _locked(agreement_id)
     visibility = Event.Visibility.ORGANISATION if agreement.sent_at else Event.Visibility.INTERNAL
     return _move(agreement, "void", actor=Moves.LEGAL, by=by, now=now, seen=seen, reason=reason.strip(), visibility=visibility)
-
-
-def seal_later(agreement: Agreement, *, now: datetime) -> None:
-    """Have the worker seal it once the transaction is done."""
-    outbox.put("agreements.seal", {"agreement": agreement.pk}, now=now)
-
-
-def seal(agreement_id: int, *, now: datetime) -> bool:
-    """Seal an executed agreement and store the sealed file, once; return whether this call did it.
-
-    The seal states the instant of execution, so whoever seals, however often, makes the same bytes (with an RSA key): a worker killed on
-    the way leaves nothing behind that its successor would not write again.
-    :raises ValueError: the stored document is not the one that was signed.
-    """
-    agreement = Agreement.objects.get(pk=agreement_id)
-    if agreement.state != State.EXECUTED or agreement.sealed_at is not None:
-        return False
-    shown = private_files.content_of(agreement.document_key)
-    sealed = seal_key.sealed(
-        shown, sha256=agreement.document_sha256, at=agreement.executed_at, reason=f"Agreement {agreement.number} executed"
-    )
-    stored = private_files.keep(sealed, kind="agreements")
-    with transaction.atomic():
-        agreement = _locked(agreement_id)
-        if agreement.sealed_at is not None:
-            return False
-        agreement.sealed_at, agreement.sealed_key, agreement.sealed_sha256 = now, stored.key, stored.sha256
-        agreement.save(update_fields=["sealed_at", "sealed_key", "sealed_sha256"])
-        payload = {"document_sha256": agreement.document_sha256, "sealed_sha256": stored.sha256}
-        record(agreement, "seal", by=SYSTEM, now=now, from_state=State.EXECUTED, to_state=State.EXECUTED, payload=payload)
-    return True
-
-
-@transaction.atomic
-def sweep(*, now: datetime) -> int:
-    """Queue again what was executed more than five minutes ago, is not sealed and waits in no queue; return how many."""
-    left = Agreement.objects.filter(state=State.EXECUTED, sealed_at=None, executed_at__lte=now - LEFT_UNSEALED)
-    queued = set(
-        OutboxMessage.objects.filter(kind="agreements.seal", done_at=None, given_up_at=None).values_list("payload__agreement", flat=True)
-    )
-    found = [agreement for agreement in left if agreement.pk not in queued]
-    for agreement in found:
-        seal_later(agreement, now=now)
-    return len(found)

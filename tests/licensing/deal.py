@@ -63,6 +63,8 @@ KEY_TERMS = {
     "rows": [{"value": "{fee}", "label": {"en": "Fee", "es": "Tarifa"}}],
     "prevails": {"en": "The English text prevails.", "es": "Prevalece el texto inglés."},
 }
+LINE = {"unit": "licence", "label": "Fee", "description": "Fee", "note": "", "quantity": 1, "price_minor": 280000, "amount_minor": 280000}
+SELLER = dict.fromkeys(("name", "address", "registration", "tax_number", "tax_note", "holder", "bank", "account", "bic", "charges"), "DEMO")
 LICENSOR = {"address": "1 Demo Plaza", "notice_contact": "Legal", "law": {"en": "the law of New York", "es": "el derecho de Nueva York"}}
 
 
@@ -163,8 +165,8 @@ def accepted_terms(organisation: Organisation, offering_: LicenceOffering, *, ed
 def invoice(terms: TermsOffer, *, now: datetime = NOW) -> Invoice:
     number = numbers.take("INV", now=now)
     return Invoice.objects.create(
-        number=number, terms=terms, organisation=terms.application.organisation, currency="EUR", lines=[], gross_minor=280000,
-        total_minor=280000, buyer={}, seller={}, reference=f"R{number}", issued_on=now.date(), due_on=now.date(), opened_at=now,
+        number=number, terms=terms, organisation=terms.application.organisation, currency="EUR", lines=[LINE], gross_minor=280000,
+        total_minor=280000, buyer={}, seller=SELLER, reference=f"R{number}", issued_on=now.date(), due_on=now.date(), opened_at=now,
         document_key="", document_sha256="",
     )  # fmt: skip
 

@@ -1,0 +1,225 @@
+"""Licences in the CMS: what each is worth now; suspend, reinstate, end; revoke by two people, each with the own password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from licensing.entitlements import actions, queries
+from licensing.entitlements.models import Licence
+from licensing.entitlements.rules import EndKind, LicenceStatus, NotAllowed
+from licensing.history.actions import Stale, latest
+from licensing.history.models import Event
+from licensing.organisations.models import Organisation
+from licensing.staff.actor import staff_actor
+from licensing.web.agreement_words import refusal_words
+from licensing.web.timeline import timeline
+from licensing.web.verdict_words import STATUSES
+from portal.accounts.stepup import confirmed
+
+VIEW = "licensing.view_queue"
+SUSPEND = "licensing.suspend_licence"
+REVOKE = "licensing.revoke_licence"
+PAGE = 25
+ICON = "key"
+REASON = {"widget": forms.Textarea(attrs={"rows": 2}), "max_length": 250}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason; the licensee reads it"), **REASON)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class EndForm(ReasonForm):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("How it ends"),
+        choices=[
+            (EndKind.SURRENDERED.value, gettext_lazy("Given up by the licensee")),
+            (EndKind.TERMINATED.value, gettext_lazy("Terminated by notice")),
+        ],
+    )
+    field_order = ["kind", "reason", "seen"]
+
+
+class RevokeForm(ReasonForm):
+    password = forms.CharField(label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput)
+    field_order = ["reason", "password", "seen"]
+
+
+class ConfirmForm(forms.Form):
+    password = forms.CharField(label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput)
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def index(request: HttpRequest) -> HttpResponse:
+    """List licences, the newest first; ``q`` is a number, a code or any name of the licensee."""
+    asked, now = request.GET.get("q", "").strip(), timezone.now()
+    rows = Licence.objects.with_facts()
+    if asked:
+        by_name = Organisation.objects.found_by(asked)
+        rows = rows.filter(number__iexact=asked) | rows.filter(code__iexact=asked) | rows.filter(organisation__in=by_name)
+    page = Paginator(rows.order_by("-activated_at", "-pk"), PAGE).get_page(request.GET.get("p"))
+    context = {
+        "page": page,
+        "rows": [(row, STATUSES[row.status(at=now)]) for row in page],
+        "asked": asked,
+        "breadcrumbs_items": [{"url": "", "label": _("Licenses")}],
+        "header_title": _("Licenses"),
+        "header_icon": ICON,
+    }
+    return render(request, "licensing/staff/licences.html", context)
+
+
+def _found(number: str) -> Licence:
+    licence = Licence.objects.with_facts().select_related("agreement").filter(number=number).first()
+    if licence is None:
+        raise Http404
+    return licence
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def licence(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one licence and what may be done with it."""
+    found, now = _found(number), timezone.now()
+    status, seen = found.status(at=now), {"seen": latest(found)}
+    running = status in (LicenceStatus.ACTIVE, LicenceStatus.SCHEDULED, LicenceStatus.SUSPENDED) and not hasattr(found, "end")
+    held = any(row.valid_to is None for row in found.suspensions.all())
+    may_suspend, may_revoke = running and request.user.has_perm(SUSPEND), running and request.user.has_perm(REVOKE)
+    asked = queries.revocation_asked(found) if running else None
+    context = {
+        "licence": found,
+        "status": status,
+        "shown": STATUSES[status],
+        "end": getattr(found, "end", None),
+        "rights": [(right, STATUSES[right.status]) for right in queries.rights_now(found, at=now)],
+        "suspend_form": ReasonForm(initial=seen) if may_suspend and not held else None,
+        "reinstate_form": ReasonForm(initial=seen) if may_suspend and held else None,
+        "end_form": EndForm(initial=seen) if may_suspend else None,
+        "revoke_form": RevokeForm(initial=seen) if may_revoke and asked is None else None,
+        "asked": asked,
+        "may_confirm": may_revoke and asked is not None and asked.actor_id != request.user.pk,
+        "confirm_form": ConfirmForm(),
+        "timeline": timeline(Event.objects.of(found)),
+        "zone": found.zone,
+        "breadcrumbs_items": [{"url": reverse("staff_licences"), "label": _("Licenses")}, {"url": "", "label": found.number}],
+        "header_title": found.number,
+        "header_icon": ICON,
+    }
+    return render(request, "licensing/staff/licence.html", context)
+
+
+def _act(request: HttpRequest, number: str, done: str, act: Any, *, form: forms.Form | None = None) -> HttpResponse:
+    """Do one thing, say what came of it, and go back to the page."""
+    if form is not None and not form.is_valid():
+        messages.error(request, _("Write the reason. Nothing was done."))
+        return redirect("staff_licence", number)
+    try:
+        act(_found(number).pk, form.cleaned_data if form is not None else {}, staff_actor(request), timezone.now())
+    except (NotAllowed, Stale) as refusal:
+        messages.error(request, refusal_words(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("staff_licence", number)
+
+
+@require_POST
+@permission_required(SUSPEND, raise_exception=True)
+def suspend(request: HttpRequest, number: str) -> HttpResponse:
+    def act(pk, given, by, now):
+        actions.suspend(pk, cause=given["reason"], by=by, now=now, seen=given["seen"])
+
+    return _act(request, number, _("Suspended from now on. The licensee gets a letter."), act, form=ReasonForm(request.POST))
+
+
+@require_POST
+@permission_required(SUSPEND, raise_exception=True)
+def reinstate(request: HttpRequest, number: str) -> HttpResponse:
+    def act(pk, given, by, now):
+        actions.reinstate(pk, reason=given["reason"], by=by, now=now, seen=given["seen"])
+
+    return _act(request, number, _("The suspension is lifted. The licensee gets a letter."), act, form=ReasonForm(request.POST))
+
+
+@require_POST
+@permission_required(SUSPEND, raise_exception=True)
+def end(request: HttpRequest, number: str) -> HttpResponse:
+    def act(pk, given, by, now):
+        actions.end(pk, kind=given["kind"], reason=given["reason"], by=by, now=now)
+
+    return _act(request, number, _("The license is ended."), act, form=EndForm(request.POST))
+
+
+@permission_required(REVOKE, raise_exception=True)
+@confirmed
+def ask_to_revoke(request: HttpRequest, number: str) -> HttpResponse:
+    if request.method != "POST":  # a wrong password leads back here where the browser names no page it came from
+        return redirect("staff_licence", number)
+
+    def act(pk, given, by, now):
+        actions.request_revocation(pk, reason=given["reason"], by=by, now=now, seen=given["seen"])
+
+    return _act(
+        request,
+        number,
+        _("Asked. A second person has to confirm; nothing has changed for the licensee."),
+        act,
+        form=RevokeForm(request.POST),
+    )
+
+
+@permission_required(REVOKE, raise_exception=True)
+@confirmed
+def confirm_revocation(request: HttpRequest, number: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("staff_licence", number)
+
+    def act(pk, given, by, now):
+        actions.confirm_revocation(pk, by=by, now=now)
+
+    return _act(request, number, _("Revoked from now on. The licensee gets a letter."), act)
+
+
+@require_POST
+@permission_required(REVOKE, raise_exception=True)
+def withdraw_revocation(request: HttpRequest, number: str) -> HttpResponse:
+    def act(pk, given, by, now):
+        actions.withdraw_revocation(pk, by=by, now=now)
+
+    return _act(request, number, _("The request is taken back. Nothing has changed for the licensee."), act)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list:
+    return [
+        path("licences/", index, name="staff_licences"),
+        path("licences/<slug:number>/", licence, name="staff_licence"),
+        path("licences/<slug:number>/suspend/", suspend, name="staff_licence_suspend"),
+        path("licences/<slug:number>/reinstate/", reinstate, name="staff_licence_reinstate"),
+        path("licences/<slug:number>/end/", end, name="staff_licence_end"),
+        path("licences/<slug:number>/revoke/", ask_to_revoke, name="staff_licence_revoke"),
+        path("licences/<slug:number>/revoke/confirm/", confirm_revocation, name="staff_licence_confirm"),
+        path("licences/<slug:number>/revoke/withdraw/", withdraw_revocation, name="staff_licence_withdraw"),
+    ]
+
+
+class LicencesItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(VIEW)
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return LicencesItem(gettext_lazy("Licenses"), reverse("staff_licences"), name="licences", icon_name=ICON, order=260)
