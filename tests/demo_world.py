@@ -18,6 +18,7 @@ from django.conf import settings
 from licensing.organisations.models import Organisation
 from portal import postbox
 from portal.accounts.models import User
+from portal.demo import catalogue
 from tests import database
 from tests.clock import NOW
 
@@ -40,8 +41,6 @@ def name() -> str:
 
 def fill() -> None:
     """Load the catalogue and do the worker's part until nothing is due."""
-    from portal.demo import catalogue
-
     catalogue.load(DEMO, now=NOW)
     while postbox.deliver(now=NOW, limit=500):
         pass
