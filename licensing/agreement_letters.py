@@ -1,0 +1,111 @@
+"""Letters of agreements and licences: whose turn it is to sign, what is signed and sealed, what begins, stops and ends."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from i18n import formats
+from licensing.agreements.models import Agreement, SignatureRequest
+from licensing.agreements.rules import Side
+from licensing.entitlements.models import Licence
+from licensing.history.models import Event
+from licensing.letters import Letter, members, staff_who_may
+from licensing.organisations.rules import Role
+from portal.accounts.models import User
+
+
+def _next_line(event: Event, row: Agreement) -> SignatureRequest | None:
+    """Return the line whose turn the event brought, unless it is signed by now: the first after sending, else the one after the signed one."""
+    lines = list(row.requests.select_related("signature", "user"))
+    at = 0
+    if event.command == "sign":
+        at = 1 + next(place for place, line in enumerate(lines) if line.pk == event.payload["line"])
+    line = lines[at] if at < len(lines) else None
+    return line if line is not None and not hasattr(line, "signature") else None
+
+
+def next_signatory(event: Event, row: Agreement) -> Iterable[User]:
+    """Return the licensee's person who signs next, while still active."""
+    line = _next_line(event, row)
+    return [line.user] if line is not None and line.user is not None and line.user.is_active else []
+
+
+def countersigners(event: Event, row: Agreement) -> Iterable[User]:
+    """Return the staff who may countersign, once it is the licensor's turn."""
+    line = _next_line(event, row)
+    return staff_who_may("licensing.countersign")(event, row) if line is not None and line.side == Side.LICENSOR else []
+
+
+def parties(event: Event, row: Agreement) -> Iterable[User]:
+    """Return the owners and everybody who signs for the licensee and still belongs to it; nobody before it was sent."""
+    if row.sent_at is None:
+        return []
+    there = Q(memberships__organisation=row.organisation, memberships__ended_at=None)
+    signs = Q(pk__in=row.requests.filter(side=Side.LICENSEE).values("user"))
+    owners = Q(memberships__role=Role.OWNER)
+    return User.objects.filter(there & (signs | owners), is_active=True).distinct().order_by("pk")
+
+
+def agreement_url(row: Agreement) -> str:
+    return f"{reverse('agreement', args=[row.number])}?for={row.organisation_id}"
+
+
+def staff_url(row: Agreement) -> str:
+    return reverse("staff_agreement", args=[row.number])
+
+
+def agreement_facts(event: Event, row: Agreement, language: str) -> dict[str, Any]:
+    edition = row.terms.application.edition
+    name = row.offering.name
+    label = gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": edition.label} if edition else name
+    line = _next_line(event, row) if event.command in ("send", "sign") else None
+    closes = formats.instant(row.window_ends_at, row.terms.zone, language) if row.window_ends_at else ""
+    return {"label": label, "office": line.office if line else "", "closes": closes, "sha256": row.document_sha256}
+
+
+def licence_url(row: Licence) -> str:
+    return f"{reverse('licence', args=[row.number])}?for={row.organisation_id}"
+
+
+def licence_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
+    name = row.offering.name
+    return {
+        "label": gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": row.edition.label} if row.edition else name,
+        "begins": formats.instant(row.valid_from, row.zone, language),
+        "until": formats.until_day(row.valid_to, row.zone, language),
+        "effective": formats.instant(event.effective_at, row.zone, language),
+        "code": row.code,
+        "verify_url": settings.PORTAL_ORIGIN + reverse("verify_code", args=[row.code]),
+    }
+
+
+SIGNED: dict[str, Any] = {"to": parties, "url": agreement_url, "facts": agreement_facts, "action": _("Open the agreement")}
+YOUR_TURN = Letter(
+    template="agreement_turn", subject=_("Your turn to sign agreement %(number)s"), to=next_signatory, url=agreement_url, facts=agreement_facts,
+    action=_("Read and sign"),
+)  # fmt: skip
+OUR_TURN = Letter(
+    template="agreement_countersign", subject=_("Agreement %(number)s waits to be countersigned"), to=countersigners, url=staff_url,
+    facts=agreement_facts, action=_("Open the agreement"), staff=True,
+)  # fmt: skip
+HOLDERS: dict[str, Any] = {
+    "to": members(Role.OWNER, Role.COORDINATOR, Role.SIGNATORY), "url": licence_url, "facts": licence_facts, "action": _("Open the license")
+}  # fmt: skip
+
+LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
+    ("agreement", "send"): (YOUR_TURN,),
+    ("agreement", "sign"): (YOUR_TURN, OUR_TURN),
+    ("agreement", "execute"): (Letter(template="agreement_execute", subject=_("Agreement %(number)s is signed by all"), **SIGNED),),
+    ("agreement", "seal"): (Letter(template="agreement_seal", subject=_("Agreement %(number)s: your sealed copy"), **SIGNED),),
+    ("agreement", "void"): (Letter(template="agreement_void", subject=_("Agreement %(number)s is taken back"), **SIGNED),),
+    ("licence", "activate"): (Letter(template="licence_activate", subject=_("Your license %(number)s"), **HOLDERS),),
+    ("licence", "suspend"): (Letter(template="licence_suspend", subject=_("License %(number)s is suspended"), **HOLDERS),),
+    ("licence", "reinstate"): (Letter(template="licence_reinstate", subject=_("License %(number)s: the suspension is lifted"), **HOLDERS),),
+    ("licence", "revoke"): (Letter(template="licence_revoke", subject=_("License %(number)s is revoked"), **HOLDERS),),
+    ("licence", "end"): (Letter(template="licence_end", subject=_("License %(number)s ends"), **HOLDERS),),
+}
