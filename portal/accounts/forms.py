@@ -29,7 +29,7 @@ class SignupForm(AllauthSignupForm):
         self.fields["language"].initial = get_language()
 
 
-def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
+def zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the time zones by continent, as the tz database spells their cities."""
     continents = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
     names = sorted(name for name in available_timezones() if name.split("/")[0] in continents)
@@ -40,7 +40,7 @@ def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class ProfileForm(forms.ModelForm):
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=_zones, help_text=_("Deadlines and instants are shown in it as well."))
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones, help_text=_("Deadlines and instants are shown in it as well."))
 
     class Meta:
         model = User

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 
 from portal.accounts import mails
+from portal.accounts.forms import zones
 from portal.accounts.models import User
 
 
@@ -21,6 +22,12 @@ class _PersonForm(forms.ModelForm):
     groups = forms.ModelMultipleChoiceField(
         label=_("Roles"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        self.fields["is_superuser"].label = _("Administrator")
 
     def clean_email(self) -> str:
         address = self.cleaned_data["email"].lower()
