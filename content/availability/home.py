@@ -1,7 +1,89 @@
-"""What the front page says of availability."""
+"""What the front page says of availability: one programme on the map, every programme counted, what changed last."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext
+
+from content.availability import queries
+from content.availability.models import STATUS_WORDS, AvailabilityStatement, Publication
+from content.availability.page import Page, page
+from content.availability.rules import OFFERED, Status
+from content.programmes.models import Programme
+from i18n import formats
+from i18n.places.queries import Named, in_order, named
+
+NAMES_SHOWN = 3
+NEWS_SHOWN = 4
 
 
-def front(*, now: datetime, language: str) -> dict:
-    return {}
+@dataclass(frozen=True, slots=True)
+class ProgrammeLine:
+    """A programme and in how many places it is open to practices, and by licence."""
+
+    programme: Programme
+    open_in: int
+    by_licence_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A publication in words; ``query`` opens the list as it was known right after."""
+
+    at: datetime
+    words: str
+    programme: Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    featured: Programme | None
+    page: Page | None
+    programmes: list[ProgrammeLine]
+    news: list[News]
+
+
+def front(*, now: datetime, language: str) -> Front:
+    """Return what holds at ``now``; the featured programme is the first of the catalogue."""
+    programmes = list(Programme.objects.all())
+    featured = programmes[0] if programmes else None
+    return Front(
+        featured=featured,
+        page=page(featured, language=language, as_of=now, known_at=None, today=True) if featured else None,
+        programmes=[_line(programme, now=now) for programme in programmes],
+        news=_news(language),
+    )
+
+
+def _line(programme: Programme, *, now: datetime) -> ProgrammeLine:
+    counts = Counter(answer.status for answer in queries.answers(programme.pk, as_of=now).values())
+    by_licence = counts.pop(Status.BY_LICENCE, 0)
+    return ProgrammeLine(programme, sum(count for status, count in counts.items() if status in OFFERED), by_licence)
+
+
+def _news(language: str) -> list[News]:
+    rows = Publication.objects.order_by("-recorded_at", "-number").prefetch_related("statements__programme")[:NEWS_SHOWN]
+    areas = named(language)
+    return [_said(row, list(row.statements.all()), areas, language) for row in rows if row.statements.all()]
+
+
+def _said(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> News:
+    """Say what a publication stated: where, which status, and from when where that is still to come."""
+    statements = [one for one in statements if one.valid_to is None] or statements     # what it cut short was stated before
+    programme = statements[0].programme
+    where = in_order([areas[area] for area in {one.area_id for one in statements}], language)
+    names = [area.name for area in where[:NAMES_SHOWN]]
+    if len(where) > NAMES_SHOWN:
+        names.append(gettext("%(count)s more") % {"count": formats.number(len(where) - NAMES_SHOWN, language)})
+    facts = {
+        "places": formats.listing(names, language),
+        "program": programme.short_name,
+        "status": str(STATUS_WORDS[statements[0].status]),
+    }
+    starts = {one.valid_from for one in statements}
+    if len(starts) == 1 and (start := starts.pop()) > row.recorded_at:
+        facts["day"] = formats.day(start.astimezone(ZoneInfo(areas[statements[0].area_id].zone)).date(), language)
+        return News(row.recorded_at, gettext("%(places)s: %(program)s from %(day)s, %(status)s") % facts, programme)
+    return News(row.recorded_at, gettext("%(places)s: %(program)s, %(status)s") % facts, programme)
