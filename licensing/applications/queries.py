@@ -85,9 +85,8 @@ def progress(application: Application) -> dict[str, str]:
 
 def decision_due(submitted_at: datetime) -> date:
     """Return the day by which a decision is promised: ``WORKING_DAYS`` (Monday to Friday, UTC) after the day of submission."""
+    day = submitted_at.date()
+    day -= timedelta(days=max(0, day.weekday() - 4))    # sent at a weekend, it counts from Friday
     weeks, left = divmod(WORKING_DAYS, 5)
-    day = submitted_at.date() + timedelta(weeks=weeks)
-    while left or day.weekday() > 4:
-        day += timedelta(days=1)
-        left -= 1 if left and day.weekday() < 5 else 0
-    return day
+    days = timedelta(weeks=weeks, days=left + (2 if day.weekday() + left > 4 else 0))
+    return day + days

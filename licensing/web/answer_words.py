@@ -92,7 +92,7 @@ def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str |
         case "money":
             return formats.money(value["amount_minor"], value["currency"], language)
         case "words":
-            return format_html_join(format_html("<br>"), "{}", ((line,) for line in value.splitlines()))
+            return format_html_join(SafeString("<br>"), "{}", ((line,) for line in value.splitlines()))
         case "email":
             return format_html('<span class="code" dir="ltr">{}</span>', value)
         case _:
