@@ -19,7 +19,7 @@ ORGANISATION = (
     Question("short_name", "text(40)", _("Short name or initials"), source="short name"),
     Question(
         "other_names", "rows(0..6: language text(8), name text(200))", _("Names in other languages"), source="other names",
-        options=(("language", _("Language (code)")), ("name", _("Name"))),
+        options=(("language", _("Language, such as en or es")), ("name", _("Name"))),
     ),
     Question(
         "legal_form", "choice(association/foundation/society/university/hospital/company/government)", _("Legal form"), **YES, source="legal form",
@@ -127,7 +127,7 @@ EVENT = (
     Question(
         "local_titles", "rows(1..5: language text(8), title text(160))", _("Title of your event in each language"), **YES, offering="QCS-DH",
         hint=_("The title is approved separately before you may announce it."), criterion="brand",
-        options=(("language", _("Language (code)")), ("title", _("Title"))),
+        options=(("language", _("Language, such as en or es")), ("title", _("Title"))),
     ),
     Question(
         "agenda", "rows(1..40: day number(1..2), starts text(5), ends text(5), session text(200))", _("Draft agenda, two days at most"), **YES, offering="QCS-DH",
@@ -166,7 +166,7 @@ DECLARATIONS = (
     Question("data_protection_contact_email", "email", _("E-mail of that person"), **YES),
     Question(
         "reading_language", "choice(en/es)", _("Language of the agreement's reading copy (English prevails)"), **YES, source="language",
-        options=(("en", "English"), ("es", "Español")),
+        options=(("en", _("English")), ("es", _("Spanish"))),
     ),
 )
 BODY, WHAT, PROMISE = _("Your organization"), _("The activity"), _("Independence and declarations")

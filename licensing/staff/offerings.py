@@ -39,7 +39,7 @@ class OfferingViewSet(SnippetViewSet):
     list_display = ["code", "name", "open", "position"]
     ordering = ["position", "code"]
     panels = [
-        MultiFieldPanel([FieldPanel("code"), FieldPanel("programme"), *texts("name")], heading=_("What it is")),
+        MultiFieldPanel([FieldPanel("code"), FieldPanel("programme", widget=forms.Select), *texts("name")], heading=_("What it is")),
         MultiFieldPanel(
             [FieldPanel("open"), FieldPanel("position"), FieldPanel("term_years"), FieldPanel("grace_days"), FieldPanel("closed_to")], heading=_("For whom and how long")
         ),

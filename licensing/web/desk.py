@@ -84,4 +84,4 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
 
 # Each room of licensing adds its line here, in the order of the desk.
 TURNS += [application_turns, offer_turns, invoice_turns, agreement_turns]
-SECTIONS += [applications_section, licences_section, dues_section]
+SECTIONS += [licences_section, applications_section, dues_section]

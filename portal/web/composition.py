@@ -1,0 +1,43 @@
+"""What files add to pages of licensing, which stands below them: the kits on the desk, and what a kit holds on the page of an offering."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from licensing import explain
+from licensing.offerings.models import LicenceOffering
+from licensing.organisations.rules import Act
+from licensing.web.acting import Acting
+from licensing.web.answer_words import language_name
+from licensing.web.offerings import KitLine
+from licensing.web.turns import Section
+from media.kits import queries as kits
+from portal.accounts.models import User
+
+
+def kits_section(acting: Acting, user: User, now: datetime) -> Section | None:
+    """Return the latest release of each kit the organisation has or had a licence for."""
+    if not acting.may(Act.SEE_KITS):
+        return None
+    rows = [
+        {"name": str(release.kit), "number": release.number, "edition": release.edition, "released_at": release.released_at, "url": reverse("kit", args=[release.kit.slug, release.number])}
+        for release in kits.latest(explain.licensed_offerings(acting.organisation_id))
+    ]
+    context = {"kits": rows, "zone": acting.organisation.place.zone}
+    return Section(key="kits", title=gettext("Course kits"), template="licensing/desk/kits.html", context=context, half=True) if rows else None
+
+
+def kit_lines(offering: LicenceOffering) -> list[KitLine]:
+    """Return what the latest release of an offering's kit holds, by licensed right and for whom."""
+    releases = kits.latest([offering.pk])
+    if not releases:
+        return []
+    files: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for item in kits.items(releases[0]):
+        files[item.right.code, item.right.name, item.get_audience_display()] += [file.language for file in item.files.all()]
+    return [
+        KitLine(right=right, name=name, audience=audience, files=len(languages), languages=[language_name(code) for code in sorted(set(languages))])
+        for (right, name, audience), languages in files.items()
+    ]
