@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import transaction
 
 from content.programmes.models import Programme
 from i18n.places.models import Place
@@ -128,6 +129,7 @@ def member(organisation: Organisation, email: str, *roles: str, name: str = "", 
     return user
 
 
+@transaction.atomic
 def accepted_terms(organisation: Organisation, offering_: LicenceOffering, *, edition: OfferingEdition | None = None, now: datetime = NOW, **fields):
     owner = organisation.memberships.filter(role="owner").first().user
     application = Application.objects.create(
@@ -162,6 +164,7 @@ def accepted_terms(organisation: Organisation, offering_: LicenceOffering, *, ed
     return terms
 
 
+@transaction.atomic
 def invoice(terms: TermsOffer, *, now: datetime = NOW) -> Invoice:
     number = numbers.take("INV", now=now)
     return Invoice.objects.create(
