@@ -20,7 +20,7 @@ from django.utils.translation import gettext, gettext_lazy
 WORDS = {
     "wrong_password": gettext_lazy("This is not your password. Nothing was done."),
     "too_often": gettext_lazy("Too many wrong passwords. Wait a few minutes; nothing was done."),
-    "no_second_factor": gettext_lazy("This needs a second factor. Add one under “Profile and security”, then come back; nothing was done."),
+    "no_second_factor": gettext_lazy("This needs a second factor. Add one under “Account and security”, then come back; nothing was done."),
 }
 
 
