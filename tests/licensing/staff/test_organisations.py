@@ -33,6 +33,7 @@ def test_staff_find_an_organization_by_any_name(client, society):
     assert "Organizations" in text(client.get("/cms/"))
 
 
+@pytest.mark.row("J4")
 def test_a_manager_vets_with_what_was_looked_at(client, society):
     manager = people.staff("Licensing managers")
     client.force_login(manager)

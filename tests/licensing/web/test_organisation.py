@@ -65,7 +65,7 @@ def test_a_person_without_organization_looks_and_then_enters_one(client):
     assert "Society N (DEMO)" in text(client.get("/en/desk/organisation/"))
 
 
-@pytest.mark.row("JN1.2")
+@pytest.mark.row("B13")
 def test_jn1_a_record_that_is_there_is_suggested_with_town_and_masked_tax_number(client, society):
     client.force_login(people.user())
     page = text(client.get("/en/desk/organisation/start/?name=society+a"))
@@ -75,7 +75,7 @@ def test_jn1_a_record_that_is_there_is_suggested_with_town_and_masked_tax_number
     assert "KE-123456" not in page
 
 
-@pytest.mark.row("JN1.2")
+@pytest.mark.row("B13")
 @pytest.mark.parametrize("changes", [{"legal_name": "SOCIETY a demo"}, {"tax_number": "ke 123456"}])
 def test_jn1_entering_it_a_second_time_is_stopped_until_it_is_said_to_be_another(client, society, changes):
     client.force_login(people.user())
@@ -86,6 +86,7 @@ def test_jn1_entering_it_a_second_time_is_stopped_until_it_is_said_to_be_another
     assert Organisation.objects.count() == 2
 
 
+@pytest.mark.row("J3")
 def test_asking_to_join_tells_the_owners_and_gives_nothing(client, society):
     stranger = people.user()
     client.force_login(stranger)
@@ -126,6 +127,7 @@ def test_two_people_editing_at_once_do_not_overwrite_each_other(as_owner, societ
     assert society.town == "Mombasa"
 
 
+@pytest.mark.row("J2")
 def test_the_owner_gives_roles_and_a_power_to_sign(as_owner, society):
     person = people.member(society, "preparer")
     address = f"/en/desk/organisation/people/{person.pk}/"
@@ -156,6 +158,7 @@ def test_the_owner_ends_a_membership(as_owner, society):
     assert as_owner.get(address).status_code == 404
 
 
+@pytest.mark.row("J3")
 def test_the_last_owner_reads_why_they_cannot_leave(as_owner, society):
     assert "You are the only owner" in text(as_owner.get("/en/desk/organisation/leave/"))
     assert "An organization always has an owner." in text(as_owner.post("/en/desk/organisation/leave/", follow=True))
@@ -211,6 +214,7 @@ def link(letter):
     return reverse("invitation", args=[invitations.token_of(letter)])
 
 
+@pytest.mark.row("J3")
 def test_the_invited_person_reads_who_asks_and_accepts(client, letter, society):
     page = text(client.get(link(letter)))
     assert "Society A (DEMO) invites you" in page
@@ -240,6 +244,7 @@ def test_an_unknown_invitation_is_not_found(client):
 # switching
 
 
+@pytest.mark.row("J1")
 def test_switching_lets_the_next_page_name_the_other_organization(client, owner, society):
     second = people.organisation("Society B (DEMO)", owner=owner)
     client.force_login(owner)

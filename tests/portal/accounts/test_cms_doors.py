@@ -131,6 +131,7 @@ def test_s51_a_recovery_code_works_once(client, editor, real):
         client.logout()
 
 
+@pytest.mark.row("J6")
 def test_enrolling_shows_a_secret_and_recovery_codes(client, editor, real):
     client.post(reverse("account_login"), {"login": editor.email, "password": people.PASSWORD})
     again = client.get("/en/accounts/2fa/totp/activate/").headers["Location"]
