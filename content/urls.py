@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from content.availability import web
+from content.availability import feed, web
 
 urlpatterns = [
     path("availability/", web.availability, name="availability"),
@@ -10,3 +10,4 @@ urlpatterns = [
     path("countries/<str:code>/", web.country, name="country"),
     path("programmes/<str:code>/", web.programme, name="programme"),
 ]
+feeds = [path("availability.atom", feed.atom, name="availability-feed")]

@@ -66,10 +66,10 @@ def _line(programme: Programme, *, now: datetime) -> ProgrammeLine:
 def _news(language: str) -> list[News]:
     rows = Publication.objects.order_by("-recorded_at", "-number").prefetch_related("statements__programme")[:NEWS_SHOWN]
     areas = named(language)
-    return [_said(row, list(row.statements.all()), areas, language) for row in rows if row.statements.all()]
+    return [said(row, list(row.statements.all()), areas, language) for row in rows if row.statements.all()]
 
 
-def _said(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> News:
+def said(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> News:
     """Say what a publication stated: where, which status, and from when where that is still to come."""
     statements = [one for one in statements if one.valid_to is None] or statements     # what it cut short was stated before
     programme = statements[0].programme

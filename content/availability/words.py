@@ -19,13 +19,18 @@ class Said:
     iso: str | None
 
 
+def clock_of(at: datetime, zone: str) -> str:
+    """Return the zone on whose clock the instant is a midnight: the place's, or UTC for what a list's date gave; else the place's."""
+    for there in (zone, "UTC"):
+        if at.astimezone(formats.zone_of(there)).time() == time(0):
+            return there
+    return zone
+
+
 def day_of(at: datetime, zone: str) -> date | None:
     """Return the day that starts at the instant, in the zone or else in UTC; None: it is midnight in neither."""
-    for there in (formats.zone_of(zone), UTC):
-        local = at.astimezone(there)
-        if local.time() == time(0):
-            return local.date()
-    return None
+    local = at.astimezone(formats.zone_of(clock_of(at, zone)))
+    return local.date() if local.time() == time(0) else None
 
 
 def starts(basis: Basis, language: str) -> Said:

@@ -21,6 +21,7 @@ from content.availability import queries
 from content.availability.changes import WORDS, AvailabilityChange, NotPublishable
 from content.availability.models import STATUS_WORDS
 from content.availability.rules import Assertion
+from content.availability.words import clock_of
 from i18n import formats
 from i18n.places.queries import Named, in_order, named
 from portal.accounts.stepup import PasswordConfirmation
@@ -60,7 +61,7 @@ class ChangeViewSet(SnippetViewSet):
     ordering = ["-pk"]
     copy_view_enabled = True
     panels = [
-        FieldPanel("programme"),
+        FieldPanel("programme", widget=forms.Select),
         FieldPanel("reason"),
         FieldPanel("source"),
         InlinePanel(
@@ -153,8 +154,8 @@ def _assertion(one: Assertion, areas: dict[int, Named]) -> dict[str, Any]:
 
 def _period(area: Named, period) -> dict[str, Any]:
     language = get_language() or "en"
-    until = period.valid_to and formats.until_day(period.valid_to, area.zone, language)
-    return {"name": area.name, "since": formats.instant(period.valid_from, area.zone, language, utc=True), "until": until}
+    until = period.valid_to and formats.until_day(period.valid_to, clock_of(period.valid_to, area.zone), language)
+    return {"name": area.name, "since": formats.instant(period.valid_from, clock_of(period.valid_from, area.zone), language, utc=True), "until": until}
 
 
 class ReviewItem(ActionMenuItem):

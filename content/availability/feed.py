@@ -1,0 +1,53 @@
+"""The Atom feed of what was published: one entry a publication, for readers and machines."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext, override
+from django.views.decorators.http import require_safe
+
+from content.availability import kept
+from content.availability.home import said
+from content.availability.models import Publication
+from i18n.formats import LOCALES
+from i18n.places.queries import named
+
+ENTRIES = 50
+
+
+@require_safe
+def atom(request: HttpRequest) -> HttpResponse:
+    """Answer the feed in English, or in the language asked for."""
+    language = request.GET.get("language", "en")
+    language = language if language in LOCALES else "en"
+    body = kept.kept(("feed", language), now=timezone.now(), build=lambda: (_feed(language), None))
+    response = HttpResponse(body.content, content_type="application/atom+xml; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    response["ETag"] = f'"{body.etag}"'
+    return get_conditional_response(request, etag=f'"{body.etag}"', response=response)
+
+
+def _feed(language: str) -> bytes:
+    with override(language):
+        origin = settings.PORTAL_ORIGIN
+        feed = Atom1Feed(
+            title=gettext("Changes of availability"),
+            link=f"{origin}/{language}/availability/",
+            description="",
+            language=language,
+            feed_url=f"{origin}/feeds/availability.atom",
+        )
+        areas = named(language)
+        publications = Publication.objects.filter(statements__isnull=False).distinct().order_by("-recorded_at", "-number")
+        for publication in publications.prefetch_related("statements__programme")[:ENTRIES]:
+            news = said(publication, list(publication.statements.all()), areas, language)
+            feed.add_item(
+                title=news.words,
+                link=f"{origin}/{language}/availability/?programme={news.programme.code}",
+                description=publication.reason,
+                unique_id=f"{origin}/publications/{publication.number}",
+                updateddate=publication.recorded_at,
+                pubdate=publication.recorded_at,
+            )
+        return feed.writeString("utf-8").encode()
