@@ -3,6 +3,7 @@
 Sums are integers in the currency's minor unit. A price in another currency is a price of its own, never a conversion.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -165,3 +166,23 @@ def half_up(amount: Decimal, currency: str) -> int:
 def raised(amount_minor: int, percent: Decimal | int) -> int:
     """Return a price raised by ``percent``, half up to the minor unit."""
     return int((Decimal(amount_minor) * (100 + Decimal(percent)) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def read_amount(text: str, currency: str) -> int:
+    """Return a typed sum in minor units: ``4,585.00``, ``4.585,00``, ``4 585`` alike. A sign with three digits after it groups thousands.
+
+    Where the currency has three decimals (KWD) a single sign before three digits is refused: it could be either.
+    :raises ValueError: it is no sum of this currency.
+    """
+    digits = minor_digits(currency)
+    typed = re.sub(r"[\s’']", "", text)
+    whole, sign, part = typed, "", ""
+    if found := re.fullmatch(r"([\d.,]*\d)([.,])(\d+)", typed):
+        other = {".", ","} - {found[2]}
+        if len(found[3]) != 3 or other & set(found[1]):
+            whole, sign, part = found.groups()
+        elif digits == 3 and not set(found[1]) & {".", ","}:
+            raise ValueError(text)
+    if not re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+", whole) or (sign and sign in whole) or len(part) > digits:
+        raise ValueError(text)
+    return int(re.sub(r"\D", "", whole)) * 10**digits + int(part.ljust(digits, "0") or 0)

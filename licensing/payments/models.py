@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -68,7 +68,8 @@ class InvoiceQuerySet(models.QuerySet):
 
     def with_received(self):
         """Add ``received_minor``: what has arrived and was not returned."""
-        arrived = Sum("receipts__amount_minor", filter=Q(receipts__returned_at=None))
+        rows = PaymentReceipt.objects.filter(invoice=OuterRef("pk"), returned_at=None).order_by().values("invoice")
+        arrived = Subquery(rows.annotate(sum=Sum("amount_minor")).values("sum"))
         return self.annotate(received_minor=Coalesce(arrived, 0, output_field=models.BigIntegerField()))
 
 

@@ -15,7 +15,7 @@ from licensing.terms.models import TermsOffer
 from licensing.terms.moves import locked, not_theirs, side
 from licensing.terms.quotes import check_waiver, freeze
 from licensing.terms.rules import VALID, NotAllowed, State, next_state, over
-from licensing.terms.waivers import decide_waiver, request_waiver
+from licensing.terms.waivers import authors, decide_waiver, request_waiver
 
 if TYPE_CHECKING:
     from licensing.fees.rules import Priced
@@ -24,6 +24,7 @@ __all__ = [
     "Draft",
     "NotAllowed",
     "accept",
+    "authors",
     "decide_waiver",
     "decline",
     "draft",

@@ -1,6 +1,5 @@
 """Fee waivers: somebody asks, somebody else decides, before the offer is accepted."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -60,7 +59,7 @@ def decide_waiver(
     next_state(State(terms.state), command, side=acting)
     not_theirs(terms, by)
     try:
-        refuse_same("waiver.decide", by=by.user_id, authors=_authors(terms, waiver))
+        refuse_same("waiver.decide", by=by.user_id, authors=authors(terms, waiver))
     except SamePerson:
         raise NotAllowed("same_person")
     if not approve and not reason.strip():
@@ -75,6 +74,7 @@ def decide_waiver(
     return terms
 
 
-def _authors(terms: TermsOffer, waiver: Waiver) -> Iterable[int | None]:
+def authors(terms: TermsOffer, waiver: Waiver) -> list[int | None]:
+    """Return who never decides it: whoever asked for it, and whoever changed the terms after that."""
     edits = Event.objects.of(terms).filter(command="edit", recorded_at__gte=waiver.requested_at)
     return [waiver.requested_by_id, *edits.values_list("actor_id", flat=True)]

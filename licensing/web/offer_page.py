@@ -1,6 +1,7 @@
 """What an offer shows, to its applicant and to staff alike: the sum with its computation, and the terms."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,10 @@ from i18n import formats
 from i18n.places.models import Place, PlaceTier
 from licensing.fees.rules import Priced
 from licensing.fees.words import UNITS
+from licensing.history.models import Event
 from licensing.terms.models import Quote, TermsOffer, Waiver
 from licensing.terms.rules import waived
+from licensing.web.timeline import Line, timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,3 +122,14 @@ def terms_shown(terms: TermsOffer) -> dict[str, Any]:
         "zone": terms.zone,
         "special_terms": terms.special_terms,
     }
+
+
+def history(terms: TermsOffer, events: Iterable[Event]) -> list[Line]:
+    """Return what happened to an offer, newest first; a tick names its paper."""
+    papers = {row.code: row.name for row in terms.application.offering.evidence.all()}
+    return [_named(event, line, papers) for event in events for line in timeline([event])][::-1]
+
+
+def _named(event: Event, line: Line, papers: dict[str, str]) -> Line:
+    name = papers.get(event.payload.get("requirement", ""), "")
+    return replace(line, note=": ".join(filter(None, (name, line.note)))) if name else line

@@ -30,7 +30,6 @@ from licensing.web import offer_page
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.applications import label
 from licensing.web.money_words import OFFERS, offer_face, refusal_words
-from licensing.web.timeline import timeline
 
 REFUSALS = (offers.NotAllowed, payments_rules.NotAllowed, agreements_rules.NotAllowed, NotPriced, Stale)
 
@@ -114,7 +113,7 @@ def _context(request: HttpRequest, terms: TermsOffer, form: AcceptForm) -> dict[
         "invoice": Invoice.objects.standing().filter(terms=terms).first(),
         "agreement": agreement if agreement and agreement.sent_at and acting.may(Act.SEE_AGREEMENTS) else None,
         "conditions": conditions(terms, agreement, language=get_language() or "en") if terms.state == State.ACCEPTED else None,
-        "timeline": timeline(Event.objects.of(terms).shown_to_applicant()),
+        "timeline": offer_page.history(terms, Event.objects.of(terms).shown_to_applicant()),
     }
 
 

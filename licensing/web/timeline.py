@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
 from licensing.history.models import Event
 
 # (kind of subject, command) -> sentence, tone, shape. %(who)s is the actor as named then.
-SENTENCES: dict[tuple[str, str], tuple[str, str, str]] = {
+SENTENCES: dict[tuple[str, str], tuple[Any, str, str]] = {
     ("application", "create"): (gettext_lazy("%(who)s began the draft"), "none", "todo"),
     ("application", "submit"): (gettext_lazy("%(who)s submitted the application; its answers are frozen"), "info", "done"),
     ("application", "take"): (gettext_lazy("%(who)s took it for review"), "info", "begun"),

@@ -20,6 +20,7 @@ from licensing.fees.rules import (
     highest,
     price,
     raised,
+    read_amount,
     smoothed,
 )
 
@@ -150,3 +151,21 @@ def test_the_schedules_follow_the_rulings():
 def test_every_unit_and_refusal_has_words():
     assert {unit: str(text) for unit, text in words.UNITS.items()} == rules.LABELS
     assert set(words.NOT_PRICED) == {"no_schedule", "no_tier", "no_price", "currency_not_offered"}
+
+
+@pytest.mark.parametrize(
+    "text, currency, minor",
+    [
+        ("4585", "EUR", 458_500), ("4,585.00", "EUR", 458_500), ("4.585,00", "EUR", 458_500), ("4 585,5", "EUR", 458_550), ("4.585", "EUR", 458_500),
+        ("0.01", "USD", 1), ("1,234,567.89", "USD", 123_456_789), ("1’234.50", "USD", 123_450), ("1,234", "JPY", 1_234), ("1234", "KWD", 1_234_000),
+        ("1,234.567", "KWD", 1_234_567), ("4\u00a0585,00", "EUR", 458_500),
+    ],
+)  # fmt: skip
+def test_a_typed_sum_is_read_with_either_separator(text, currency, minor):
+    assert read_amount(text, currency) == minor
+
+
+@pytest.mark.parametrize("text, currency", [("", "EUR"), ("-5", "EUR"), ("1.2345", "EUR"), ("12.5", "JPY"), ("1.234", "KWD"), ("EUR 5", "EUR"), ("1,23,456", "EUR"), ("5e3", "EUR")])
+def test_what_is_no_sum_is_refused(text, currency):
+    with pytest.raises(ValueError):
+        read_amount(text, currency)

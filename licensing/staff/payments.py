@@ -1,0 +1,218 @@
+"""Invoices in the CMS: what is open, overdue and settled; money that arrived is booked here."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from i18n import formats
+from licensing import lifecycle
+from licensing.fees.rules import read_amount
+from licensing.history.models import Event
+from licensing.organisations.models import Organisation
+from licensing.payments.actions import Receipt
+from licensing.payments.models import Invoice
+from licensing.payments.rules import grouped, tolerance
+from licensing.staff.actor import staff_actor
+from licensing.web.applications import label
+from licensing.web.money_words import INVOICES, invoice_face, refusal_words
+from licensing.web.payments import RELATED
+from licensing.web.terms import REFUSALS
+from licensing.web.timeline import timeline
+from portal.core import private_files
+
+VIEW = "licensing.view_queue"
+RECEIVE = "licensing.receive_payment"
+PAGE = 25
+ICON = "list-ul"
+VIEWS = {
+    "open": gettext_lazy("Open"),
+    "overdue": gettext_lazy("Overdue"),
+    "settled": gettext_lazy("Settled"),
+    "all": gettext_lazy("All, with credit notes"),
+}
+
+
+class ReceiptForm(forms.Form):
+    """Money that arrived, as the bank's statement says it."""
+
+    amount = forms.CharField(label=gettext_lazy("Sum that arrived"), max_length=30, help_text=gettext_lazy("As in 4,585.00 or 4.585,00."))
+    received_on = forms.DateField(
+        label=gettext_lazy("Credited on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    bank_reference = forms.CharField(
+        label=gettext_lazy("Bank’s reference of the transfer"), max_length=60, help_text=gettext_lazy("So that no transfer is booked twice.")
+    )
+    note = forms.CharField(label=gettext_lazy("Note, such as who paid"), max_length=250, required=False)
+    amount_minor = 0
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        self.fields["amount"].label = _("Sum that arrived, in %(currency)s") % {"currency": currency}
+
+    def clean_amount(self) -> str:
+        try:
+            self.amount_minor = read_amount(self.cleaned_data["amount"], self.currency)
+        except ValueError:
+            raise forms.ValidationError(_("Write a sum such as 4,585.00."))
+        return self.cleaned_data["amount"]
+
+    def receipt(self) -> Receipt:
+        """Return what was booked; only after ``is_valid``."""
+        given = self.cleaned_data
+        return Receipt(self.amount_minor, self.currency, given["received_on"], given["bank_reference"], given["note"])
+
+
+def _rows(view: str, *, on: date) -> QuerySet[Invoice]:
+    rows = Invoice.objects.all()
+    if view == "open":
+        return rows.waiting()
+    if view == "overdue":
+        return rows.overdue(on)
+    return rows.standing().filter(settlement__isnull=False) if view == "settled" else rows
+
+
+def _found_by(rows: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
+    """Keep what a bank statement may name: number, reference, or any name of the organisation."""
+    if not text:
+        return rows
+    signs = "".join(sign for sign in text.upper() if sign.isalnum())
+    found = rows.filter(number__iexact=text) | rows.filter(organisation__in=Organisation.objects.found_by(text))
+    return found | rows.filter(reference__icontains=signs) if signs else found
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def index(request: HttpRequest) -> HttpResponse:
+    """List invoices of one view, what is due first."""
+    on, view, asked = timezone.now().date(), request.GET.get("view", "open"), request.GET.get("q", "").strip()
+    view = view if view in VIEWS else "open"
+    order = ("due_on", "pk") if view in ("open", "overdue") else ("-opened_at", "-pk")
+    rows = _found_by(_rows(view, on=on), asked).with_received().select_related(*RELATED).order_by(*order)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("p"))
+    context = {
+        "page": page,
+        "rows": [(row, label(row.terms.application), INVOICES[invoice_face(row, on=on)]) for row in page],
+        "view": view,
+        "views": [(key, words, _rows(key, on=on).count()) for key, words in VIEWS.items()],
+        "asked": asked,
+        "breadcrumbs_items": [{"url": "", "label": _("Invoices")}],
+        "header_title": _("Invoices"),
+        "header_icon": ICON,
+    }
+    return render(request, "licensing/staff/invoices.html", context)
+
+
+def _found(number: str) -> Invoice:
+    invoice = Invoice.objects.with_received().select_related(*RELATED).filter(number=number).first()
+    if invoice is None:
+        raise Http404
+    return invoice
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(VIEW, raise_exception=True)
+def invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one invoice; a POST books money that arrived."""
+    found = _found(number)
+    if request.method == "POST" and not request.user.has_perm(RECEIVE):
+        raise PermissionDenied
+    form = ReceiptForm(request.POST or None, currency=found.currency, initial={"received_on": timezone.now().date()})
+    if request.method == "POST" and form.is_valid():
+        if response := _receive(request, found, form):
+            return response
+    return render(request, "licensing/staff/invoice.html", _context(request, found, form), status=422 if form.errors else 200)
+
+
+def _receive(request: HttpRequest, found: Invoice, form: ReceiptForm) -> HttpResponse | None:
+    """Book it and go back to the page; None where it is refused, so that what was typed stays."""
+    try:
+        booked = lifecycle.receive_payment(found.pk, form.receipt(), by=staff_actor(request), now=timezone.now())
+    except REFUSALS as refusal:
+        form.add_error(None, refusal_words(refusal))
+        return None
+    messages.success(request, _outcome(_found(booked.number)))
+    return redirect("staff_invoice", booked.number)
+
+
+def _outcome(invoice: Invoice) -> str:
+    language = get_language() or "en"
+
+    def say(minor: int) -> str:
+        return formats.money(minor, invoice.currency, language)
+
+    settlement = getattr(invoice, "settlement", None)
+    facts = {"received": say(invoice.received_minor), "total": say(invoice.total_minor)}
+    if settlement is None:
+        left = say(invoice.total_minor - invoice.received_minor)
+        return _("Booked. %(received)s of %(total)s have arrived; %(left)s is still open.") % {**facts, "left": left}
+    if settlement.shortfall_minor:
+        return _("Settled. %(short)s short: within tolerance, booked as bank charges.") % {"short": say(settlement.shortfall_minor)}
+    if invoice.received_minor > invoice.total_minor:
+        return _("Settled. %(over)s too much has arrived and has to be returned.") % {"over": say(invoice.received_minor - invoice.total_minor)}
+    return _("Settled. %(received)s have arrived.") % facts
+
+
+def _context(request: HttpRequest, found: Invoice, form: ReceiptForm) -> dict[str, Any]:
+    face = invoice_face(found, on=timezone.now().date())
+    waits = face in ("open", "partly", "overdue")
+    return {
+        "invoice": found,
+        "face": face,
+        "shown": INVOICES[face],
+        "label": label(found.terms.application),
+        "left_minor": max(0, found.total_minor - found.received_minor),
+        "over_minor": max(0, found.received_minor - found.total_minor),
+        "to_return": found.received_minor if face == "cancelled" else 0,
+        "tolerance_minor": tolerance(found.total_minor, found.currency),
+        "reference": grouped(found.reference),
+        "receipts": found.receipts.filter(returned_at=None).order_by("received_on", "pk"),
+        "form": form if waits and request.user.has_perm(RECEIVE) else None,
+        "timeline": timeline(Event.objects.of(found)),
+        "zone": request.user.timezone,
+        "breadcrumbs_items": [{"url": reverse("staff_invoices"), "label": _("Invoices")}, {"url": "", "label": found.number}],
+        "header_title": f"{found.number}: {found.organisation}",
+        "header_icon": ICON,
+    }
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def document(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Send the document exactly as it was stored."""
+    found = _found(number)
+    return private_files.send(request, found.document_key, sha256=found.document_sha256, name=f"{number}.pdf", inline=True)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list:
+    return [
+        path("invoices/", index, name="staff_invoices"),
+        path("invoices/<slug:number>/", invoice, name="staff_invoice"),
+        path("invoices/<slug:number>/document.pdf", document, name="staff_invoice_document"),
+    ]
+
+
+class InvoicesItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(VIEW)
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return InvoicesItem(gettext_lazy("Invoices"), reverse("staff_invoices"), name="invoices", icon_name=ICON, order=250)
