@@ -39,7 +39,7 @@ def invite(organisation_id: int, *, email: str, roles: Iterable[str], language: 
     organisation = locked(organisation_id)
     organisation.invitations.open(now).filter(email=address).update(withdrawn_at=now)
     invitation = Invitation(organisation=organisation, email=address, roles=in_order(wanted), language=language)
-    invitation.invited_by_id = by.user_id    # type: ignore[assignment]
+    invitation.invited_by_id = by.user_id  # type: ignore[assignment]
     invitation.created_at, invitation.expires_at = now, now + INVITATION_LASTS
     invitation.token_sha256 = _sha256(token_of(invitation))
     invitation.save()
