@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Sum
 
 from media.ledger.models import Download, DownloadPart
 
@@ -32,7 +32,8 @@ class Search:
 
 def found(search: Search) -> QuerySet[Download]:
     """Return the log, latest first, with the bytes that left (``sent``)."""
-    rows = _shown().annotate(sent=Sum("parts__sent")).select_related("file__item__release__kit", "organisation", "licence")
+    parts = DownloadPart.objects.filter(download=OuterRef("pk")).order_by().values("download").annotate(sent=Sum("sent")).values("sent")
+    rows = _shown().annotate(sent=Subquery(parts)).select_related("file__item__release__kit", "organisation", "licence")
     if search.kit_id is not None:
         rows = rows.filter(file__item__release__kit=search.kit_id)
     if search.organisation_id is not None:

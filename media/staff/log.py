@@ -1,0 +1,25 @@
+"""The download log in the CMS: who took or asked for what, when, under which licence."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from media.ledger import queries
+from media.staff import words
+from media.staff.forms import LogForm
+from media.staff.kits import LOG, head
+
+PAGE = 50
+
+
+@require_safe
+@permission_required(LOG, raise_exception=True)
+def log(request: HttpRequest) -> HttpResponse:
+    """List downloads and refusals, the latest first, by kit, organisation and verdict."""
+    form = LogForm(request.GET)
+    page = Paginator(queries.found(form.search()), PAGE).get_page(request.GET.get("p") or request.GET.get("page"))
+    context = {"form": form, "page": page, "rows": [(row, words.verdict(row.verdict)) for row in page], **head(_("Download log"))}
+    return render(request, "media/staff/log.html", context)

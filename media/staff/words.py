@@ -1,0 +1,101 @@
+"""Why a file, an item or a release was not accepted, and what to do: one sentence each, in the reader's language."""
+
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from i18n import formats
+from licensing import explain
+from media.kits.actions import Missing, NotReady
+from media.kits.models import KitRelease
+from media.kits.rules import NotAccepted
+
+# What a file can be refused for: the codes of media.kits.rules and of media.stamping.rules.
+NOT_ACCEPTED = {
+    "empty": gettext_lazy("The file holds nothing. Save it again, then upload it."),
+    "too_large": gettext_lazy("The file is larger than 500 MB, or a page of it is too heavy. Reduce its pictures, then upload it again."),
+    "unknown_type": gettext_lazy("This is no PDF, SVG or PNG, whatever its name says. Export it as one of these, then upload it."),
+    "active_content": gettext_lazy(
+        "The drawing carries scripts, events, pictures or links to other files. Export it as a plain SVG made of outlines, then upload it."
+    ),
+    "not_stampable": gettext_lazy("The item carries the licensee’s name, which only a PDF can. Upload a PDF, or change the item."),
+    "unreadable_name": gettext_lazy("Nothing of the file’s name can stand in an address. Rename it with the letters a to z, digits and hyphens."),
+    "unknown_language": gettext_lazy("Choose one of the languages listed."),
+    "name_taken": gettext_lazy("Another item of this release has a file named %(name)s in this language. Rename the file, then upload it."),
+    "released": gettext_lazy("This release is out, and nothing in it changes any more. Begin a new release."),
+    "not_a_pdf": gettext_lazy("The file does not begin as a PDF. Export it as a PDF again, then upload it."),
+    "damaged": gettext_lazy("The PDF is cut short or breaks the format. Export it again from the program it was made with, then upload it."),
+    "encrypted": gettext_lazy("The PDF asks for a password. Save it without any protection, then upload it: the stamp protects it."),
+    "signed": gettext_lazy("The PDF carries a signature, which the stamp would break. Upload it without the signature."),
+    "xfa": gettext_lazy("The PDF is an XFA form, which cannot be stamped. Print it to a plain PDF, then upload that."),
+    "javascript": gettext_lazy("The PDF runs scripts. Save it without actions and scripts, then upload it."),
+    "portfolio": gettext_lazy("The PDF is a portfolio of attached files. Upload each of them by itself."),
+    "already_stamped": gettext_lazy("This is a licensed copy that names somebody. Upload the master instead."),
+    "no_pages": gettext_lazy("The PDF has no page. Export it again, then upload it."),
+    "too_many_pages": gettext_lazy("The PDF has more than 5,000 pages. Divide it, then upload the parts."),
+    "characters": gettext_lazy("A name is written in letters the stamp cannot show. Ask for its Latin form."),
+}
+NOT_READY = {
+    "wrong_state": gettext_lazy("This release is not in the state for that any more. Look at what has changed; nothing was done."),
+    "no_reason": gettext_lazy("Write the reason: licensees read it. Nothing was done."),
+    "slug_taken": gettext_lazy("Another kit stands at this address, or the address is reserved. Choose another."),
+    "number_taken": gettext_lazy("The kit has a release %(number)s already. Choose the next number."),
+    "number_form": gettext_lazy("Write the number as 2.1: what changes what is taught, a dot, what corrects it."),
+    "other_offering": gettext_lazy("The edition, the right or the model belongs to another license offering. Nothing was done."),
+    "no_name": gettext_lazy("Write the English name: the other languages fall back to it."),
+    "marked_name": gettext_lazy("A name with ™ or ® is never translated. Keep it as it is in the English name."),
+    "not_ready": gettext_lazy("The release is not complete; what is missing is listed here. Nothing was released."),
+}
+STATES = {
+    KitRelease.State.DRAFT: ("info", "begun", gettext_lazy("Draft")),
+    KitRelease.State.RELEASED: ("good", "done", gettext_lazy("Released")),
+    KitRelease.State.WITHDRAWN: ("stop", "withdrawn", gettext_lazy("Withdrawn")),
+}
+
+
+def refusal(refused: NotAccepted | NotReady) -> str:
+    """Return the sentence for what was refused."""
+    words = NOT_ACCEPTED if isinstance(refused, NotAccepted) else NOT_READY
+    return str(words[refused.code]) % refused.facts
+
+
+def lacking(missing: Missing, *, rights: dict[str, str], items: dict[str, str]) -> list[str]:
+    """Return what to do before a draft can go out, a sentence each. ``rights`` and ``items``: their names by code."""
+
+    def listed(names: list[str]) -> str:
+        return formats.listing(names, get_language() or "en")
+
+    said = []
+    if missing.edition:
+        said.append(_("Licenses of this offering are for one edition: begin a release that names it."))
+    if missing.empty:
+        said.append(_("Add the first item."))
+    if missing.rights:
+        names = [rights.get(code, code) for code in missing.rights]
+        said.append(
+            ngettext(
+                "One licensed right has no file in English: %(rights)s. Add an item that needs it, with its English file.",
+                "%(count)s licensed rights have no file in English: %(rights)s. Add an item for each, with its English file.",
+                len(names),
+            )
+            % {"count": len(names), "rights": listed(names)}
+        )
+    if missing.items:
+        names = [items.get(slug, slug) for slug in missing.items]
+        said.append(
+            ngettext(
+                "One item has no file: %(items)s. Upload one or remove the item.",
+                "%(count)s items have no file: %(items)s. Upload a file for each or remove them.",
+                len(names),
+            )
+            % {"count": len(names), "items": listed(names)}
+        )
+    if missing.unstamped:
+        said.append(_("Upload again, so that they can carry the licensee’s name: %(files)s.") % {"files": listed(missing.unstamped)})
+    return said
+
+
+def verdict(code: str) -> str:
+    """Return what a verdict of the log is called."""
+    if code == "granted":
+        return _("Granted")
+    return _("Not known to the organization") if code == "stranger" else str(explain.TITLES[code])
