@@ -19,6 +19,7 @@ from licensing.applications.rules import OPEN, NotAllowed, Side, State
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.rules import Act, Role
+from licensing.organisations.words import ROLES
 from licensing.web import turns
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.answer_words import parts
@@ -109,7 +110,7 @@ def tasks_page(application: Application, acting: Acting) -> dict:
 def _people(members) -> list[dict]:
     found: dict[int, dict] = {}
     for row in members:
-        found.setdefault(row.user_id, {"name": str(row.user), "roles": []})["roles"].append(row.role)
+        found.setdefault(row.user_id, {"name": str(row.user), "roles": []})["roles"].append(ROLES[Role(row.role)])
     return list(found.values())
 
 
