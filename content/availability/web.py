@@ -41,7 +41,7 @@ def availability(request: HttpRequest) -> HttpResponse:
         body = kept.kept(key, now=now, build=lambda: _availability(request, now=now))
     except BadValues as bad:
         return _unusable(request, bad)
-    response = HttpResponse(body.content, headers={"Cache-Control": "no-cache"})
+    response = HttpResponse(body.content, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})
     patch_vary_headers(response, ["Cookie"])
     return get_conditional_response(request, etag=f'"{body.etag}"', response=response)
 
