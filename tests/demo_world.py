@@ -20,6 +20,7 @@ from portal import postbox
 from portal.accounts.models import User
 from portal.demo import catalogue
 from tests import database
+from tests.apart import apart
 from tests.clock import NOW
 
 DEMO = database.ROOT / "demo"
@@ -42,8 +43,12 @@ def name() -> str:
 def fill() -> None:
     """Load the catalogue and do the worker's part until nothing is due."""
     catalogue.load(DEMO, now=NOW)
-    while postbox.deliver(now=NOW, limit=500):
-        pass
+
+    def deliver() -> None:
+        while postbox.deliver(now=NOW, limit=500):
+            pass
+
+    apart(deliver)
 
 
 def folder() -> Path:

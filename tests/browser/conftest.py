@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from portal import postbox
+from tests.apart import apart
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")    # Playwright's loop runs in the test's thread
 
@@ -51,9 +52,8 @@ def browser_page(chromium, live_server):
 def worker(transactional_db):
     """Return a function that does what the worker would do now."""
 
-    def work():
-        for _ in range(10):
-            if not postbox.deliver(now=timezone.now(), limit=500):
-                return
+    def deliver():
+        while postbox.deliver(now=timezone.now(), limit=500):
+            pass
 
-    return work
+    return lambda: apart(deliver)
