@@ -6,7 +6,7 @@ class MediaConfig(AppConfig):
     verbose_name = "Course kits and artwork"
 
     def ready(self) -> None:
-        from licensing.web import desk    # fills the list with what licensing says; ours follows
+        from licensing.web import desk  # fills the list with what licensing says; ours follows
         from media.web.desk import kits_section
 
         desk.SECTIONS.append(kits_section)
