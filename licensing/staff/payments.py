@@ -51,11 +51,11 @@ class ReceiptForm(forms.Form):
     """Money that arrived, as the bank's statement says it."""
 
     amount = forms.CharField(label=gettext_lazy("Sum that arrived"), max_length=30, help_text=gettext_lazy("As in 4,585.00 or 4.585,00."))
-    received_on = forms.DateField(
-        label=gettext_lazy("Credited on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    received_on = forms.DateField(label=gettext_lazy("Credited on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     bank_reference = forms.CharField(
-        label=gettext_lazy("Bank’s reference of the transfer"), max_length=60, help_text=gettext_lazy("So that no transfer is booked twice.")
+        label=gettext_lazy("Bank’s reference of the transfer"),
+        max_length=60,
+        help_text=gettext_lazy("So that no transfer is booked twice."),
     )
     note = forms.CharField(label=gettext_lazy("Note, such as who paid"), max_length=250, required=False)
     amount_minor = 0
@@ -164,7 +164,9 @@ def _outcome(invoice: Invoice) -> str:
     if settlement.shortfall_minor:
         return _("Settled. %(short)s short: within tolerance, booked as bank charges.") % {"short": say(settlement.shortfall_minor)}
     if invoice.received_minor > invoice.total_minor:
-        return _("Settled. %(over)s too much has arrived and has to be returned.") % {"over": say(invoice.received_minor - invoice.total_minor)}
+        return _("Settled. %(over)s too much has arrived and has to be returned.") % {
+            "over": say(invoice.received_minor - invoice.total_minor)
+        }
     return _("Settled. %(received)s have arrived.") % facts
 
 

@@ -18,30 +18,25 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from licensing import lifecycle
-from licensing.agreements.models import Agreement
 from licensing.applications.models import Application
-from licensing.fees import queries as fees
 from licensing.fees.rules import NotPriced
 from licensing.fees.words import why_not
 from licensing.history.actions import latest
-from licensing.history.models import Event
 from licensing.offerings.models import EvidenceRequirement
 from licensing.payments.models import Invoice
 from licensing.staff.actor import staff_actor
 from licensing.staff.applications import LINKS, Link
-from licensing.staff.terms_forms import DraftForm, EvidenceForm, WaiverDecisionForm, WaiverRequestForm
+from licensing.staff.offer_view import APPROVE, ICON, ISSUE, REQUEST, TICK, page
+from licensing.staff.terms_forms import DraftForm, WaiverDecisionForm, WaiverRequestForm
 from licensing.terms import actions as offers
 from licensing.terms.models import EvidenceTick, TermsOffer, Waiver
 from licensing.terms.rules import State
-from licensing.web import offer_page
 from licensing.web.applications import label
 from licensing.web.money_words import OFFERS, offer_face, refusal_words
 from licensing.web.terms import REFUSALS
 
 VIEW = "licensing.view_queue"
-ISSUE, REQUEST, APPROVE, TICK = "licensing.issue_terms", "licensing.request_waiver", "licensing.approve_waiver", "licensing.tick_evidence"
 PAGE = 25
-ICON = "draft"
 VIEWS = {
     "drafts": gettext_lazy("To issue"),
     "waivers": gettext_lazy("Waivers to decide"),
@@ -83,12 +78,14 @@ def index(request: HttpRequest) -> HttpResponse:
     view = view if view in VIEWS else next((key for key in OURS if counts[key]), OURS[0])
     ticked = Count("evidence", filter=Q(evidence__withdrawn_at=None), distinct=True)
     rows = _rows(view).annotate(ticked=ticked, papers=Count("application__offering__evidence", distinct=True)).order_by("created_at", "pk")
-    rows = rows.select_related("application__organisation", "application__offering", "application__edition").prefetch_related("places", "waivers", "quotes")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("p"))
+    rows = rows.select_related("application__organisation", "application__offering", "application__edition").prefetch_related(
+        "places", "waivers", "quotes"
+    )
+    shown = Paginator(rows, PAGE).get_page(request.GET.get("p"))
     now = timezone.now()
     context = {
-        "page": page,
-        "rows": [(row, label(row.application), OFFERS[offer_face(row, now=now)]) for row in page],
+        "page": shown,
+        "rows": [(row, label(row.application), OFFERS[offer_face(row, now=now)]) for row in shown],
         "view": view,
         "views": [(key, words, counts[key], key in OURS) for key, words in VIEWS.items()],
         "breadcrumbs_items": [{"url": "", "label": _("Offers")}],
@@ -110,72 +107,7 @@ def _found(pk: int) -> TermsOffer:
 @permission_required(VIEW, raise_exception=True)
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one offer with what can be done with it."""
-    return _page(request, _found(pk))
-
-
-def _page(request: HttpRequest, terms: TermsOffer, *, status: int = 200, **forms: Any) -> HttpResponse:
-    user, now, seen = request.user, timezone.now(), latest(terms)
-    face, waiver = offer_face(terms, now=now), terms.waiver
-    price, not_priced = _price(terms)
-    inside = terms.application.organisation.memberships.filter(user_id=user.pk, ended_at=None).exists()
-    pending = waiver is not None and waiver.state == Waiver.State.REQUESTED
-    decides = pending and not inside and user.has_perm(APPROVE)
-    context = {
-        "terms": terms,
-        "application": terms.application,
-        "label": label(terms.application),
-        "face": face,
-        "shown": OFFERS[face],
-        "price": price,
-        "not_priced": not_priced,
-        "details": offer_page.terms_shown(terms),
-        "seen": seen,
-        "inside": inside,
-        "waiver": waiver,
-        "waivers": terms.waivers.filter(state=Waiver.State.REFUSED).select_related("requested_by", "decided_by").order_by("-pk"),
-        "may_edit": terms.state == State.DRAFT and user.has_perm(ISSUE),
-        "may_issue": terms.state == State.DRAFT and price is not None and not pending and not inside and user.has_perm(ISSUE),
-        "may_redraft": face in ("issued", "waiver", "over", "declined", "superseded") and terms.state != State.DRAFT and user.has_perm(ISSUE),
-        "own_request": decides and waiver is not None and user.pk in offers.authors(terms, waiver),
-        "decision_form": forms.get("decision_form") or (WaiverDecisionForm(request=request) if decides else None),
-        "request_form": forms.get("request_form") or _request_form(request, terms, seen),
-        "papers": _papers(terms),
-        "may_tick": terms.state in (State.DRAFT, State.ISSUED, State.ACCEPTED) and not inside and user.has_perm(TICK),
-        "invoice": Invoice.objects.standing().filter(terms=terms).first(),
-        "agreement": Agreement.objects.exclude(state="voided").filter(terms=terms).first(),
-        "timeline": offer_page.history(terms, Event.objects.of(terms)),
-        "zone": user.timezone,
-        "breadcrumbs_items": [{"url": reverse("staff_offers"), "label": _("Offers")}, {"url": "", "label": terms.application.number}],
-        "header_title": f"{terms.application.number}: {terms.application.organisation}",
-        "header_icon": ICON,
-    }
-    return render(request, "licensing/staff/offer.html", context, status=status)
-
-
-def _price(terms: TermsOffer) -> tuple[offer_page.PriceShown | None, str]:
-    """Return the frozen price, or for a draft what it would be today; and why there is none."""
-    if terms.state != State.DRAFT:
-        quote = terms.quotes.first()
-        return (offer_page.price_of(quote, terms.waiver), "") if quote else (None, "")
-    try:
-        priced = fees.quote_for(terms, on=timezone.now().date())
-    except NotPriced as error:
-        return None, why_not(error)
-    return offer_page.preview_of(priced, terms.waiver, by_hand=terms.tier_reason if terms.tier_override else ""), ""
-
-
-def _request_form(request: HttpRequest, terms: TermsOffer, seen: int) -> WaiverRequestForm | None:
-    if terms.state in (State.DRAFT, State.ISSUED) and terms.waiver is None and request.user.has_perm(REQUEST):
-        return WaiverRequestForm(initial={"seen": seen})
-    return None
-
-
-def _papers(terms: TermsOffer) -> list[dict[str, Any]]:
-    ticks = {tick.requirement_id: tick for tick in terms.evidence.filter(withdrawn_at=None).select_related("ticked_by")}
-    return [
-        {"requirement": row, "tick": ticks.get(row.pk), "form": EvidenceForm(initial={"requirement": row.pk}, prefix=f"p{row.pk}")}
-        for row in terms.application.offering.evidence.all()
-    ]
+    return page(request, _found(pk))
 
 
 def _act(request: HttpRequest, pk: int, done: str, act: Callable[[], Any]) -> HttpResponse:
@@ -256,7 +188,7 @@ def request_waiver(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a waiver; somebody else decides."""
     terms, form = _found(pk), WaiverRequestForm(request.POST)
     if not form.is_valid():
-        return _page(request, terms, request_form=form, status=422)
+        return page(request, terms, request_form=form, status=422)
     given, by = form.cleaned_data, staff_actor(request)
     done = _("Asked. Somebody else has to decide it.")
     wanted = {key: given[key] for key in ("percent", "ground", "reason", "seen")}
@@ -272,7 +204,7 @@ def decide_waiver(request: HttpRequest, pk: int, waiver: int) -> HttpResponse:
         raise Http404
     form = WaiverDecisionForm(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, terms, decision_form=form, status=422)
+        return page(request, terms, decision_form=form, status=422)
     approve = request.POST.get("decision") == "approve"
     given, by = form.cleaned_data, staff_actor(request)
     done = _("The waiver is approved.") if approve else _("The waiver is refused. The applicant reads your reason.")
@@ -301,7 +233,9 @@ def tick(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
 def links(request: HttpRequest, application: Application) -> list[Link]:
     """Return where an approved application went: its offers and its invoices."""
     found = [
-        Link(_("Offer: %(state)s") % {"state": OFFERS[offer_face(terms, now=timezone.now())].label}, reverse("staff_offer", args=[terms.pk]))
+        Link(
+            _("Offer: %(state)s") % {"state": OFFERS[offer_face(terms, now=timezone.now())].label}, reverse("staff_offer", args=[terms.pk])
+        )
         for terms in application.terms.order_by("-pk")
     ]
     invoices = Invoice.objects.filter(terms__application=application)

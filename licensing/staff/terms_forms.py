@@ -26,7 +26,10 @@ class DraftForm(Seen):
     """What may be changed of an offer before it is issued."""
 
     places = forms.TypedMultipleChoiceField(
-        label=_("Territory"), coerce=int, widget=forms.SelectMultiple(attrs={"size": 8}), help_text=_("Several are priced as the dearest of them.")
+        label=_("Territory"),
+        coerce=int,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("Several are priced as the dearest of them."),
     )
     rights = forms.MultipleChoiceField(label=_("Licensed rights"), widget=forms.CheckboxSelectMultiple)
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES])
@@ -36,7 +39,11 @@ class DraftForm(Seen):
         help_text=_("Leave empty to start when the last condition is met."),
     )  # fmt: skip
     special_terms = forms.CharField(
-        label=_("Special terms"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("They stand in the agreement as written.")
+        label=_("Special terms"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("They stand in the agreement as written."),
     )
     tier_override = forms.ChoiceField(
         label=_("Income group set by hand"), required=False, help_text=_("Only where the World Bank list has none, or it does not fit.")
@@ -50,7 +57,9 @@ class DraftForm(Seen):
         choices: dict[str, Any] = {
             "places": [(place.id, place.name) for place in places_queries.places(get_language() or "en")],
             "rights": [(right.code, right.name) for right in terms.application.offering.rights.all()],
-            "zone": [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))],
+            "zone": [
+                (zone, zone) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
+            ],
             "tier_override": [("", gettext_lazy("By the list")), *((tier.value, PlaceTier.Tier(tier).label) for tier in DEAREST_FIRST)],
         }
         for name, options in choices.items():
@@ -63,7 +72,9 @@ class DraftForm(Seen):
 
 
 class WaiverRequestForm(Seen):
-    percent = forms.TypedChoiceField(label=_("How much"), coerce=int, choices=[(percent, f"{percent} %") for percent in PERCENTS], initial=100)
+    percent = forms.TypedChoiceField(
+        label=_("How much"), coerce=int, choices=[(percent, f"{percent} %") for percent in PERCENTS], initial=100
+    )
     ground = forms.ChoiceField(label=_("Ground"), choices=Waiver.Ground.choices, initial=Waiver.Ground.REQUESTED)
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -76,7 +87,11 @@ class WaiverDecisionForm(PasswordConfirmation):
         help_text=_("The offer has to be accepted by then. It is not presumed for a renewal."),
     )  # fmt: skip
     reason = forms.CharField(
-        label=_("Your reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Needed to refuse; the applicant reads it.")
+        label=_("Your reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed to refuse; the applicant reads it."),
     )
 
 

@@ -39,7 +39,9 @@ def _offer(terms: TermsOffer, acting: Acting, *, now: datetime) -> TurnItem:
         )  # fmt: skip
     url = reverse("offer", args=[application.number])
     if face != "issued":
-        return TurnItem(title=gettext("Offer: %(label)s") % about, url=url, yours=False, state=str(OFFERS[face].label), tone=OFFERS[face].tone, **common)
+        return TurnItem(
+            title=gettext("Offer: %(label)s") % about, url=url, yours=False, state=str(OFFERS[face].label), tone=OFFERS[face].tone, **common
+        )
     quote, language = terms.quote, get_language() or "en"
     total = formats.money(quote.total_minor, quote.currency, language, trim=True)
     may = acting.may(Act.ACCEPT_TERMS)

@@ -70,7 +70,10 @@ class AcceptForm(Seen):
 
 class WaiverForm(Seen):
     percent = forms.TypedChoiceField(
-        label=_("How much of the fee shall be waived?"), coerce=int, choices=[(percent, f"{percent} %") for percent in PERCENTS], widget=forms.RadioSelect
+        label=_("How much of the fee shall be waived?"),
+        coerce=int,
+        choices=[(percent, f"{percent} %") for percent in PERCENTS],
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
         label=_("Why?"),
@@ -126,9 +129,7 @@ def accept(request: HttpRequest, terms: TermsOffer) -> HttpResponse:
         return render(request, "licensing/terms/offer.html", _context(request, terms, form), status=422)
     given = form.cleaned_data
     try:
-        lifecycle.accept_terms(
-            terms.pk, by=actor(request), now=timezone.now(), purchase_order=given["purchase_order"], seen=given["seen"]
-        )
+        lifecycle.accept_terms(terms.pk, by=actor(request), now=timezone.now(), purchase_order=given["purchase_order"], seen=given["seen"])
     except REFUSALS as refusal:
         messages.error(request, refusal_words(refusal))
     else:

@@ -1,0 +1,115 @@
+"""Invoices in the CMS: finance books what arrived, everybody else reads."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from licensing.payments import actions
+from licensing.payments.models import PaymentReceipt, Settlement
+from tests import build, money
+from tests.clock import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+def read(response) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def sign_in(client, group: str = "Finance"):
+    client.force_login(build.staff(group))
+
+
+def send(client, invoice, **changed):
+    given = {"amount": "2,800.00", "received_on": "2026-11-22", "bank_reference": "BANK-1", "note": "", **changed}
+    return client.post(reverse("staff_invoice", args=[invoice.number]), given, follow=True)
+
+
+@pytest.mark.parametrize(
+    "amount, said, settled",
+    [
+        ("2,800.00", "Settled. EUR\xa02,800.00 have arrived.", True),
+        ("2.785,00", "Settled. EUR\xa015.00 short: within tolerance, booked as bank charges.", True),
+        ("2000", "Booked. EUR\xa02,000.00 of EUR\xa02,800.00 have arrived; EUR\xa0800.00 is still open.", False),
+        ("3000", "Settled. EUR\xa0200.00 too much has arrived and has to be returned.", True),
+    ],
+)
+def test_finance_records_a_transfer(client, amount, said, settled):
+    invoice = money.invoice()
+    sign_in(client)
+    assert said in read(send(client, invoice, amount=amount))
+    assert (PaymentReceipt.objects.count(), actions.is_settled(invoice.terms)) == (1, settled)
+
+
+@pytest.mark.parametrize(
+    "changed, said",
+    [
+        ({"amount": "two thousand"}, "Write a sum such as 4,585.00."),
+        ({"amount": "0"}, "Enter a sum above zero."),
+        ({"received_on": "2026-11-23"}, "The day lies in the future."),
+        ({"bank_reference": ""}, "required"),
+    ],
+)
+def test_what_cannot_be_booked_keeps_what_was_typed(client, changed, said):
+    invoice = money.invoice()
+    sign_in(client)
+    response = send(client, invoice, note="Paid by the agency", **changed)
+    assert response.status_code == 422 and said in read(response) and "Paid by the agency" in response.content.decode()
+    assert PaymentReceipt.objects.count() == 0
+
+
+def test_a_transfer_that_is_booked_already_is_told(client):
+    one, two = money.invoice(), money.invoice()
+    sign_in(client)
+    send(client, one)
+    assert "The transfer BANK-1 is booked already." in read(send(client, two))
+    assert PaymentReceipt.objects.count() == 1
+
+
+def test_a_settled_invoice_has_no_form_and_takes_no_money(client):
+    invoice = money.invoice()
+    sign_in(client)
+    send(client, invoice)
+    assert "Record a transfer" not in read(client.get(reverse("staff_invoice", args=[invoice.number])))
+    send(client, invoice, bank_reference="BANK-2")
+    assert (PaymentReceipt.objects.count(), Settlement.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("group", ["Licensing managers", "Legal", "Reviewers", "Auditors"])
+def test_others_read_and_book_nothing(client, group):
+    invoice = money.invoice()
+    sign_in(client, group)
+    page = client.get(reverse("staff_invoice", args=[invoice.number]))
+    assert page.status_code == 200 and "Record a transfer" not in read(page)
+    send(client, invoice)
+    assert PaymentReceipt.objects.count() == 0
+    assert client.get(reverse("staff_invoice_document", args=[invoice.number])).status_code == 200
+
+
+@pytest.mark.parametrize("group", ["Program managers", "Kit editors", "Editors"])
+def test_staff_of_other_rooms_see_no_invoices(client, group):
+    invoice = money.invoice()
+    sign_in(client, group)
+    names = [("staff_invoices", []), ("staff_invoice", [invoice.number]), ("staff_invoice_document", [invoice.number])]
+    answers = [client.get(reverse(name, args=args)) for name, args in names]
+    assert {answer["Location"] for answer in answers} == {reverse("wagtailadmin_home")}
+
+
+@pytest.mark.parametrize("asked, found", [("INV-2026-0001", True), ("RF16 INV2 0260 001", True), ("inv20260001", True), ("sociedad de prueba", True), ("RF99", False), ("Nobody", False)])
+def test_an_invoice_is_found_by_what_a_statement_says(client, asked, found):
+    money.invoice()
+    sign_in(client)
+    page = read(client.get(reverse("staff_invoices"), {"q": asked}))
+    assert ("Sociedad de Prueba" in page) is found and ("No invoice here" in page) is not found
+
+
+def test_an_unknown_number_is_not_found(client):
+    sign_in(client)
+    assert client.get(reverse("staff_invoice", args=["INV-2026-0999"])).status_code == 404
