@@ -8,7 +8,7 @@ from content.programmes.models import Programme
 
 @register(Programme)
 class ProgrammeTranslation(TranslationOptions):
-    fields = ("format", "summary", "about", "eligibility", "cost", "how_to_get_it")
+    fields = ("format", "summary", "eligibility", "cost", "how_to_get_it")
 
 
 @register(AvailabilityStatement)

@@ -174,4 +174,6 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(reverse("programme", args=[found.code]))
     period = queries.window(found.pk, now=timezone.now())
     shown = page(found, language=language(), as_of=period.valid_from, known_at=None, today=True)
-    return render(request, "content/programme.html", {"programme": found, "page": shown, "lede": lede(shown, language())})
+    story = getattr(found, "page", None)
+    context = {"programme": found, "page": shown, "lede": lede(shown, language()), "story": story if story and story.live else None}
+    return render(request, "content/programme.html", context)

@@ -50,17 +50,21 @@ def _words(entry: Mapping[str, Any]) -> dict[str, str]:
 
 
 @transaction.atomic
-def load_pages(entries: Sequence[Mapping[str, Any]], *, origin_host: str, port: int) -> list[Page]:
-    """Create the home page (as the site's root), then the pages below it; return the new ones."""
+def load_pages(
+    entries: Sequence[Mapping[str, Any]], stories: Mapping[str, Mapping[str, str]], *, origin_host: str, port: int
+) -> list[Page]:
+    """Create the home page (as the site's root), then the pages below it; return the new ones.
+
+    ``stories``: programme code → language → text.
+    """
     home = HomePage.objects.first() or _home(next(entry for entry in entries if entry["kind"] == "home"), origin_host, port)
     new: list[Page] = []
     for entry in entries:
         if entry["kind"] == "text" and not home.get_children().filter(slug=entry["slug"]).exists():
             new.append(home.add_child(instance=TextPage(title=entry["title"]["en"], slug=entry["slug"], **_words(entry))))
     for programme in Programme.objects.filter(page=None):
-        page = ProgrammePage(title=programme.name, slug=f"about-{programme.code.lower()}", programme=programme, headline_en=programme.name)
-        page.lede_en, page.lede_es = programme.summary_en or "", programme.summary_es or ""
-        page.body_en, page.body_es = programme.about_en or "", programme.about_es or ""
+        words = {f"body_{language.replace('-', '_')}": rich(text, language) for language, text in stories.get(programme.code, {}).items()}
+        page = ProgrammePage(title=programme.name, slug=programme.code.lower(), programme=programme, headline_en=programme.name, **words)
         new.append(home.add_child(instance=page))
     for page in new:
         page.save_revision().publish()

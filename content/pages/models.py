@@ -1,6 +1,7 @@
 """The pages editors write in the CMS: one tree, every language on one page (docs/adr/004)."""
 
 from django.db import models
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -57,11 +58,13 @@ class TextPage(TranslatedPage):
 
 
 class ProgrammePage(TranslatedPage):
-    """Editors' story of one programme; facts, availability and fees come from the data."""
+    """Editors' story of one programme. It is shown on the programme's own page, beside the facts that come from the data."""
 
     programme = models.OneToOneField("content.Programme", on_delete=models.PROTECT, related_name="page", verbose_name=_("program"))
     body = RichTextField(_("text"), blank=True, features=TEXT)
     parent_page_types = ["content.HomePage"]
     subpage_types: list[str] = []
-    template = "content/programme_page.html"
     edit_handler = by_language(("headline", "lede", "body"), [FieldPanel("programme"), *SETTINGS[0]], SETTINGS[1])
+
+    def serve(self, request, *args, **kwargs):
+        return redirect("programme", self.programme.code)

@@ -1,13 +1,12 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.fields import RichTextField
 
 
 class Programme(models.Model):
     """What the licensor owns and others use: one row for each format with availability of its own (``QTP6`` and ``QTP1`` are two).
 
-    ``name`` and ``short_name`` carry marks and are never translated; the texts are.
+    ``name`` and ``short_name`` carry marks and are never translated; the texts are. The longer story is an editors' ``ProgrammePage``.
     """
 
     class Kind(models.TextChoices):
@@ -24,7 +23,6 @@ class Programme(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     format = models.CharField(_("format"), max_length=60, blank=True)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    about = RichTextField(_("about"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
     eligibility = models.TextField(_("who may take part"), blank=True)
     cost = models.TextField(_("what it costs"), blank=True)
     how_to_get_it = models.TextField(_("how to get it"), blank=True)

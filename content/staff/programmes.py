@@ -63,7 +63,7 @@ class ProgrammeViewSet(SnippetViewSet):
             ObjectList(
                 [FieldPanel(name) for name in ("code", "name", "short_name", "family", "kind", "position", "source")], heading=_("General")
             ),
-            *(tab(language, "format", "summary", "about", "eligibility", "cost", "how_to_get_it") for language in LANGUAGES),
+            *(tab(language, "format", "summary", "eligibility", "cost", "how_to_get_it") for language in LANGUAGES),
         ]
     )
 

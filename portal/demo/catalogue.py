@@ -71,7 +71,8 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     names = {entry["key"]: entry["legal_name"] for entry in organisations["organisation"]}
     loaded.say(f"{people.load_staff(staff)} staff, {people.load_organisations(organisations, now=now)} organizations")
     host = urlsplit(settings.PORTAL_ORIGIN)
-    pages = load_pages(read(folder, "pages.toml")["page"], origin_host=host.hostname or "localhost", port=host.port or 80)
+    told = {entry["code"]: entry["about"] for entry in read(folder, "programmes.toml")["programme"]}
+    pages = load_pages(read(folder, "pages.toml")["page"], told, origin_host=host.hostname or "localhost", port=host.port or 80)
     loaded.say(f"{len(pages)} pages")
     loaded.say(f"{load_kits(folder, now=now)} kit releases")
     loaded.say(f"{stories.replay(read(folder, 'stages.toml'), folder / 'answers', names=names, now=now)} steps of demonstration stories")
@@ -98,9 +99,7 @@ def load_programmes(data: Mapping[str, Any]) -> int:
     for position, entry in enumerate(data["programme"]):
         if Programme.objects.filter(code=entry["code"]).exists():
             continue
-        words = translated(entry, "format", "summary", "about", "eligibility", "cost", "how_to_get_it")
-        for column in [name for name in words if name.startswith("about_")]:
-            words[column] = "".join(f"<p>{' '.join(part.split())}</p>" for part in words[column].split("\n\n"))
+        words = translated(entry, "format", "summary", "eligibility", "cost", "how_to_get_it")
         plain = {name: entry[name] for name in ("code", "name", "short_name", "family", "kind")}
         Programme.objects.create(position=position, source=sources_of(entry), **plain, **words)
         new += 1
