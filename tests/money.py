@@ -25,7 +25,13 @@ FEES = tomllib.loads((Path(__file__).parents[1] / "demo" / "fees.toml").read_tex
 LIST_DATE = date(2023, 1, 24)
 ALWAYS = datetime(1993, 11, 1, tzinfo=UTC)
 TIERS = {"ES": "H", "BR": "UM", "IN": "LM", "KE": "LM", "US": "H", "SY": "L", "VE": "NC"}
-ACCOUNT = {"address": "1 Demo Plaza (DEMO)", "holder": "Licensor (DEMO)", "bank": "Demo Bank", "account": "XX00 DEMO 0000 0000", "bic": "DEMOXX00"}
+ACCOUNT = {
+    "address": "1 Demo Plaza (DEMO)",
+    "holder": "Licensor (DEMO)",
+    "bank": "Demo Bank",
+    "account": "XX00 DEMO 0000 0000",
+    "bic": "DEMOXX00",
+}
 
 
 def prices() -> None:
@@ -56,7 +62,9 @@ def applicant(terms: TermsOffer) -> Actor:
     return build.actor(build.owner_of(organisation), organisation)
 
 
-def drafted(organisation: Organisation | None = None, *, at: str = "ES", code: str = "QTP1-L", now: datetime = NOW, by: User | None = None) -> TermsOffer:
+def drafted(
+    organisation: Organisation | None = None, *, at: str = "ES", code: str = "QTP1-L", now: datetime = NOW, by: User | None = None
+) -> TermsOffer:
     """Play an application to its approval; that drafts the offer."""
     prices()
     organisation = organisation or build.society(at=at)

@@ -50,7 +50,10 @@ def test_a_submission_is_receipted_to_owners_and_preparer_and_told_to_who_decide
     assert SentMail.objects.get(recipient="owner@eco.example").language == "es"
 
 
-@pytest.mark.parametrize("state, subject", [(State.APPROVED, "Your application A-2026-0001 is approved"), (State.DECLINED, "Your application A-2026-0001 is not approved")])
+@pytest.mark.parametrize(
+    "state, subject",
+    [(State.APPROVED, "Your application A-2026-0001 is approved"), (State.DECLINED, "Your application A-2026-0001 is not approved")],
+)
 def test_a_decision_is_written_with_its_reasons(state, subject):
     owner = build.user("owner@kenya.example")
     build.application_at(state, build.society(owner=owner))

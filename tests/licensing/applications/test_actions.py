@@ -117,12 +117,26 @@ def test_what_two_people_change_at_once_is_told_and_nothing_is_lost(eco, owner):
     seen = {row.key: actions.digest(row.value) for row in draft.answers.all()}
     actions.save(draft.pk, "activity", {"need": "Theirs.", "venue": "Sevilla"}, side=Side.APPLICANT, by=colleague, now=LATER)
 
-    saved = actions.save(draft.pk, "activity", {"need": "Mine.", "venue": "Madrid", "evaluation": "A survey."}, side=Side.OWNER, by=owner, now=LATER, seen=seen)
+    saved = actions.save(
+        draft.pk,
+        "activity",
+        {"need": "Mine.", "venue": "Madrid", "evaluation": "A survey."},
+        side=Side.OWNER,
+        by=owner,
+        now=LATER,
+        seen=seen,
+    )
 
     assert saved.written == ("evaluation",)
-    assert [(c.key, c.theirs, c.yours, c.by, c.at) for c in saved.conflicts] == [("need", "Theirs.", "Mine.", "The Colleague (DEMO)", LATER)]
+    assert [(c.key, c.theirs, c.yours, c.by, c.at) for c in saved.conflicts] == [
+        ("need", "Theirs.", "Mine.", "The Colleague (DEMO)", LATER)
+    ]
     kept = actions.answers_of(draft)
-    assert (kept["need"], kept["venue"], kept["evaluation"]) == ("Theirs.", "Sevilla", "A survey.")  # venue: untouched here, so theirs stands
+    assert (kept["need"], kept["venue"], kept["evaluation"]) == (
+        "Theirs.",
+        "Sevilla",
+        "A survey.",
+    )  # venue: untouched here, so theirs stands
 
 
 def test_a_wrong_value_keeps_the_whole_save_out(eco, owner):

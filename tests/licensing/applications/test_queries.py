@@ -9,7 +9,13 @@ from tests.clock import instant
 
 @pytest.mark.parametrize(
     "sent, due",
-    [("2026-11-19T12:00", "2026-12-31"), ("2026-11-20T23:59", "2027-01-01"), ("2026-11-21T00:00", "2027-01-01"), ("2026-11-22T10:00", "2027-01-01"), ("2026-11-23T00:00", "2027-01-04")],
+    [
+        ("2026-11-19T12:00", "2026-12-31"),
+        ("2026-11-20T23:59", "2027-01-01"),
+        ("2026-11-21T00:00", "2027-01-01"),
+        ("2026-11-22T10:00", "2027-01-01"),
+        ("2026-11-23T00:00", "2027-01-04"),
+    ],
 )
 def test_a_decision_is_due_thirty_working_days_after_the_day_of_submission(sent, due):
     assert queries.decision_due(instant(sent)).isoformat() == due

@@ -48,10 +48,10 @@ WORKSHOP = [Wanted("QTP1-L", "licence")]
 @pytest.mark.parametrize(
     "wanted, tier, currency, schedule, expected",
     [
-        (symposium(220), H, "EUR", "FS-2027", 676_000),                                        # Spain
-        ([*WORKSHOP, Wanted("TR-xx", "language")], UM, "USD", "FS-2027", 210_000),             # Brazil
-        (WORKSHOP, LM, "USD", "FS-2027", 90_000),                                              # India, Kenya
-        (WORKSHOP, H, "EUR", "FS-2028", 294_000),                                              # Spain, renewal
+        (symposium(220), H, "EUR", "FS-2027", 676_000),  # Spain
+        ([*WORKSHOP, Wanted("TR-xx", "language")], UM, "USD", "FS-2027", 210_000),  # Brazil
+        (WORKSHOP, LM, "USD", "FS-2027", 90_000),  # India, Kenya
+        (WORKSHOP, H, "EUR", "FS-2028", 294_000),  # Spain, renewal
         (symposium(99), H, "EUR", "FS-2027", 460_000),
         (symposium(100), H, "EUR", "FS-2027", 460_000),
         (symposium(101), H, "EUR", "FS-2027", 461_800),
@@ -70,7 +70,13 @@ def test_attendees_are_charged_above_one_hundred(attendees, charged):
 
 def test_a_price_says_what_it_rests_on():
     priced = price(NOW_LIST, symposium(220), tier=PlacedTier(H, LIST_DATE, "ES"), currency="EUR")
-    assert (priced.schedule, priced.tier, priced.tier_list_date, priced.tier_place, priced.currency) == ("FS-2027", "H", LIST_DATE, "ES", "EUR")
+    assert (priced.schedule, priced.tier, priced.tier_list_date, priced.tier_place, priced.currency) == (
+        "FS-2027",
+        "H",
+        LIST_DATE,
+        "ES",
+        "EUR",
+    )
     assert [(line.unit, line.quantity, line.price_minor, line.amount_minor) for line in priced.lines] == [
         ("edition", 1, 460_000, 460_000),
         ("attendee_over_100", 120, 1_800, 216_000),
@@ -112,10 +118,10 @@ def test_several_places_pay_as_the_dearest_of_them(tiers, place):
 @pytest.mark.parametrize(
     "current, held, expected",
     [
-        (UM, [LM, LM, LM, LM, UM], LM),           # rose this year: four of five were lower
-        (UM, [LM, LM, LM, UM, UM], UM),           # only three of five
-        (UM, [L, L, LM, LM, LM, LM, LM], LM),     # older lists do not count
-        (LM, [UM, UM, UM, UM, UM], LM),           # fell: the current one is the lower
+        (UM, [LM, LM, LM, LM, UM], LM),  # rose this year: four of five were lower
+        (UM, [LM, LM, LM, UM, UM], UM),  # only three of five
+        (UM, [L, L, LM, LM, LM, LM, LM], LM),  # older lists do not count
+        (LM, [UM, UM, UM, UM, UM], LM),  # fell: the current one is the lower
         (H, [UM, UM, UM, UM], UM),
         (H, [UM, UM, UM], H),
         (H, [], H),
@@ -136,7 +142,9 @@ def test_amounts_are_rounded_half_up_to_the_currency(amount, currency, minor):
     assert half_up(Decimal(amount), currency) == minor
 
 
-@pytest.mark.parametrize("amount, percent, expected", [(280_000, 5, 294_000), (1_800, 5, 1_890), (10, 5, 11), (9, 5, 9), (300_000, 0, 300_000)])
+@pytest.mark.parametrize(
+    "amount, percent, expected", [(280_000, 5, 294_000), (1_800, 5, 1_890), (10, 5, 11), (9, 5, 9), (300_000, 0, 300_000)]
+)
 def test_a_price_is_raised_half_up(amount, percent, expected):
     assert raised(amount, percent) == expected
 
@@ -165,7 +173,19 @@ def test_a_typed_sum_is_read_with_either_separator(text, currency, minor):
     assert read_amount(text, currency) == minor
 
 
-@pytest.mark.parametrize("text, currency", [("", "EUR"), ("-5", "EUR"), ("1.2345", "EUR"), ("12.5", "JPY"), ("1.234", "KWD"), ("EUR 5", "EUR"), ("1,23,456", "EUR"), ("5e3", "EUR")])
+@pytest.mark.parametrize(
+    "text, currency",
+    [
+        ("", "EUR"),
+        ("-5", "EUR"),
+        ("1.2345", "EUR"),
+        ("12.5", "JPY"),
+        ("1.234", "KWD"),
+        ("EUR 5", "EUR"),
+        ("1,23,456", "EUR"),
+        ("5e3", "EUR"),
+    ],
+)
 def test_what_is_no_sum_is_refused(text, currency):
     with pytest.raises(ValueError):
         read_amount(text, currency)

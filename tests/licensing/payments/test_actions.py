@@ -45,7 +45,13 @@ def test_the_invoice_copies_all_it_says():
     invoice = money.invoice()
     assert (invoice.number, invoice.kind, invoice.reference) == ("INV-2026-0001", "invoice", "RF16INV20260001")
     assert (invoice.issued_on, invoice.due_on, invoice.opened_at, invoice.language) == (NOW.date(), date(2026, 12, 22), NOW, "en")
-    assert (invoice.currency, invoice.gross_minor, invoice.waived_minor, invoice.total_minor, invoice.waiver_text) == ("EUR", 280_000, 0, 280_000, "")
+    assert (invoice.currency, invoice.gross_minor, invoice.waived_minor, invoice.total_minor, invoice.waiver_text) == (
+        "EUR",
+        280_000,
+        0,
+        280_000,
+        "",
+    )
     assert invoice.lines == [
         {
             "unit": "licence", "label": "License fee", "description": "License fee: QTP1-L", "quantity": 1, "price_minor": 280_000,
@@ -103,7 +109,11 @@ def test_the_whole_sum_settles_it():
     settlement = invoice.settlement
     assert (settlement.how, settlement.received_minor, settlement.shortfall_minor, settlement.settled_at) == ("transfer", 280_000, 0, LATER)
     assert actions.is_settled(invoice.terms)
-    assert list(Event.objects.of(invoice).values_list("command", "to_state")) == [("open", "open"), ("receive", "settled"), ("settle", "settled")]
+    assert list(Event.objects.of(invoice).values_list("command", "to_state")) == [
+        ("open", "open"),
+        ("receive", "settled"),
+        ("settle", "settled"),
+    ]
 
 
 @pytest.mark.parametrize("amount, settled, short", [(278_500, True, 1_500), (275_000, True, 5_000), (274_999, False, None)])
@@ -166,8 +176,13 @@ def test_a_waiver_of_all_of_it_is_a_zero_invoice_settled_at_once():
     money.accept(terms)
     invoice = Invoice.objects.get()
     assert (invoice.number, invoice.gross_minor, invoice.waived_minor, invoice.total_minor) == ("INV-2026-0001", 90_000, 90_000, 0)
-    assert [(line["description"], line["amount_minor"]) for line in invoice.lines] == [("License fee: QTP1-L", 90_000), ("Fee waiver, 100 %", -90_000)]
-    assert invoice.waiver_text == f"100 % of the fee is waived. Reason: Public hospitals only. Approved by {second.label} on 22 November 2026."
+    assert [(line["description"], line["amount_minor"]) for line in invoice.lines] == [
+        ("License fee: QTP1-L", 90_000),
+        ("Fee waiver, 100 %", -90_000),
+    ]
+    assert (
+        invoice.waiver_text == f"100 % of the fee is waived. Reason: Public hospitals only. Approved by {second.label} on 22 November 2026."
+    )
     assert (invoice.settlement.how, invoice.settlement.received_minor, invoice.settlement.shortfall_minor) == ("waiver", 0, 0)
     assert actions.is_settled(terms)
 
@@ -195,9 +210,18 @@ def test_voiding_the_agreement_cancels_the_invoice_by_a_credit_note():
     legal = build.actor(build.staff("Legal"))
     lifecycle.void_agreement(invoice.terms.agreements.get().pk, by=legal, now=LATER, reason="Wrong territory")
     note = Invoice.objects.get(kind="credit_note")
-    assert (note.number, note.cancels, note.total_minor, note.currency, note.issued_on) == ("CN-2026-0001", invoice, 280_000, "EUR", LATER.date())
+    assert (note.number, note.cancels, note.total_minor, note.currency, note.issued_on) == (
+        "CN-2026-0001",
+        invoice,
+        280_000,
+        "EUR",
+        LATER.date(),
+    )
     assert private_files.content_of(note.document_key)[:5] == b"%PDF-"
-    assert list(Event.objects.of(invoice).values_list("command", "to_state", "reason")) == [("open", "open", ""), ("credit", "cancelled", "Wrong territory")]
+    assert list(Event.objects.of(invoice).values_list("command", "to_state", "reason")) == [
+        ("open", "open", ""),
+        ("credit", "cancelled", "Wrong territory"),
+    ]
     assert not actions.is_settled(invoice.terms)
     refused("cancelled", pay, invoice, 280_000, by=money.finance())
     refused("credit_note", pay, note, 280_000, by=money.finance())
@@ -231,7 +255,11 @@ def test_a_number_that_was_rolled_back_is_given_out_again():
 
 
 def test_the_series_begins_anew_each_year():
-    assert [numbers.take("INV", now=now) for now in (NOW, NOW + timedelta(days=60), NOW)] == ["INV-2026-0001", "INV-2027-0001", "INV-2026-0002"]
+    assert [numbers.take("INV", now=now) for now in (NOW, NOW + timedelta(days=60), NOW)] == [
+        "INV-2026-0001",
+        "INV-2027-0001",
+        "INV-2026-0002",
+    ]
 
 
 def test_only_those_who_see_money_see_invoices():

@@ -44,7 +44,10 @@ def move(client, made, command, **given):
 def test_the_queue_shows_each_application_under_whose_turn_it_is(client, manager):
     for state in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.WITHDRAWN):
         build.application_at(state, build.society(f"Society {state} (DEMO)"), manager=manager)
-    shown = {tab: set(re.findall(r"Society (\w+) \(DEMO\)</bdi>", text(client.get(f"{QUEUE}?tab={tab}")))) for tab in ("ours", "new", "review", "drafts", "decided", "closed")}
+    shown = {
+        tab: set(re.findall(r"Society (\w+) \(DEMO\)</bdi>", text(client.get(f"{QUEUE}?tab={tab}"))))
+        for tab in ("ours", "new", "review", "drafts", "decided", "closed")
+    }
     assert shown == {
         "ours": {"submitted", "in_review"}, "new": {"submitted"}, "review": {"in_review"}, "drafts": {"draft"}, "decided": {"approved"}, "closed": {"withdrawn"},
     }  # fmt: skip
@@ -53,8 +56,16 @@ def test_the_queue_shows_each_application_under_whose_turn_it_is(client, manager
 
 @pytest.mark.parametrize(
     "query, found",
-    [("q=fundacion", {"A-2026-0001"}), ("q=A-2026-0002", {"A-2026-0002"}), ("place=KE", {"A-2026-0002"}), ("offering=QCS-DH", {"A-2026-0002"}), ("assigned=nobody", {"A-2026-0001", "A-2026-0002"}), ("assigned=me", set()), ("place=XX&tab=none", {"A-2026-0001", "A-2026-0002"})],
-)  # fmt: skip
+    [
+        ("q=fundacion", {"A-2026-0001"}),
+        ("q=A-2026-0002", {"A-2026-0002"}),
+        ("place=KE", {"A-2026-0002"}),
+        ("offering=QCS-DH", {"A-2026-0002"}),
+        ("assigned=nobody", {"A-2026-0001", "A-2026-0002"}),
+        ("assigned=me", set()),
+        ("place=XX&tab=none", {"A-2026-0001", "A-2026-0002"}),
+    ],
+)
 def test_filters_have_addresses(client, manager, query, found):
     build.application_at(State.SUBMITTED, build.society("Fundación de Prueba (DEMO)"))
     build.application_at(State.SUBMITTED, build.society("Kenya Society (DEMO)", at="KE"), code="QCS-DH")
@@ -137,9 +148,8 @@ def test_a_drafts_answers_are_not_shown_to_staff(client, manager):
 
 def test_offerings_and_their_parts_are_edited_in_the_cms_by_licensing_managers_only(client, manager):
     offering = build.offering("QCS-DH")
-    pages = [f"/cms/snippets/licensing/{kind}/edit/{row.pk}/" for kind, row in [
-        ("licenceoffering", offering), ("licensedright", offering.rights.first()), ("evidencerequirement", offering.evidence.first()), ("offeringedition", offering.editions.first()),
-    ]]  # fmt: skip
+    rows = [offering, offering.rights.first(), offering.evidence.first(), offering.editions.first()]
+    pages = [f"/cms/snippets/licensing/{row._meta.model_name}/edit/{row.pk}/" for row in rows]
     for page in pages:
         answer = client.get(page)
         assert answer.status_code == 200 and b"<script>" not in answer.content, page

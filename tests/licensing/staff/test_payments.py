@@ -102,7 +102,17 @@ def test_staff_of_other_rooms_see_no_invoices(client, group):
     assert {answer["Location"] for answer in answers} == {reverse("wagtailadmin_home")}
 
 
-@pytest.mark.parametrize("asked, found", [("INV-2026-0001", True), ("RF16 INV2 0260 001", True), ("inv20260001", True), ("sociedad de prueba", True), ("RF99", False), ("Nobody", False)])
+@pytest.mark.parametrize(
+    "asked, found",
+    [
+        ("INV-2026-0001", True),
+        ("RF16 INV2 0260 001", True),
+        ("inv20260001", True),
+        ("sociedad de prueba", True),
+        ("RF99", False),
+        ("Nobody", False),
+    ],
+)
 def test_an_invoice_is_found_by_what_a_statement_says(client, asked, found):
     money.invoice()
     sign_in(client)

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, settings):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-    settings.DEMO = True    # the password is enough
+    settings.DEMO = True  # the password is enough
 
 
 def read(response) -> str:
@@ -61,7 +61,9 @@ def test_what_cannot_be_priced_says_why_and_offers_no_button(client):
     terms = money.drafted(at="VE")
     sign_in(client)
     response = client.get(url(terms))
-    assert "has no income group on the World Bank list" in read(response) and url(terms, "staff_offer_issue") not in response.content.decode()
+    assert (
+        "has no income group on the World Bank list" in read(response) and url(terms, "staff_offer_issue") not in response.content.decode()
+    )
     assert "has no income group" in read(client.post(url(terms, "staff_offer_issue"), {}, follow=True))
     assert Quote.objects.count() == 0
 
@@ -80,7 +82,14 @@ def test_the_draft_is_changed_and_the_page_shows_the_new_fee(client):
     assert ([place.code for place in terms.places.all()], terms.rights, terms.zone) == (["ES"], ["slides"], "Europe/Madrid")
 
 
-@pytest.mark.parametrize("changed, said", [({"tier_override": "LM", "tier_reason": ""}, "Write why you set the income group by hand."), ({"places": []}, "required"), ({"zone": "Mars/Olympus"}, "Select a valid choice")])
+@pytest.mark.parametrize(
+    "changed, said",
+    [
+        ({"tier_override": "LM", "tier_reason": ""}, "Write why you set the income group by hand."),
+        ({"places": []}, "required"),
+        ({"zone": "Mars/Olympus"}, "Select a valid choice"),
+    ],
+)
 def test_a_draft_that_makes_no_sense_stays_on_its_form(client, changed, said):
     terms = money.drafted(at="IN")
     sign_in(client)
@@ -94,7 +103,9 @@ def test_a_draft_that_makes_no_sense_stays_on_its_form(client, changed, said):
 def test_who_asked_for_a_waiver_finds_no_form_and_is_refused_if_they_send_one(client):
     terms = money.drafted(at="IN")
     user = sign_in(client)
-    client.post(url(terms, "staff_offer_waiver"), {"percent": 100, "ground": "requested", "reason": "Public hospitals", "seen": latest(terms)})
+    client.post(
+        url(terms, "staff_offer_waiver"), {"percent": 100, "ground": "requested", "reason": "Public hospitals", "seen": latest(terms)}
+    )
     waiver = Waiver.objects.get()
     assert waiver.requested_by == user
     response = client.get(url(terms))
@@ -114,7 +125,9 @@ def test_a_second_manager_approves_with_the_password_once_more(client):
     assert wrong.status_code == 422 and "This is not your password. Nothing was done." in read(wrong)
     waiver.refresh_from_db()
     assert waiver.state == "requested"
-    client.post(url(terms, "staff_waiver_decide", waiver.pk), {"decision": "approve", "password": build.PASSWORD, "expires_on": "2027-06-30"})
+    client.post(
+        url(terms, "staff_waiver_decide", waiver.pk), {"decision": "approve", "password": build.PASSWORD, "expires_on": "2027-06-30"}
+    )
     waiver.refresh_from_db()
     assert (waiver.state, waiver.decided_by, str(waiver.expires_on)) == ("approved", user, "2027-06-30")
     shown = read(client.get(url(terms)))
@@ -127,7 +140,9 @@ def test_a_refusal_needs_a_reason(client):
     sign_in(client)
     shown = read(client.post(url(terms, "staff_waiver_decide", waiver.pk), {"decision": "refuse", "password": build.PASSWORD}, follow=True))
     assert "Write the reason. Nothing was done." in shown
-    client.post(url(terms, "staff_waiver_decide", waiver.pk), {"decision": "refuse", "password": build.PASSWORD, "reason": "There is a sponsor"})
+    client.post(
+        url(terms, "staff_waiver_decide", waiver.pk), {"decision": "refuse", "password": build.PASSWORD, "reason": "There is a sponsor"}
+    )
     waiver.refresh_from_db()
     assert (waiver.state, waiver.decision_reason) == ("refused", "There is a sponsor")
     assert "There is a sponsor" in read(client.get(url(terms)))
@@ -147,7 +162,9 @@ def test_papers_are_ticked_and_ticks_taken_back(client):
     shown = read(client.post(url(terms, "staff_offer_tick", paper.pk), {"command": "tick", "note": "Notarised copy"}, follow=True))
     assert "Ticked." in shown and "Notarised copy" in shown and "saw a required paper" in shown
     assert offers.missing_evidence(terms) == []
-    assert "Write the reason." in read(client.post(url(terms, "staff_offer_tick", paper.pk), {"command": "withdraw", "note": ""}, follow=True))
+    assert "Write the reason." in read(
+        client.post(url(terms, "staff_offer_tick", paper.pk), {"command": "withdraw", "note": ""}, follow=True)
+    )
     client.post(url(terms, "staff_offer_tick", paper.pk), {"command": "withdraw", "note": "It had expired"})
     assert offers.missing_evidence(terms) == [paper]
 
@@ -163,8 +180,14 @@ def test_offers_stand_where_their_turn_is(client):
     drafted, issued, accepted = money.drafted(at="IN"), money.terms_at(State.ISSUED), money.terms_at(State.ACCEPTED)
     waiver_on(issued, by=money.applicant(issued))
     sign_in(client)
-    found = {view: read(client.get(reverse("staff_offers"), {"view": view})) for view in ("drafts", "waivers", "papers", "issued", "accepted", "closed")}
-    where = {row.application.number: [view for view, text in found.items() if row.application.number in text] for row in (drafted, issued, accepted)}
+    found = {
+        view: read(client.get(reverse("staff_offers"), {"view": view}))
+        for view in ("drafts", "waivers", "papers", "issued", "accepted", "closed")
+    }
+    where = {
+        row.application.number: [view for view, text in found.items() if row.application.number in text]
+        for row in (drafted, issued, accepted)
+    }
     assert list(where.values()) == [["drafts"], ["waivers", "issued"], ["papers", "accepted"]]
 
 
@@ -185,7 +208,10 @@ def test_who_may_do_what(client, group):
     sign_in(client, group)
     assert (client.get(reverse("staff_offers")).status_code, client.get(url(terms)).status_code) == (200, 200)
     addresses = {name: url(terms, name) for name in (*POSTS, "staff_offer_edit")}
-    addresses |= {"staff_waiver_decide": url(terms, "staff_waiver_decide", waiver.pk), "staff_offer_tick": url(terms, "staff_offer_tick", paper.pk)}
+    addresses |= {
+        "staff_waiver_decide": url(terms, "staff_waiver_decide", waiver.pk),
+        "staff_offer_tick": url(terms, "staff_offer_tick", paper.pk),
+    }
     before = Event.objects.count()
     allowed = {name for name, address in addresses.items() if not turned_away(client.post(address, {}))}
     assert allowed == RIGHTS[group]

@@ -40,7 +40,12 @@ def ask(terms, *, by, percent=100, now=NOW, **facts) -> Waiver:
 
 
 def draft_of(terms, **changed) -> offers.Draft:
-    facts = {"places": tuple(terms.places.values_list("pk", flat=True)), "rights": tuple(terms.rights), "currency": terms.currency, "zone": terms.zone}
+    facts = {
+        "places": tuple(terms.places.values_list("pk", flat=True)),
+        "rights": tuple(terms.rights),
+        "currency": terms.currency,
+        "zone": terms.zone,
+    }
     return offers.Draft(**{**facts, **changed})
 
 
@@ -60,7 +65,13 @@ def test_issuing_freezes_the_quote_with_its_tier_and_list_date():
     terms = money.terms_at(State.ISSUED)
     quote = terms.quote
     assert (terms.state, terms.issued_at, terms.valid_until) == ("issued", NOW, NOW + timedelta(days=60))
-    assert (quote.schedule, quote.on, quote.tier, quote.tier_list_date, quote.tier_place) == ("FS-2026", NOW.date(), "H", money.LIST_DATE, "ES")
+    assert (quote.schedule, quote.on, quote.tier, quote.tier_list_date, quote.tier_place) == (
+        "FS-2026",
+        NOW.date(),
+        "H",
+        money.LIST_DATE,
+        "ES",
+    )
     assert (quote.currency, quote.gross_minor, quote.waived_minor, quote.total_minor) == ("EUR", 280_000, 0, 280_000)
     assert quote.lines == [{"unit": "licence", "label": "License fee", "quantity": 1, "price_minor": 280_000, "amount_minor": 280_000}]
     event = Event.objects.of(terms).get(command="issue")
@@ -100,7 +111,9 @@ def test_staff_set_an_income_group_by_hand_with_a_reason():
 def test_a_draft_is_edited_and_several_places_pay_as_the_dearest():
     terms, by = money.drafted(at="IN"), money.manager()
     places = (build.place("IN").pk, build.place("ES").pk)
-    offers.edit(terms.pk, draft_of(terms, places=places, rights=("slides",), zone="Asia/Kolkata", starts_on=date(2027, 3, 1)), by=by, now=NOW)
+    offers.edit(
+        terms.pk, draft_of(terms, places=places, rights=("slides",), zone="Asia/Kolkata", starts_on=date(2027, 3, 1)), by=by, now=NOW
+    )
     lifecycle.issue_terms(terms.pk, by=by, now=NOW)
     terms.refresh_from_db()
     assert (terms.rights, terms.zone, terms.starts_on) == (["slides"], "Asia/Kolkata", date(2027, 3, 1))
@@ -145,7 +158,12 @@ def test_a_waiver_needs_a_second_person():
     assert (waiver.state, waiver.decided_by) == ("requested", None)
     offers.decide_waiver(waiver.pk, approve=True, by=second, now=LATER, expires_on=date(2027, 6, 30))
     waiver.refresh_from_db()
-    assert (waiver.state, waiver.decided_by_id, waiver.decided_at, waiver.expires_on) == ("approved", second.user_id, LATER, date(2027, 6, 30))
+    assert (waiver.state, waiver.decided_by_id, waiver.decided_at, waiver.expires_on) == (
+        "approved",
+        second.user_id,
+        LATER,
+        date(2027, 6, 30),
+    )
     lifecycle.issue_terms(terms.pk, by=by, now=LATER)
     assert (terms.quote.gross_minor, terms.quote.waived_minor, terms.quote.total_minor) == (90_000, 90_000, 0)
 
@@ -244,7 +262,12 @@ def test_acceptance_opens_the_invoice_and_draws_up_the_agreement():
     terms = money.terms_at(State.ISSUED)
     money.accept(terms, now=LATER, purchase_order="PO-113", seen=latest(terms))
     terms.refresh_from_db()
-    assert (terms.state, terms.accepted_at, terms.accepted_by, terms.purchase_order) == ("accepted", LATER, build.owner_of(terms.application.organisation), "PO-113")
+    assert (terms.state, terms.accepted_at, terms.accepted_by, terms.purchase_order) == (
+        "accepted",
+        LATER,
+        build.owner_of(terms.application.organisation),
+        "PO-113",
+    )
     assert (Invoice.objects.get().total_minor, Agreement.objects.get().state) == (280_000, "drafting")
 
 
@@ -288,7 +311,13 @@ def test_an_offer_is_drafted_anew_in_place_of_one_that_stands():
     terms, by = money.terms_at(State.ISSUED), money.manager()
     new = offers.redraft(terms.pk, by=by, now=LATER)
     terms.refresh_from_db()
-    assert (terms.state, new.state, new.rights, new.zone, [place.code for place in new.places.all()]) == ("superseded", "draft", terms.rights, terms.zone, ["ES"])
+    assert (terms.state, new.state, new.rights, new.zone, [place.code for place in new.places.all()]) == (
+        "superseded",
+        "draft",
+        terms.rights,
+        terms.zone,
+        ["ES"],
+    )
     refused("live_offer", offers.redraft, terms.pk, by=by, now=LATER)
     refused("wrong_state", offers.redraft, new.pk, by=by, now=LATER)
 

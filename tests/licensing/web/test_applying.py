@@ -51,7 +51,11 @@ def typed(application: Application, step: str, given: dict) -> dict:
         if kind.kind == "rows":
             for number, row in enumerate(value):
                 for column in kind.columns:
-                    data |= day(f"{key}-{number}-{column.key}", row.get(column.key)) if column.type.kind == "date" else {f"{key}-{number}-{column.key}": row.get(column.key) or ""}
+                    data |= (
+                        day(f"{key}-{number}-{column.key}", row.get(column.key))
+                        if column.type.kind == "date"
+                        else {f"{key}-{number}-{column.key}": row.get(column.key) or ""}
+                    )
         elif kind.kind in ("money", "percents"):
             data |= {f"{key}-{part}": inside for part, inside in value.items()}
         elif kind.kind == "places":
@@ -167,7 +171,10 @@ def test_what_cannot_be_kept_stays_on_the_page_and_the_rest_is_saved(owner, eco)
     made = build.draft(eco)
     given = typed(made, "finance", build.answers()["finance"])
     page = owner.get(f"{DESK}/{made.number}/finance/")
-    answer = owner.post(f"{DESK}/{made.number}/finance/", {**given, "fiscal_year_begins": "13", "finance_contact_name": "Other (DEMO)", "seen": seen(page), "leave": "on"})
+    answer = owner.post(
+        f"{DESK}/{made.number}/finance/",
+        {**given, "fiscal_year_begins": "13", "finance_contact_name": "Other (DEMO)", "seen": seen(page), "leave": "on"},
+    )
     shown = text(answer)
     assert answer.status_code == 200 and "Enter a whole number from 1 to 12" in shown and 'value="13"' in shown
     assert made.answers.get(key="finance_contact_name").value == "Other (DEMO)" and made.answers.get(key="fiscal_year_begins").value == 1
@@ -215,7 +222,9 @@ def test_a_colleagues_change_is_shown_beside_ones_own(owner, eco):
 
 def test_an_unreadable_sight_overwrites_nothing(owner, eco):
     made = build.draft(eco)
-    answer = owner.post(f"{DESK}/{made.number}/activity/", typed(made, "activity", build.answers(need="Mine.")["activity"]) | {"seen": "[]"})
+    answer = owner.post(
+        f"{DESK}/{made.number}/activity/", typed(made, "activity", build.answers(need="Mine.")["activity"]) | {"seen": "[]"}
+    )
     assert answer.status_code == 200 and actions.answers_of(made)["need"] == "Few teams are trained."
 
 
@@ -289,7 +298,9 @@ def test_the_page_of_an_application_says_whose_turn_it_is_and_what_happened(owne
     made = build.application_at(State.DECLINED, eco, manager=manager, now=NOW - timedelta(days=40))
     page = text(owner.get(f"{DESK}/{made.number}/"))
     assert "Not approved. The reasons are below" in page and page.count("Meets all criteria (DEMO)") == 2
-    assert re.search(r"declined it.*took it for review.*submitted the application.*saved answers in 7 sections.*began the draft", page, re.S)
+    assert re.search(
+        r"declined it.*took it for review.*submitted the application.*saved answers in 7 sections.*began the draft", page, re.S
+    )
     assert owner.get(f"{DESK}/{made.number}/activity/").headers["Location"] == f"{DESK}/{made.number}/"
 
 
@@ -312,10 +323,30 @@ def test_withdrawing_from_an_old_sight_is_refused(owner, eco):
     assert "Somebody else moved this application" in text(answer) and made.state == State.IN_REVIEW
 
 
-@pytest.mark.parametrize("amount, minor", [("150", 15000), ("150.00", 15000), ("1,500.00", 150000), ("1.500,00", 150000), ("1 500", 150000), ("1.500", 150000), ("0", 0), ("12,5", 1250)])
+@pytest.mark.parametrize(
+    "amount, minor",
+    [
+        ("150", 15000),
+        ("150.00", 15000),
+        ("1,500.00", 150000),
+        ("1.500,00", 150000),
+        ("1 500", 150000),
+        ("1.500", 150000),
+        ("0", 0),
+        ("12,5", 1250),
+    ],
+)
 def test_sums_are_read_as_people_write_them(owner, eco, amount, minor):
     made = build.draft(eco)
-    owner.post(f"{DESK}/{made.number}/activity/", {"attendee_fee-amount": amount, "attendee_fee-currency": "EUR", "seen": json.dumps({"attendee_fee": actions.digest({"amount_minor": 0, "currency": "EUR"})}), "leave": "on"})
+    owner.post(
+        f"{DESK}/{made.number}/activity/",
+        {
+            "attendee_fee-amount": amount,
+            "attendee_fee-currency": "EUR",
+            "seen": json.dumps({"attendee_fee": actions.digest({"amount_minor": 0, "currency": "EUR"})}),
+            "leave": "on",
+        },
+    )
     assert actions.answers_of(made)["attendee_fee"] == {"amount_minor": minor, "currency": "EUR"}
 
 

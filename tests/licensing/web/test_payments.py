@@ -63,7 +63,9 @@ def test_a_settled_invoice_tells_the_bank_charges_it_accepted(client):
     invoice = money.invoice()
     pay(invoice, 278_500)
     shown = page(client, invoice)
-    assert "Received EUR\xa02,785.00, EUR\xa015.00 short: within tolerance, accepted as bank charges." in shown and "How to pay" not in shown
+    assert (
+        "Received EUR\xa02,785.00, EUR\xa015.00 short: within tolerance, accepted as bank charges." in shown and "How to pay" not in shown
+    )
 
 
 def test_a_waived_invoice_has_nothing_to_pay(client):
@@ -94,7 +96,10 @@ def test_the_document_is_sent_as_it_was_stored(client):
     assert response["Cache-Control"] == "private, no-store" and "INV-2026-0001.pdf" in response["Content-Disposition"]
 
 
-@pytest.mark.parametrize("role, status", [("owner", 200), ("finance", 200), ("preparer", 404), ("signatory", 404), ("coordinator", 404), ("faculty", 404), ("observer", 404)])
+@pytest.mark.parametrize(
+    "role, status",
+    [("owner", 200), ("finance", 200), ("preparer", 404), ("signatory", 404), ("coordinator", 404), ("faculty", 404), ("observer", 404)],
+)
 def test_only_those_who_see_money_see_an_invoice(client, role, status):
     invoice = money.invoice()
     client.force_login(build.person(invoice.organisation, role))

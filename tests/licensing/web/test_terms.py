@@ -59,7 +59,17 @@ def test_an_edition_names_the_end_of_its_rights(client):
     assert "Edition 2027; rights end on" in shown and "EUR\xa04,600" in shown
 
 
-@pytest.mark.parametrize("role, sees, accepts", [("finance", True, True), ("preparer", True, False), ("observer", True, False), ("signatory", True, False), ("faculty", False, False), ("designer", False, False)])
+@pytest.mark.parametrize(
+    "role, sees, accepts",
+    [
+        ("finance", True, True),
+        ("preparer", True, False),
+        ("observer", True, False),
+        ("signatory", True, False),
+        ("faculty", False, False),
+        ("designer", False, False),
+    ],
+)
 def test_who_reads_and_who_accepts(client, role, sees, accepts):
     terms = money.terms_at(State.ISSUED)
     money.ready_for_agreement(terms)

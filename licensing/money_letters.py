@@ -1,0 +1,149 @@
+"""Letters of offers and invoices: what is offered, asked, decided, due and settled."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from i18n import formats
+from licensing.history.models import Event
+from licensing.letters import Letter, members, people_of, staff_who_may
+from licensing.organisations.rules import Role
+from licensing.payments.models import Invoice
+from licensing.payments.rules import grouped
+from licensing.terms import actions as offers
+from licensing.terms.models import TermsOffer, Waiver
+from portal.accounts.models import User
+
+PAYERS = (Role.OWNER, Role.FINANCE)
+
+
+def payers_once_sent(event: Event, row: TermsOffer) -> Iterable[User]:
+    """Return owners and finance contacts; nobody while they cannot see the offer."""
+    return people_of(event.organisation, *PAYERS) if row.issued_at else []
+
+
+def who_may_decide(event: Event, row: TermsOffer) -> Iterable[User]:
+    """Return the staff who may approve the waiver: not whoever asked for it or changed the terms since."""
+    waiver = row.waivers.get(pk=event.payload["waiver"])
+    if waiver.state != Waiver.State.REQUESTED:
+        return []
+    authors = {author for author in offers.authors(row, waiver) if author}
+    return [user for user in staff_who_may("licensing.approve_waiver")(event, row) if user.pk not in authors]
+
+
+def requester_on_our_side(event: Event, row: TermsOffer) -> Iterable[User]:
+    """Return who asked for the waiver, where that is a member of staff."""
+    waiver = row.waivers.select_related("requested_by").get(pk=event.payload["waiver"])
+    inside = row.application.organisation.memberships.filter(user=waiver.requested_by, ended_at=None).exists()
+    return [] if inside or not waiver.requested_by.is_active else [waiver.requested_by]
+
+
+def offer_url(row: TermsOffer) -> str:
+    return f"{reverse('offer', args=[row.application.number])}?for={row.organisation_id}"
+
+
+def staff_offer_url(row: TermsOffer) -> str:
+    return reverse("staff_offer", args=[row.pk])
+
+
+def label_of(row: TermsOffer) -> str:
+    application = row.application
+    name = application.offering.name
+    if application.edition is None:
+        return name
+    return gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": application.edition.label}
+
+
+def offer_facts(event: Event, row: TermsOffer, language: str) -> dict[str, Any]:
+    """Return the sum as the event left it, and what the waiver of the event is about."""
+    facts: dict[str, Any] = {"number": row.application.number, "label": label_of(row), "zero": False}
+    quote = row.quotes.filter(pk=event.payload.get("quote")).first() or row.quotes.first()
+    if quote:
+        facts |= {"total": formats.money(quote.total_minor, quote.currency, language, trim=True), "zero": quote.total_minor == 0}
+    if row.valid_until:
+        facts["until"] = formats.instant(row.valid_until, row.zone, language)
+    if "percent" in event.payload:
+        facts["percent"] = event.payload["percent"]
+    return facts
+
+
+def invoice_url(row: Invoice) -> str:
+    return f"{reverse('invoice', args=[row.number])}?for={row.organisation_id}"
+
+
+def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
+    def say(minor: int) -> str:
+        return formats.money(minor, row.currency, language)
+
+    payload = event.payload
+    return {
+        "label": label_of(row.terms),
+        "total": say(row.total_minor),
+        "zero": row.total_minor == 0,
+        "waived": row.waived_minor > 0,
+        "due": formats.day(row.due_on, language),
+        "reference": grouped(row.reference),
+        "account": row.seller["account"],
+        "document_url": f"{settings.PORTAL_ORIGIN}{reverse('invoice_document', args=[row.number])}?for={row.organisation_id}",
+        "received": say(payload.get("received_minor", 0)),
+        "short": say(payload["shortfall_minor"]) if payload.get("shortfall_minor") else "",
+        "how": payload.get("how", ""),
+        "credit_note": payload.get("credit_note", ""),
+    }
+
+
+OFFER: dict[str, Any] = {"to": payers_once_sent, "url": offer_url, "facts": offer_facts, "action": _("Read the offer")}
+STAFF: dict[str, Any] = {"url": staff_offer_url, "facts": offer_facts, "action": _("Open the offer"), "staff": True}
+INVOICE: dict[str, Any] = {"to": members(*PAYERS), "url": invoice_url, "facts": invoice_facts, "action": _("Open the invoice")}
+
+LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
+    ("termsoffer", "issue"): (Letter(template="termsoffer_issue", subject=_("Our offer for application %(number)s"), **OFFER),),
+    ("termsoffer", "accept"): (
+        Letter(template="termsoffer_accept", subject=_("You have accepted the offer for application %(number)s"), **OFFER),
+        Letter(
+            template="termsoffer_accept_staff",
+            subject=_("%(organisation)s accepted the offer %(number)s"),
+            to=staff_who_may("licensing.approve_agreement"),
+            **STAFF,
+        ),
+    ),
+    ("termsoffer", "decline"): (
+        Letter(
+            template="termsoffer_decline_staff",
+            subject=_("%(organisation)s declined the offer %(number)s"),
+            to=staff_who_may("licensing.issue_terms"),
+            **STAFF,
+        ),
+    ),
+    ("termsoffer", "supersede"): (
+        Letter(template="termsoffer_supersede", subject=_("The offer for application %(number)s is taken back"), **OFFER),
+    ),
+    ("termsoffer", "waiver_request"): (
+        Letter(template="termsoffer_waiver_request_staff", subject=_("A fee waiver for %(organisation)s waits for you"), to=who_may_decide, **STAFF),
+    ),
+    ("termsoffer", "waiver_approve"): (
+        Letter(template="termsoffer_waiver_approve", subject=_("The fee waiver for application %(number)s is approved"), **OFFER),
+        Letter(
+            template="termsoffer_waiver_approve_staff",
+            subject=_("The fee waiver for %(organisation)s is approved"),
+            to=requester_on_our_side,
+            **STAFF,
+        ),
+    ),
+    ("termsoffer", "waiver_refuse"): (
+        Letter(template="termsoffer_waiver_refuse", subject=_("The fee waiver for application %(number)s is refused"), **OFFER),
+        Letter(
+            template="termsoffer_waiver_refuse_staff",
+            subject=_("The fee waiver for %(organisation)s is refused"),
+            to=requester_on_our_side,
+            **STAFF,
+        ),
+    ),
+    ("invoice", "open"): (Letter(template="invoice_open", subject=_("Invoice %(number)s"), **INVOICE),),
+    ("invoice", "settle"): (Letter(template="invoice_settle", subject=_("Invoice %(number)s is settled"), **INVOICE),),
+    ("invoice", "credit"): (Letter(template="invoice_credit", subject=_("Invoice %(number)s is cancelled"), **INVOICE),),
+}

@@ -1,0 +1,151 @@
+"""Who is written to about offers and invoices, once, in their own language."""
+
+import re
+
+import pytest
+
+from licensing import lifecycle
+from licensing.terms import actions as offers
+from licensing.terms.rules import State
+from portal import postbox
+from portal.core.models import OutboxMessage, SentMail
+from tests import build, money
+from tests.clock import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """Let a test see only what it causes."""
+    yield
+    assert not OutboxMessage.objects.exclude(last_error="").exists()
+
+
+def written() -> list[tuple[str, str]]:
+    """Deliver what is due and return the new mails: to whom, about what."""
+    before = set(SentMail.objects.values_list("pk", flat=True))
+    postbox.deliver(now=NOW, limit=500)
+    return sorted(SentMail.objects.exclude(pk__in=before).values_list("recipient", "subject"))
+
+
+def told(subject: str) -> dict[str, str]:
+    """Return the text of each mail with this subject by recipient."""
+    return {mail.recipient: re.sub(r"\s+", " ", mail.text) for mail in SentMail.objects.filter(subject=subject)}
+
+
+def society(at: str = "ES", **facts):
+    organisation = build.society(at=at, owner=build.user("owner@eco.example"), **facts)
+    build.person(organisation, "finance", email="finance@eco.example", language="es")
+    build.person(organisation, "coordinator", email="coordinator@eco.example")
+    return organisation
+
+
+def test_an_offer_is_told_to_owners_and_finance_in_their_language():
+    terms = money.drafted(society())
+    written()
+    lifecycle.issue_terms(terms.pk, by=money.manager(), now=NOW)
+    mails = written()
+    assert [to for to, _subject in mails] == ["finance@eco.example", "owner@eco.example"]
+    text = told("Our offer for application A-2026-0001")["owner@eco.example"]
+    assert "The fee is EUR 2,800, once, for the whole term" in text and "The offer stands until 21 January 2027, 11:00 in Madrid." in text
+    assert f"/en/desk/offers/A-2026-0001/?for={terms.organisation_id}" in text
+    spanish = SentMail.objects.get(recipient="finance@eco.example")
+    assert spanish.language == "es" and "/es/desk/offers/A-2026-0001/" in spanish.text
+
+
+def test_a_draft_is_told_to_nobody():
+    terms = money.drafted(society())
+    written()
+    offers.edit(terms.pk, offers.Draft((build.place().pk,), ("slides",), "EUR", "Europe/Madrid"), by=money.manager(), now=NOW)
+    assert written() == []
+
+
+def test_acceptance_tells_both_sides_and_sends_the_invoice():
+    legal = build.staff("Legal", email="legal@demo.example")
+    terms = money.drafted(society())
+    lifecycle.issue_terms(terms.pk, by=money.manager(), now=NOW)
+    written()
+    money.accept(terms)
+    subjects = {subject for _to, subject in written()}
+    number = terms.application.number
+    assert {f"You have accepted the offer for application {number}", "Invoice INV-2026-0001"} <= subjects
+    assert list(told(f"{terms.application.organisation} accepted the offer {number}")) == [legal.email]
+    text = told("Invoice INV-2026-0001")["owner@eco.example"]
+    assert "EUR 2,800.00 is due by 22 December 2026, by bank transfer with the reference RF16 INV2 0260 001." in text.replace("\u00a0", " ")
+    assert "/en/desk/invoices/INV-2026-0001/document.pdf?for=" in text
+
+
+def test_a_waiver_is_asked_of_those_who_may_decide_and_never_of_its_author():
+    asker, other = build.staff("Licensing managers", email="manager@demo.example"), build.staff("Licensing managers", email="second@demo.example")
+    terms = money.drafted(society("IN"), at="IN", by=other)
+    written()
+    waiver = offers.request_waiver(terms.pk, percent=100, reason="Public hospitals", by=build.actor(asker), now=NOW)
+    mails = written()
+    assert mails == [("second@demo.example", f"A fee waiver for {terms.application.organisation} waits for you")]
+    assert "Reason: Public hospitals" in told(mails[0][1])["second@demo.example"]
+    offers.decide_waiver(waiver.pk, approve=True, by=build.actor(other), now=NOW)
+    assert written() == [("manager@demo.example", f"The fee waiver for {terms.application.organisation} is approved")]
+
+
+def test_the_decision_on_a_sent_offer_is_told_to_the_applicant():
+    terms = money.terms_at(State.ISSUED, organisation=society("IN"), at="IN")
+    written()
+    waiver = offers.request_waiver(terms.pk, percent=75, reason="Public hospitals", by=money.applicant(terms), now=NOW)
+    offers.decide_waiver(waiver.pk, approve=False, reason="There is a sponsor", by=money.manager(), now=NOW)
+    written()
+    text = told("The fee waiver for application A-2026-0001 is refused")["owner@eco.example"]
+    assert "We cannot waive 75 % of the fee" in text and "Reason: There is a sponsor" in text
+    waiver = offers.request_waiver(terms.pk, percent=75, reason="Public hospitals", by=money.applicant(terms), now=NOW)
+    offers.decide_waiver(waiver.pk, approve=True, by=money.manager(), now=NOW)
+    written()
+    text = told("The fee waiver for application A-2026-0001 is approved")["owner@eco.example"]
+    assert "We waive 75 % of the fee" in text and "USD 225 is left to pay." in text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "amount, said",
+    [(280_000, "We have received EUR 2,800.00 for invoice INV-2026-0001. It is settled; thank you."), (278_500, "EUR 15.00 is missing; we accept it as bank charges.")],
+)
+def test_a_settled_invoice_is_confirmed(amount, said):
+    invoice = money.invoice(organisation=society())
+    written()
+    lifecycle.receive_payment(invoice.pk, money.receipt(amount), by=money.finance(), now=NOW)
+    written()
+    assert said in told("Invoice INV-2026-0001 is settled")["owner@eco.example"].replace("\u00a0", " ")
+
+
+def test_part_of_the_money_is_told_to_nobody():
+    invoice = money.invoice(organisation=society())
+    written()
+    lifecycle.receive_payment(invoice.pk, money.receipt(100_000), by=money.finance(), now=NOW)
+    assert written() == []
+
+
+def test_a_cancelled_invoice_and_offer_are_told():
+    invoice = money.invoice(organisation=society())
+    written()
+    lifecycle.void_agreement(invoice.terms.agreements.get().pk, by=build.actor(build.staff("Legal")), now=NOW, reason="Wrong territory")
+    written()
+    text = told("Invoice INV-2026-0001 is cancelled")["owner@eco.example"].replace("\u00a0", " ")
+    assert "Invoice INV-2026-0001 over EUR 2,800.00 is cancelled by credit note CN-2026-0001. Do not pay it." in text and "Wrong territory" in text
+    assert "owner@eco.example" in told("The offer for application A-2026-0001 is taken back")
+
+
+def test_a_declined_offer_is_told_to_staff():
+    manager = build.staff("Licensing managers", email="manager@demo.example")
+    terms = money.drafted(society(), by=manager)
+    lifecycle.issue_terms(terms.pk, by=build.actor(manager), now=NOW)
+    written()
+    offers.decline(terms.pk, reason="No budget & no room", by=money.applicant(terms), now=NOW)
+    written()
+    subject = f"{terms.application.organisation} declined the offer A-2026-0001"
+    assert "Reason: No budget & no room" in told(subject)[manager.email]
+
+
+def test_delivering_twice_writes_once():
+    terms = money.drafted(society())
+    lifecycle.issue_terms(terms.pk, by=money.manager(), now=NOW)
+    written()
+    OutboxMessage.objects.update(done_at=None, due_at=NOW)
+    assert written() == []
