@@ -1,0 +1,212 @@
+"""Who may read what, address by address. A new address of ours without a row here fails ``test_urls``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from content.models import AvailabilityChange, Programme
+from licensing.agreements.models import Agreement
+from licensing.applications.models import Application
+from licensing.entitlements.models import Licence
+from licensing.organisations.models import Organisation
+from licensing.payments.models import Invoice
+from licensing.terms.models import TermsOffer
+from media.models import KitFile, KitItem, KitRelease
+from portal.core.models import SentMail
+
+Arguments = dict[str, Any]
+
+
+class Kind(StrEnum):
+    PUBLIC = "public"    # anybody; what does not exist is 404
+    PERSON = "person"    # signed-in people, on what is theirs: names no object in the address
+    OWN = "own"          # people of the organisation the object belongs to; a stranger reads the 404 of an unknown one
+    STAFF = "staff"      # the groups named, in the CMS; every other colleague and every licensee is refused
+    GATE = "gate"        # the gate of the kits: rules of its own, tested in test_urls
+    SECRET = "secret"    # whoever holds the letter: the address is the secret
+    DEMO = "demo"        # everybody, in a demonstration only
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``of``: arguments naming an object of an organisation, None where it has none. ``one``: arguments naming any existing object."""
+
+    kind: Kind
+    of: Callable[[Organisation], Arguments | None] | None = None
+    one: Callable[[], Arguments] | None = None
+    unknown: Arguments = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+    absent: int = 404    # what a public page answers to ``unknown``
+
+
+def by_number(rows: Any, *, through: str = "organisation", **more: str) -> Callable[[Organisation], Arguments | None]:
+    def of(organisation: Organisation) -> Arguments | None:
+        found = rows().filter(**{through: organisation}).order_by("-pk").first()
+        return {"number": found.number, **more} if found else None
+
+    return of
+
+
+def offer_of(organisation: Organisation) -> Arguments | None:
+    found = TermsOffer.objects.filter(application__organisation=organisation).order_by("-pk").first()
+    return {"number": found.application.number} if found else None
+
+
+def member_of(organisation: Organisation) -> Arguments | None:
+    found = organisation.memberships.filter(ended_at=None).order_by("-pk").first()
+    return {"user": found.user_id} if found else None
+
+
+def invitation_of(organisation: Organisation) -> Arguments | None:
+    found = organisation.invitations.order_by("-pk").first()
+    return {"invitation": found.pk} if found else None
+
+
+def own(of: Callable[[Organisation], Arguments | None], **unknown: Any) -> Rule:
+    return Rule(Kind.OWN, of=of, unknown=unknown)
+
+
+def public(one: Callable[[], Arguments] | None = None, *, absent: int = 404, **unknown: Any) -> Rule:
+    return Rule(Kind.PUBLIC, one=one, unknown=unknown, absent=absent)
+
+
+def staff(groups: str, one: Callable[[], Arguments] | None = None, **unknown: Any) -> Rule:
+    return Rule(Kind.STAFF, one=one, unknown=unknown, groups=frozenset(groups.split(", ")))
+
+
+def application(step: str = "") -> Rule:
+    more = {"step": step} if step else {}
+    return own(by_number(Application.objects.all, **more), number="A-2026-9999", **more)
+
+
+def live_code() -> Arguments:
+    return {"code": Licence.objects.filter(organisation__short_name="TOQA").get().code}
+
+
+def an_application() -> Arguments:
+    return {"number": Application.objects.get(organisation__short_name="SCMO").number}
+
+
+def an_agreement() -> Arguments:
+    return {"number": Agreement.objects.get(organisation__short_name="SBQO").number}
+
+
+def a_licence() -> Arguments:
+    return {"number": Licence.objects.get(organisation__short_name="TOQA").number}
+
+
+def an_invoice() -> Arguments:
+    return {"number": Invoice.objects.get(organisation__short_name="SBQO").number}
+
+
+def a_change() -> Arguments:
+    """A drafted change, as the CMS makes it."""
+    change = AvailabilityChange.objects.create(programme=Programme.objects.get(code="QOPI"), reason="A draft (DEMO)")
+    change.save_revision()
+    return {"pk": change.pk}
+
+
+def an_offer() -> Arguments:
+    return {"pk": TermsOffer.objects.get(application__organisation__short_name="BSOQ").pk}
+
+
+def a_waiver() -> Arguments:
+    return {**an_offer(), "waiver": TermsOffer.objects.get(**an_offer()).waivers.get().pk}
+
+
+def a_paper() -> Arguments:
+    return {**an_offer(), "requirement": TermsOffer.objects.get(**an_offer()).application.offering.evidence.order_by("pk")[0].pk}
+
+
+def first(model: Any) -> Callable[[], Arguments]:
+    return lambda: {"pk": model.objects.order_by("pk")[0].pk}
+
+
+PERSON = Rule(Kind.PERSON)
+PUBLIC = Rule(Kind.PUBLIC)
+GATE = Rule(Kind.GATE)
+DESK_STAFF = "Licensing managers, Reviewers, Legal, Finance, Auditors"
+ORGANISATION_STAFF = "Licensing managers, Legal, Finance, Auditors"
+MANAGERS = "Licensing managers"
+KIT_STAFF = "Kit editors, Auditors"
+EDITORS = "Kit editors"
+NO_NUMBER = {"number": "A-2026-9999"}
+
+RULES: dict[str, Rule] = {
+    # the house
+    **dict.fromkeys(("start", "healthz", "readyz", "robots", "security-txt", "favicon.ico"), PUBLIC),
+    "metrics": Rule(Kind.SECRET),
+    "account_profile": PERSON,
+    "cms/logout/": PERSON,
+    **dict.fromkeys(("cms/login/", "cms/password_reset/", "cms/password_reset/<path:rest>", "en/_util/login/"), PUBLIC),
+    "demo_inbox": Rule(Kind.DEMO),
+    "demo_mail": Rule(Kind.DEMO, one=lambda: {"pk": SentMail.objects.order_by("pk")[0].pk}, unknown={"pk": 999_999}),
+    "demo_mail_html": Rule(Kind.DEMO, one=lambda: {"pk": SentMail.objects.order_by("pk")[0].pk}, unknown={"pk": 999_999}),
+    # public pages and the API
+    **dict.fromkeys(("availability", "availability-feed", "countries", "offerings", "verify", "register"), PUBLIC),
+    "country": public(lambda: {"code": "ES"}, code="QQ"),
+    "programme": public(lambda: {"code": "QOPI"}, code="QQQQ"),
+    "offering": public(lambda: {"code": "QTP1-L"}, code="QQQ-L"),
+    "verify_code": public(live_code, code="0000-0000-0000-0000"),
+    **dict.fromkeys(("api-v1:openapi-json", "api-v1:openapi-view", "api-v1:api-root", "api-v1:programmes", "api-v1:places", "api-v1:register"), PUBLIC),
+    "api-v1:availability": public(absent=422),
+    "api-v1:place": public(lambda: {"code": "ES"}, code="QQ"),
+    "api-v1:verify": public(live_code, code="0000-0000-0000-0000"),
+    # the desk
+    "desk": PERSON,
+    "apply": PERSON,
+    **dict.fromkeys(("invoices", "agreements", "licences", "kits"), PERSON),
+    **{f"organisation{name}": PERSON for name in ("", "_edit", "_add_name", "_invite", "_leave", "_start", "_new", "_ask", "_switch")},
+    "organisation_withdraw": own(invitation_of, invitation=999_999),
+    **dict.fromkeys(("organisation_person", "organisation_power", "organisation_remove"), own(member_of, user=999_999)),
+    "invitation": Rule(Kind.SECRET, unknown={"token": "a-token-nobody-sent"}),
+    **dict.fromkeys(("application", "application_answers", "application_check", "application_sent", "application_withdraw"), application()),
+    "application_step": application(step="organisation"),
+    **dict.fromkeys(("offer", "offer_accept", "offer_waiver", "offer_decline"), own(offer_of, **NO_NUMBER)),
+    **dict.fromkeys(("invoice", "invoice_document"), own(by_number(Invoice.objects.all), number="INV-2026-9999")),
+    **dict.fromkeys(("agreement", "agreement_document", "agreement_sealed"), own(by_number(Agreement.objects.all), number="AG-2026-9999")),
+    **dict.fromkeys(("licence", "licence_certificate"), own(by_number(Licence.objects.all), number="L-2026-9999")),
+    # kits
+    **dict.fromkeys(("kit", "kit_manifest", "kit_link", "kit_checksum", "kit_new_link", "kit_file", "kit_nothing"), GATE),
+    # the CMS
+    "availability_change": staff("Program managers, Auditors", a_change, pk=999_999),
+    "staff_offers": staff(DESK_STAFF),
+    "staff_offer": staff(DESK_STAFF, an_offer, pk=999_999),
+    **{f"staff_offer_{name}": staff(MANAGERS, an_offer, pk=999_999) for name in ("edit", "issue", "redraft", "waiver")},
+    "staff_waiver_decide": staff(MANAGERS, a_waiver, pk=999_999, waiver=999_999),
+    "staff_offer_tick": staff(MANAGERS, a_paper, pk=999_999, requirement=999_999),
+    "staff_invoices": staff(DESK_STAFF),
+    **dict.fromkeys(("staff_invoice", "staff_invoice_document"), staff(DESK_STAFF, an_invoice, **NO_NUMBER)),
+    "staff_applications": staff(DESK_STAFF),
+    "staff_application": staff(DESK_STAFF, an_application, **NO_NUMBER),
+    "staff_application_move": staff(MANAGERS, an_application, **NO_NUMBER),
+    "staff_agreements": staff(DESK_STAFF),
+    **dict.fromkeys(("staff_agreement", "staff_agreement_document"), staff(DESK_STAFF, an_agreement, **NO_NUMBER)),
+    **{f"staff_agreement_{name}": staff("Legal", an_agreement, **NO_NUMBER) for name in ("approve", "send", "void")},
+    "staff_licences": staff(DESK_STAFF),
+    "staff_licence": staff(DESK_STAFF, a_licence, **NO_NUMBER),
+    **{
+        f"staff_licence_{name}": staff(MANAGERS, a_licence, **NO_NUMBER)
+        for name in ("suspend", "reinstate", "end", "revoke", "confirm", "withdraw")
+    },
+    "staff_kits": staff(KIT_STAFF),
+    "staff_kit_log": staff(KIT_STAFF),
+    "staff_kit_release": staff(KIT_STAFF, first(KitRelease), pk=999_999),
+    "staff_kit_new": staff(EDITORS),
+    "staff_kit_new_release": staff(EDITORS, lambda: {"slug": "qtp1"}, slug="nothing"),
+    **{f"staff_kit_{name}": staff(EDITORS, first(KitRelease), pk=999_999) for name in ("release_now", "withdraw", "new_item")},
+    **{f"staff_kit_{name}": staff(EDITORS, first(KitItem), pk=999_999) for name in ("item", "upload", "remove_item")},
+    "staff_kit_remove_file": staff(EDITORS, first(KitFile), pk=999_999),
+    "staff_organisations": staff(ORGANISATION_STAFF),
+    "staff_organisation": staff(ORGANISATION_STAFF, lambda: {"pk": Organisation.objects.get(short_name="KCCQN").pk}, pk=999_999),
+}
+
+# Addresses of other packages that name an object outside the CMS. Those of the CMS follow one rule: staff, by Wagtail's own permissions.
+THEIRS: dict[str, str] = {
+    "account_reset_password_from_key": "a letter's secret",
+    "mfa_remove_webauthn": "keys of the person signed in",
+    "mfa_edit_webauthn": "keys of the person signed in",
+    "wagtailcore_authenticate_with_password": "asks for the password of a private page",
+    "wagtail_serve": "published pages",
+}
