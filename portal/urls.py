@@ -20,6 +20,7 @@ urlpatterns = [
     path("cms/", include(accounts_urls.cms_doors)),
     path("cms/", include(wagtailadmin_urls)),
     path("api/v1/", api_root.api.urls),
+    path("feeds/", include(content_urls.feeds)),
     path("kits/", include(media_urls)),
     *i18n_patterns(
         path("accounts/", include(accounts_urls)),
@@ -28,6 +29,7 @@ urlpatterns = [
         path("", include(licensing_urls)),
         path("", include(media_urls.desk)),
         *([path("demo/", include(demo_urls))] if settings.DEMO else []),
+        path("_util/login/", include(accounts_urls.page_doors)),
         path("", include(wagtail_urls)),
     ),
 ]

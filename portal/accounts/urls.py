@@ -7,9 +7,12 @@ from portal.accounts import views
 
 urlpatterns = [path("profile/", views.profile, name="account_profile")]
 
-# Wagtail's login asks for a password only: nobody with a second factor may pass there, so it leads to the one login of the house.
+# Wagtail's two logins (of the CMS and of private pages) ask for a password only: nobody with a second factor may pass there, so they lead
+# to the one login of the house.
+_to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
+page_doors = [path("", _to_login)]
 cms_doors = [
-    path("login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("login/", _to_login),
     path("logout/", views.leave_cms),
     path("password_reset/", views.reset_password),
     path("password_reset/<path:rest>", views.reset_password),
