@@ -38,11 +38,20 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One item with its files; ``words`` None = it may be downloaded now."""
+    """One item with its files; ``taken_at``: when the person last took one of them."""
 
     item: KitItem
     files: list[FileRow]
-    words: explain.Words | None
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Items that are closed for one and the same reason, which is said once."""
+
+    code: str
+    words: explain.Words
+    rows: list[ItemRow]
 
 
 @require_safe
@@ -65,12 +74,13 @@ def kit(request: HttpRequest, kit: str, release: str) -> HttpResponse:
     if found is None or delivery.STRANGER in verdicts:
         return not_here(request)
     taken = ledger.last_taken(user_id=by.user_id, organisation_id=acting.organisation_id, release_id=found.pk)
-    rows = _rows(found, items, verdicts, taken)
+    rows = list(zip(verdicts, _rows(found, items, taken), strict=True))
     whole = not WHOLE_LOG.isdisjoint(acting.roles)
     context = {
         "release": found,
-        "rows": rows,
-        "open_count": sum(row.words is None for row in rows),
+        "open": [row for verdict, row in rows if verdict.granted],
+        "closed": _closed(rows),
+        "total": len(rows),
         "newer": queries.newer(found),
         "downloads": ledger.recent(organisation_id=acting.organisation_id, release_id=found.pk, user_id=None if whole else by.user_id),
         "whole_log": whole,
@@ -79,11 +89,19 @@ def kit(request: HttpRequest, kit: str, release: str) -> HttpResponse:
     return render(request, "media/kit.html", context)
 
 
-def _rows(release: KitRelease, items: list[KitItem], verdicts: list[Verdict], taken: dict[int, datetime]) -> list[ItemRow]:
+def _closed(rows: list[tuple[Verdict, ItemRow]]) -> list[Closed]:
+    """Gather what is closed by its reason, in the order met."""
+    groups: dict[Verdict, Closed] = {}
+    for verdict, row in rows:
+        if not verdict.granted:
+            groups.setdefault(verdict, Closed(verdict.code, explain.words(verdict), [])).rows.append(row)
+    return list(groups.values())
+
+
+def _rows(release: KitRelease, items: list[KitItem], taken: dict[int, datetime]) -> list[ItemRow]:
     reader = get_language() or "en"
-    said: dict[Verdict, explain.Words] = {verdict: explain.words(verdict) for verdict in set(verdicts) if not verdict.granted}
     rows = []
-    for item, verdict in zip(items, verdicts, strict=True):
+    for item in items:
         files = [
             FileRow(
                 file=file,
@@ -94,5 +112,5 @@ def _rows(release: KitRelease, items: list[KitItem], verdicts: list[Verdict], ta
             )
             for file in item.files.all()
         ]
-        rows.append(ItemRow(item, files, said.get(verdict)))
+        rows.append(ItemRow(item, files, max((row.taken_at for row in files if row.taken_at), default=None)))
     return rows
