@@ -37,7 +37,7 @@ from portal.core import mail
 from portal.core.models import OutboxMessage
 
 Recipients = Callable[[Event, Any], Iterable[User]]
-Facts = Callable[[Event, Any, str], dict[str, Any]]     # (event, object, language)
+Facts = Callable[[Event, Any, str], dict[str, Any]]  # (event, object, language)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +109,10 @@ def staff_who_may(permission: str) -> Recipients:
     label, codename = permission.split(".")
 
     def chosen(event: Event, row: Any) -> Iterable[User]:
-        right = Q(permissions__content_type__app_label=label, permissions__codename=codename)
-        of_group = {f"groups__{name}": value for name, value in right.children}
-        own = {f"user_{name}": value for name, value in right.children}
+        of_group = Q(groups__permissions__content_type__app_label=label, groups__permissions__codename=codename)
+        own = Q(user_permissions__content_type__app_label=label, user_permissions__codename=codename)
         theirs = User.objects.filter(memberships__organisation=event.organisation, memberships__ended_at=None)
-        return User.objects.filter(Q(**of_group) | Q(**own), is_active=True).exclude(pk__in=theirs).distinct().order_by("pk")
+        return User.objects.filter(of_group | own, is_active=True).exclude(pk__in=theirs).distinct().order_by("pk")
 
     return chosen
 
@@ -145,7 +144,12 @@ def application_facts(event: Event, row: Application, language: str) -> dict[str
     return facts
 
 
-ABOUT_APPLICATION: dict[str, Any] = {"to": preparer_and_owners, "url": application_url, "facts": application_facts, "action": _("Open the application")}
+ABOUT_APPLICATION: dict[str, Any] = {
+    "to": preparer_and_owners,
+    "url": application_url,
+    "facts": application_facts,
+    "action": _("Open the application"),
+}
 
 
 def invite_url(row: Organisation) -> str:
@@ -160,18 +164,33 @@ def asker(event: Event, row: Organisation, language: str) -> dict[str, Any]:
 LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ("organisation", "ask_to_join"): (
         Letter(
-            template="organisation_ask_to_join", subject=_("%(who)s asks to join %(organisation)s"), to=members(Role.OWNER), url=invite_url,
-            facts=asker, action=_("Invite somebody"),
+            template="organisation_ask_to_join",
+            subject=_("%(who)s asks to join %(organisation)s"),
+            to=members(Role.OWNER),
+            url=invite_url,
+            facts=asker,
+            action=_("Invite somebody"),
         ),
     ),
     ("application", "submit"): (
         Letter(template="application_submit", subject=_("We have received your application %(number)s"), **ABOUT_APPLICATION),
         Letter(
-            template="application_submit_staff", subject=_("New application %(number)s of %(organisation)s"), to=staff_who_may("licensing.decide_application"),
-            url=application_queue_url, facts=application_facts, action=_("Open it in the queue"), staff=True,
+            template="application_submit_staff",
+            subject=_("New application %(number)s of %(organisation)s"),
+            to=staff_who_may("licensing.decide_application"),
+            url=application_queue_url,
+            facts=application_facts,
+            action=_("Open it in the queue"),
+            staff=True,
         ),
     ),
-    ("application", "approve"): (Letter(template="application_approve", subject=_("Your application %(number)s is approved"), **ABOUT_APPLICATION),),
-    ("application", "decline"): (Letter(template="application_decline", subject=_("Your application %(number)s is not approved"), **ABOUT_APPLICATION),),
-    ("application", "withdraw"): (Letter(template="application_withdraw", subject=_("Application %(number)s is withdrawn"), **ABOUT_APPLICATION),),
+    ("application", "approve"): (
+        Letter(template="application_approve", subject=_("Your application %(number)s is approved"), **ABOUT_APPLICATION),
+    ),
+    ("application", "decline"): (
+        Letter(template="application_decline", subject=_("Your application %(number)s is not approved"), **ABOUT_APPLICATION),
+    ),
+    ("application", "withdraw"): (
+        Letter(template="application_withdraw", subject=_("Application %(number)s is withdrawn"), **ABOUT_APPLICATION),
+    ),
 }

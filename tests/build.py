@@ -28,8 +28,22 @@ from tests.clock import NOW
 
 PASSWORD = "a-long-password-of-tests"
 _number = count(1)
-ZONES = {"ES": "Europe/Madrid", "BR": "America/Sao_Paulo", "IN": "Asia/Kolkata", "KE": "Africa/Nairobi", "CL": "America/Santiago", "US": "America/New_York"}
-NAMES = {"ES": ("Spain", "España"), "BR": ("Brazil", "Brasil"), "IN": ("India", "India"), "KE": ("Kenya", "Kenia"), "CL": ("Chile", "Chile"), "US": ("United States", "Estados Unidos")}
+ZONES = {
+    "ES": "Europe/Madrid",
+    "BR": "America/Sao_Paulo",
+    "IN": "Asia/Kolkata",
+    "KE": "Africa/Nairobi",
+    "CL": "America/Santiago",
+    "US": "America/New_York",
+}
+NAMES = {
+    "ES": ("Spain", "España"),
+    "BR": ("Brazil", "Brasil"),
+    "IN": ("India", "India"),
+    "KE": ("Kenya", "Kenia"),
+    "CL": ("Chile", "Chile"),
+    "US": ("United States", "Estados Unidos"),
+}
 
 
 def place(code: str = "ES") -> Place:
@@ -43,7 +57,9 @@ def place(code: str = "ES") -> Place:
 def user(email: str = "", *, name: str = "", language: str = "en", **fields: Any) -> User:
     """Make somebody who can sign in with ``PASSWORD``, the address verified."""
     number = next(_number)
-    made = User.objects.create_user(email or f"person{number}@demo.example", PASSWORD, name=name or f"Person {number} (DEMO)", language=language, **fields)
+    made = User.objects.create_user(
+        email or f"person{number}@demo.example", PASSWORD, name=name or f"Person {number} (DEMO)", language=language, **fields
+    )
     made.emailaddress_set.create(email=made.email, verified=True, primary=True)
     return made
 
@@ -68,7 +84,16 @@ def actor(person: User, organisation: Organisation | None = None) -> Actor:
     return Actor(person.pk, str(person), organisation.pk if organisation else None)
 
 
-def society(name: str = "Sociedad de Prueba (DEMO)", *, at: str = "ES", owner: User | None = None, vetted: bool = True, language: str = "en", now: datetime = NOW, **more: Any) -> Organisation:
+def society(
+    name: str = "Sociedad de Prueba (DEMO)",
+    *,
+    at: str = "ES",
+    owner: User | None = None,
+    vetted: bool = True,
+    language: str = "en",
+    now: datetime = NOW,
+    **more: Any,
+) -> Organisation:
     """Make an organisation with one owner (``owner_of`` finds the person), vetted unless said otherwise."""
     owner = owner or user(language=language)
     particulars = organisations.Particulars(
@@ -83,7 +108,9 @@ def society(name: str = "Sociedad de Prueba (DEMO)", *, at: str = "ES", owner: U
 
 
 def owner_of(organisation: Organisation) -> User:
-    return User.objects.get(pk=organisation.memberships.filter(role=Role.OWNER, ended_at=None).order_by("pk").values_list("user", flat=True)[0])
+    return User.objects.get(
+        pk=organisation.memberships.filter(role=Role.OWNER, ended_at=None).order_by("pk").values_list("user", flat=True)[0]
+    )
 
 
 def person(organisation: Organisation, *roles: str, now: datetime = NOW, **fields: Any) -> User:
@@ -98,7 +125,10 @@ def programme(code: str = "QTP1") -> Programme:
     return Programme.objects.get_or_create(code=code, defaults={"name": f"Program {code} (DEMO)", "short_name": code, "kind": kind})[0]
 
 
-RIGHTS = {"QTP1-L": ("slides", "manual", "workbook", "organiser", "logo"), "QCS-DH": ("abstracts", "slides", "briefing", "organiser", "logo")}
+RIGHTS = {
+    "QTP1-L": ("slides", "manual", "workbook", "organiser", "logo"),
+    "QCS-DH": ("abstracts", "slides", "briefing", "organiser", "logo"),
+}
 
 
 def offering(code: str = "QTP1-L") -> LicenceOffering:
@@ -113,11 +143,18 @@ def offering(code: str = "QTP1-L") -> LicenceOffering:
     )  # fmt: skip
     for position, right in enumerate(RIGHTS[code]):
         LicensedRight.objects.create(offering=made, code=right, name_en=right.title(), name_es=f"{right.title()} (es)", position=position)
-    EvidenceRequirement.objects.create(offering=made, code="signing_powers", name_en="Proof of signing powers", name_es="Acreditación de los poderes de firma")
+    EvidenceRequirement.objects.create(
+        offering=made, code="signing_powers", name_en="Proof of signing powers", name_es="Acreditación de los poderes de firma"
+    )
     if code == "QCS-DH":
         starts = NOW + timedelta(days=120)
         OfferingEdition.objects.create(
-            offering=made, label="2027", starts_at=starts, ends_at=starts + timedelta(days=2), embargo_until=starts, rights_until=starts + timedelta(days=275)
+            offering=made,
+            label="2027",
+            starts_at=starts,
+            ends_at=starts + timedelta(days=2),
+            embargo_until=starts,
+            rights_until=starts + timedelta(days=275),
         )
     return made
 
@@ -129,7 +166,10 @@ def edition(code: str = "QCS-DH") -> OfferingEdition:
 def answers(code: str = "QTP1-L", **changes: Any) -> dict[str, dict[str, Any]]:
     """Return complete answers by step; ``changes`` replaces some (None takes one out)."""
     given = {**COMMON, **(QCS_DH if code == "QCS-DH" else QTP1_L), **changes}
-    steps = {page.key: {question.key: given[question.key] for question in page.questions if question.key in given} for page in form.steps(code, 1)}
+    steps = {
+        page.key: {question.key: given[question.key] for question in page.questions if question.key in given}
+        for page in form.steps(code, 1)
+    }
     assert set(given) == {key for values in steps.values() for key in values}, "an answer nobody asks for"
     return steps
 
@@ -163,7 +203,15 @@ QCS_DH: dict[str, Any] = {
 }  # fmt: skip
 
 
-def draft(organisation: Organisation | None = None, *, code: str = "QTP1-L", by: User | None = None, filled: bool = True, now: datetime = NOW, **changes: Any) -> Application:
+def draft(
+    organisation: Organisation | None = None,
+    *,
+    code: str = "QTP1-L",
+    by: User | None = None,
+    filled: bool = True,
+    now: datetime = NOW,
+    **changes: Any,
+) -> Application:
     """Begin an application, with complete answers unless ``filled`` is False."""
     organisation = organisation or society(now=now)
     who = actor(by or owner_of(organisation), organisation)
@@ -188,7 +236,13 @@ STORY: dict[State, list[tuple[str, Side]]] = {
 
 
 def application_at(
-    state: State, organisation: Organisation | None = None, *, code: str = "QTP1-L", manager: User | None = None, now: datetime = NOW, **changes: Any
+    state: State,
+    organisation: Organisation | None = None,
+    *,
+    code: str = "QTP1-L",
+    manager: User | None = None,
+    now: datetime = NOW,
+    **changes: Any,
 ) -> Application:
     """Play an application up to ``state`` through ``lifecycle``; ``manager`` takes and decides."""
     made = draft(organisation, code=code, now=now, **changes)

@@ -1,27 +1,24 @@
 """Everything that changes an application. One transaction each: lock, decide, write, record."""
 
 import hashlib
-import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from i18n.places.models import Place
 from licensing.applications import form, prefill
+from licensing.applications.answers import answers_of, canonical, days_of, digest, form_of, known
 from licensing.applications.models import Application, ApplicationAnswer, ApplicationRevision
 from licensing.applications.questions import Known, Question, Wrong, check
 from licensing.applications.rules import OPEN, NotAllowed, Side, State, next_state
 from licensing.history.actions import Actor, record
-from licensing.offerings import queries as offerings
 from licensing.offerings.models import LicenceOffering, OfferingEdition
 from licensing.organisations.models import Organisation
 from portal.core import numbers
 
 __all__ = ["AlreadyOpen", "Conflict", "Incomplete", "NotAllowed", "Saved", "digest", "move", "save", "start"]
 
-TICK = timedelta(microseconds=1)
 APPLICANTS = {Side.APPLICANT, Side.OWNER}
 
 
@@ -60,39 +57,10 @@ class Saved:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def digest(value: Any) -> str:
-    """Return what a page keeps of an answer to tell later whether it changed; '' for none."""
-    return "" if value is None else hashlib.sha256(canonical(value).encode()).hexdigest()[:16]
-
-
-def canonical(value: Any) -> str:
-    """Return the one JSON text of a value: keys sorted, no blanks, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def answers_of(application: Application) -> dict[str, Any]:
-    return dict(application.answers.values_list("key", "value"))
-
-
-def form_of(application: Application) -> form.Form:
-    """Return the form of the version the draft began with."""
-    return form.steps(application.offering.code, application.form_version)
-
-
-def days_of(application: Application) -> form.Edition | None:
-    """Return the days an event may be held under the edition applied for, in UTC; None without an edition."""
-    edition = application.edition
-    if edition is None:
-        return None
-    return form.Edition(first=(edition.embargo_until or edition.ends_at).date(), last=(edition.rights_until - TICK).date())
-
-
-def known(offering: LicenceOffering, *, now: datetime) -> Known:
-    """Return what answers may name today."""
-    return Known(
-        places=frozenset(Place.objects.values_list("code", flat=True)),
-        editions=frozenset(edition.label for edition in offerings.editions(offering, at=now)),
-    )
+def _person(by: Actor) -> int:
+    """Return who acts: applications are people's work, never a job's."""
+    assert by.user_id is not None
+    return by.user_id
 
 
 @transaction.atomic
@@ -124,19 +92,31 @@ def start(
         raise AlreadyOpen(there)
     application = Application.objects.create(
         number=numbers.take("A", now=now), organisation=organisation, offering=offering, edition=edition, language=language,
-        form_version=offering.form_version, created_by_id=by.user_id, created_at=now, changed_at=now,
+        form_version=offering.form_version, created_by_id=_person(by), created_at=now, changed_at=now,
     )  # fmt: skip
     given = prefill.answers(organisation, form.questions(form_of(application)), language=language, on=now.date())
     if edition is not None:
         given["edition"] = edition.label
-    rows = [ApplicationAnswer(application=application, key=key, value=value, saved_at=now, saved_by_id=by.user_id) for key, value in given.items()]
+    rows = [
+        ApplicationAnswer(application=application, key=key, value=value, saved_at=now, saved_by_id=_person(by))
+        for key, value in given.items()
+    ]
     ApplicationAnswer.objects.bulk_create(rows)
-    record(application, "create", by=by, now=now, to_state=State.DRAFT, payload={"form_version": application.form_version, "from_organisation": sorted(given)})
+    record(
+        application,
+        "create",
+        by=by,
+        now=now,
+        to_state=State.DRAFT,
+        payload={"form_version": application.form_version, "from_organisation": sorted(given)},
+    )
     return application
 
 
 @transaction.atomic
-def save(application_id: int, step_key: str, answers: dict[str, Any], *, side: Side, by: Actor, now: datetime, seen: dict[str, str] | None = None) -> Saved:
+def save(
+    application_id: int, step_key: str, answers: dict[str, Any], *, side: Side, by: Actor, now: datetime, seen: dict[str, str] | None = None
+) -> Saved:
     """Keep some answers of one step; a key that is not named stays as it is, None takes an answer back.
 
     ``seen`` holds the ``digest`` of each answer as the page showed it: what nobody touched here is left alone, and what two people changed
@@ -158,14 +138,24 @@ def save(application_id: int, step_key: str, answers: dict[str, Any], *, side: S
             continue
         if seen is not None and digest(before) != seen.get(key, ""):
             if digest(value) != seen.get(key, ""):
-                conflicts.append(Conflict(key, before, value, str(row.saved_by) if row else "", row.saved_at if row else application.changed_at))
+                conflicts.append(
+                    Conflict(key, before, value, str(row.saved_by) if row else "", row.saved_at if row else application.changed_at)
+                )
             continue
         _write(application, key, value, row, by=by, now=now)
         written.append(key)
     if written:
         application.changed_at = now
         application.save(update_fields=["changed_at", "edition"])
-        record(application, "save", by=by, now=now, from_state=application.state, to_state=application.state, payload={"step": step_key, "keys": written})
+        record(
+            application,
+            "save",
+            by=by,
+            now=now,
+            from_state=application.state,
+            to_state=application.state,
+            payload={"step": step_key, "keys": written},
+        )
     return Saved(tuple(written), tuple(conflicts))
 
 
@@ -182,19 +172,21 @@ def _checked(question: Question, raw: Any, limits: Known) -> Any:
 
 
 def _write(application: Application, key: str, value: Any, row: ApplicationAnswer | None, *, by: Actor, now: datetime) -> None:
-    if value is None:
+    if row is None:
+        ApplicationAnswer.objects.create(application=application, key=key, value=value, saved_at=now, saved_by_id=_person(by))
+    elif value is None:
         row.delete()
-    elif row is None:
-        ApplicationAnswer.objects.create(application=application, key=key, value=value, saved_at=now, saved_by_id=by.user_id)
     else:
-        row.value, row.version, row.saved_at, row.saved_by_id = value, row.version + 1, now, by.user_id
+        row.value, row.version, row.saved_at, row.saved_by_id = value, row.version + 1, now, _person(by)
         row.save(update_fields=["value", "version", "saved_at", "saved_by"])
     if key == "edition":
         application.edition = application.offering.editions.filter(label=value).first() if value else application.edition
 
 
 @transaction.atomic
-def move(application_id: int, command: str, *, side: Side, by: Actor, now: datetime, seen: int | None = None, reason: str = "") -> Application:
+def move(
+    application_id: int, command: str, *, side: Side, by: Actor, now: datetime, seen: int | None = None, reason: str = ""
+) -> Application:
     """Move an application by the table of ``rules``.
 
     :raises NotAllowed: wrong_side, wrong_state, not_vetted, own_organisation, reason_missing, place_closed.
@@ -231,11 +223,13 @@ def _submit(application: Application, *, by: Actor, now: datetime, reason: str) 
     if closed:
         raise NotAllowed("place_closed", places=[str(place) for place in closed])
     frozen, profile = form.shown(asked, answers), prefill.profile(application.organisation)
-    sha256 = hashlib.sha256(canonical({"form_version": application.form_version, "answers": frozen, "organisation": profile}).encode()).hexdigest()
+    sha256 = hashlib.sha256(
+        canonical({"form_version": application.form_version, "answers": frozen, "organisation": profile}).encode()
+    ).hexdigest()
     number = application.revisions.count() + 1
     ApplicationRevision.objects.create(
         application=application, number=number, form_version=application.form_version, answers=frozen, organisation_data=profile,
-        sha256=sha256, submitted_at=now, submitted_by_id=by.user_id,
+        sha256=sha256, submitted_at=now, submitted_by_id=_person(by),
     )  # fmt: skip
     application.submitted_at = now
     return {"revision": number, "sha256": sha256}
@@ -243,7 +237,7 @@ def _submit(application: Application, *, by: Actor, now: datetime, reason: str) 
 
 def _not_theirs(application: Application, by: Actor) -> None:
     """Keep people of the applicant's organisation away from both ends of the table."""
-    if application.organisation.memberships.filter(user_id=by.user_id, ended_at=None).exists():
+    if application.organisation.memberships.filter(user_id=_person(by), ended_at=None).exists():
         raise NotAllowed("own_organisation", organisation=str(application.organisation))
 
 

@@ -102,7 +102,9 @@ def progress(form: Form, answers: dict[str, Any], *, edition: Edition | None = N
     """Return ``complete``, ``begun`` or ``todo`` for each step. What was filled in beforehand is no beginning."""
     state = {}
     for page in form:
-        given = any(answers.get(question.key) is not None for question in page.questions if not question.source and question.type.kind != "edition")
+        given = any(
+            answers.get(question.key) is not None for question in page.questions if not question.source and question.type.kind != "edition"
+        )
         wrong = problems(page.questions, answers, edition=edition)
         state[page.key] = "complete" if not wrong else "begun" if given else "todo"
     return state

@@ -3,6 +3,8 @@
 Pure. ``_`` only marks words for translation; the page that prints them translates.
 """
 
+from typing import Any
+
 from licensing.applications.questions import Question
 
 
@@ -10,12 +12,15 @@ def _(text: str) -> str:
     return text
 
 
-YES = {"required": True}
+# A table, a question a line or a few: the formatter would make it three times as long.
+# fmt: off
+YES: Any = {"required": True}
 EVIDENCE = _("Copies are sent with the evidence, once your application is approved. Name the document above.")
 
 ORGANISATION = (
     Question("legal_name", "text(200)", _("Legal name, as registered"), **YES, source="legal name", criterion="standing"),
-    Question("register_name", "text(120)", _("Name for the public register"), **YES, source="public name", hint=_("The name people look for when they check who holds a license.")),
+    Question("register_name", "text(120)", _("Name for the public register"), **YES, source="public name",
+        hint=_("The name people look for when they check who holds a license.")),
     Question("short_name", "text(40)", _("Short name or initials"), source="short name"),
     Question(
         "other_names", "rows(0..6: language text(8), name text(200))", _("Names in other languages"), source="other names",
@@ -36,7 +41,8 @@ ORGANISATION = (
     Question("mailing_address", "words(60)", _("Mailing address, if different")),
     Question("billing_address", "words(60)", _("Billing address, if different")),
     Question("registration_place", "place", _("Country or territory of registration"), **YES, source="place"),
-    Question("activity_places", "places", _("Where you intend to use the license"), **YES, hint=_("The fee follows these countries and territories, not your seat."), criterion="territory"),
+    Question("activity_places", "places", _("Where you intend to use the license"), **YES,
+        hint=_("The fee follows these countries and territories, not your seat."), criterion="territory"),
 )
 SIGNATORIES = (
     Question(
@@ -46,7 +52,8 @@ SIGNATORIES = (
     ),
     Question(
         "signatories", "rows(1..4: name text(120), office text(80), email email, powers_until? date)", _("Who signs (two or more when jointly, in signing order)"),
-        **YES, source="signing powers", hint=_("Each person signs with an account of their own, under this e-mail address. Leave the last day empty if the powers have no end."),
+        **YES, source="signing powers",
+        hint=_("Each person signs with an account of their own, under this e-mail address. Leave the last day empty if the powers have no end."),
         options=(("name", _("Name, as it should appear")), ("office", _("Office held")), ("email", _("E-mail address")), ("powers_until", _("Powers hold until"))),
     ),
     Question(
@@ -105,7 +112,8 @@ ACTIVITY = (
     Question("edition", "edition", _("Edition of the symposium"), **YES, offering="QCS-DH"),
     Question("starts_on", "date", _("First day of your event"), **YES, offering="QCS-DH", hint=_("Not before the embargo of the edition lifts.")),
     Question("ends_on", "date", _("Last day of your event (at most the day after the first)"), **YES, offering="QCS-DH"),
-    Question("expected_attendance", "number(1..5000)", _("How many people you expect"), **YES, offering="QCS-DH", hint=_("In person and from afar. An attendance fee is due above 100.")),
+    Question("expected_attendance", "number(1..5000)", _("How many people you expect"), **YES, offering="QCS-DH",
+        hint=_("In person and from afar. An attendance fee is due above 100.")),
     Question("attendee_places", "places", _("Countries and territories attendees come from"), **YES, offering="QCS-DH", criterion="sanctions"),
     Question("previous_dealings", "words(150)", _("Earlier dealings with the licensor")),
     Question(
@@ -137,7 +145,10 @@ EVENT = (
         "scientific_committee", "rows(1..15: name text(120), role text(80), institution text(160))", _("Scientific committee, chair first"), **YES, offering="QCS-DH",
         options=(("name", _("Name")), ("role", _("Role")), ("institution", _("Institution"))), criterion="independence",
     ),
-    Question("invited_experts", "rows(0..20: name text(120), topic text(160))", _("Invited experts"), offering="QCS-DH", options=(("name", _("Name")), ("topic", _("Topic")))),
+    Question(
+        "invited_experts", "rows(0..20: name text(120), topic text(160))", _("Invited experts"), offering="QCS-DH",
+        options=(("name", _("Name")), ("topic", _("Topic"))),
+    ),
     Question("virtual_platform", "text(120)", _("Platform for attendance from afar"), offering="QCS-DH"),
     Question("recording", "yes_no", _("Do you ask to record sessions? (off unless approved)"), **YES, offering="QCS-DH"),
     Question("education_credit_body", "text(160)", _("Body that grants education credit"), offering="QCS-DH"),

@@ -15,7 +15,9 @@ class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep applications of organisations in which the person has a role that may read them; unknown and foreign look the same."""
         roles = [role.value for role in MAY[Act.SEE_APPLICATIONS]]
-        active = Q(organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles)
+        active = Q(
+            organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles
+        )
         return self.filter(active).distinct()
 
 
@@ -45,7 +47,10 @@ class Application(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="application_state_known", condition=Q(state__in=[state.value for state in State])),
-            models.CheckConstraint(name="application_submitted_has_instant", condition=Q(state__in=["draft", "withdrawn", "lapsed"]) | Q(submitted_at__isnull=False)),
+            models.CheckConstraint(
+                name="application_submitted_has_instant",
+                condition=Q(state__in=["draft", "withdrawn", "lapsed"]) | Q(submitted_at__isnull=False),
+            ),
         ]
         indexes = [models.Index("state", "submitted_at", name="application_queue")]
 

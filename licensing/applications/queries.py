@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from licensing.applications import actions, form
+from licensing.applications import answers, form
 from licensing.applications.models import Application, ApplicationRevision
 from licensing.applications.rules import OPEN, TURN, State, Turn
 from licensing.organisations.models import Organisation
@@ -20,7 +20,7 @@ TABS: dict[str, frozenset[State]] = {
     "decided": frozenset({State.APPROVED, State.DECLINED}),
     "closed": frozenset({State.WITHDRAWN, State.LAPSED}),
 }
-WORKING_DAYS = 30    # within which a decision follows, as every offering promises
+WORKING_DAYS = 30  # within which a decision follows, as every offering promises
 
 
 def turn(application: Application) -> Turn:
@@ -53,7 +53,9 @@ def queue(wanted: Sorted, *, user_id: int) -> QuerySet[Application]:
     rows = Application.objects.filter(state__in=TABS[wanted.tab]).select_related("organisation__place", "offering", "edition", "assignee")
     if wanted.text:
         key = fold(wanted.text)
-        rows = rows.filter(Q(number__icontains=wanted.text.strip()) | Q(organisation__in=Organisation.objects.filter(names__search_key__contains=key)))
+        rows = rows.filter(
+            Q(number__icontains=wanted.text.strip()) | Q(organisation__in=Organisation.objects.filter(names__search_key__contains=key))
+        )
     if wanted.offering:
         rows = rows.filter(offering__code=wanted.offering)
     if wanted.place:
@@ -78,15 +80,13 @@ def last_revision(application: Application) -> ApplicationRevision | None:
 
 def progress(application: Application) -> dict[str, str]:
     """Return ``complete``, ``begun`` or ``todo`` for each step of a draft."""
-    return form.progress(actions.form_of(application), actions.answers_of(application), edition=actions.days_of(application))
-
-
+    return form.progress(answers.form_of(application), answers.answers_of(application), edition=answers.days_of(application))
 
 
 def decision_due(submitted_at: datetime) -> date:
     """Return the day by which a decision is promised: ``WORKING_DAYS`` (Monday to Friday, UTC) after the day of submission."""
     day = submitted_at.date()
-    day -= timedelta(days=max(0, day.weekday() - 4))    # sent at a weekend, it counts from Friday
+    day -= timedelta(days=max(0, day.weekday() - 4))  # sent at a weekend, it counts from Friday
     weeks, left = divmod(WORKING_DAYS, 5)
     days = timedelta(weeks=weeks, days=left + (2 if day.weekday() + left > 4 else 0))
     return day + days

@@ -70,7 +70,7 @@ class Question:
         """Say whether the answers so far make this a question at all."""
         if not self.when:
             return True
-        key, sign, wanted = re.fullmatch(r"(\w+)([=≠])(\w+)", self.when).groups()
+        key, sign, wanted = re.split("([=≠])", self.when)
         value = answers.get(key)
         given = ("yes" if value else "no") if isinstance(value, bool) else value
         return given is not None and (given == wanted) is (sign == "=")

@@ -20,10 +20,10 @@ class State(StrEnum):
 class Side(StrEnum):
     """In which capacity somebody acts on an application."""
 
-    APPLICANT = "applicant"      # preparer or owner of the applying organisation
-    OWNER = "owner"              # its owner
-    STAFF = "staff"              # licensing manager
-    DECIDER = "decider"          # licensing manager other than the one who took it, where the table says so
+    APPLICANT = "applicant"  # preparer or owner of the applying organisation
+    OWNER = "owner"  # its owner
+    STAFF = "staff"  # licensing manager
+    DECIDER = "decider"  # licensing manager other than the one who took it, where the table says so
 
 
 class Turn(StrEnum):
@@ -35,7 +35,7 @@ class Turn(StrEnum):
 @dataclass(frozen=True)
 class Move:
     sources: frozenset[State]
-    target: State | None         # None = the state stays
+    target: State | None  # None = the state stays
     sides: frozenset[Side]
 
 

@@ -8,7 +8,9 @@ from licensing.offerings.models import LicenceOffering, OfferingEdition
 
 def offers_in(place_id: int, *, at: datetime) -> list[LicenceOffering]:
     """Return the offerings somebody in a place may apply for at ``at``: open, not closed to the place, and with an edition left where they need one."""
-    offerings = LicenceOffering.objects.filter(open=True).exclude(closed_to=place_id).select_related("programme").prefetch_related("editions")
+    offerings = (
+        LicenceOffering.objects.filter(open=True).exclude(closed_to=place_id).select_related("programme").prefetch_related("editions")
+    )
     return [offering for offering in offerings if offering.term_years or editions(offering, at=at)]
 
 

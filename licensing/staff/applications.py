@@ -74,7 +74,10 @@ class FilterForm(forms.Form):
         everything = ("", pgettext("filter", "All"))
         there = Place.objects.filter(pk__in=Application.objects.order_by().values("organisation__place"))
         self.fields["offering"].choices = [everything, *((code, code) for code in LicenceOffering.objects.values_list("code", flat=True))]
-        self.fields["place"].choices = [everything, *sorted(((place.code, place.shown_name) for place in there), key=lambda option: option[1])]
+        self.fields["place"].choices = [
+            everything,
+            *sorted(((place.code, place.shown_name) for place in there), key=lambda option: option[1]),
+        ]
 
 
 @require_GET
@@ -85,7 +88,11 @@ def index(request: HttpRequest) -> HttpResponse:
     given = asked.cleaned_data if asked.is_valid() else {}
     tab = request.GET.get("tab", "ours")
     wanted = queries.Sorted(
-        tab=tab if tab in TABS else "ours", text=given.get("q", ""), offering=given.get("offering", ""), place=given.get("place", ""), assigned=given.get("assigned", "")
+        tab=tab if tab in TABS else "ours",
+        text=given.get("q", ""),
+        offering=given.get("offering", ""),
+        place=given.get("place", ""),
+        assigned=given.get("assigned", ""),
     )
     counts = queries.counts()
     page = Paginator(queries.queue(wanted, user_id=request.user.pk), PAGE).get_page(request.GET.get("page"))
@@ -106,7 +113,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _row(one: Application, today) -> dict:
     due = decision_due(one)
-    return {"application": one, "label": label(one), "due": due, "days": (due - today).days if due else None, "late": (today - due).days if due and due < today else 0}
+    return {
+        "application": one,
+        "label": label(one),
+        "due": due,
+        "days": (due - today).days if due else None,
+        "late": (today - due).days if due and due < today else 0,
+    }
 
 
 @require_GET
@@ -116,7 +129,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     row = _found(number)
     revision = queries.last_revision(row)
     asked = form.steps(row.offering.code, revision.form_version) if revision else ()
-    inside = row.organisation.memberships.filter(user=request.user, ended_at=None).exists()
+    inside = request.user.memberships.filter(organisation=row.organisation, ended_at=None).exists()
     may = request.user.has_perm(DECIDE)
     context = {
         "application": row,
@@ -160,9 +173,11 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     if command not in SIDES or not seen.isdecimal():
         raise Http404
     try:
-        moved = lifecycle.advance(row.pk, command, side=SIDES[command], by=staff_actor(request), now=timezone.now(), seen=int(seen), reason=reason)
+        moved = lifecycle.advance(
+            row.pk, command, side=SIDES[command], by=staff_actor(request), now=timezone.now(), seen=int(seen), reason=reason
+        )
     except (NotAllowed, Stale) as refusal:
-        request.session[f"reason-{row.pk}"] = reason    # what was typed comes back
+        request.session[f"reason-{row.pk}"] = reason  # what was typed comes back
         messages.error(request, application_refusal(refusal))
     else:
         messages.success(request, str(DONE[command]) % {"number": moved.number})

@@ -24,7 +24,10 @@ def texts(name: str) -> list[Any]:
 
 def instants(*names: str) -> list[Any]:
     """Return panels for instants, typed as ``2027-03-22 14:00`` in UTC."""
-    return [FieldPanel(name, widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M"), help_text=_("UTC, for example 2027-03-22 14:00")) for name in names]
+    return [
+        FieldPanel(name, widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M"), help_text=_("UTC, for example 2027-03-22 14:00"))
+        for name in names
+    ]
 
 
 def of_offering() -> FieldPanel:
@@ -41,12 +44,15 @@ class OfferingViewSet(SnippetViewSet):
     panels = [
         MultiFieldPanel([FieldPanel("code"), FieldPanel("programme", widget=forms.Select), *texts("name")], heading=_("What it is")),
         MultiFieldPanel(
-            [FieldPanel("open"), FieldPanel("position"), FieldPanel("term_years"), FieldPanel("grace_days"), FieldPanel("closed_to")], heading=_("For whom and how long")
+            [FieldPanel("open"), FieldPanel("position"), FieldPanel("term_years"), FieldPanel("grace_days"), FieldPanel("closed_to")],
+            heading=_("For whom and how long"),
         ),
         MultiFieldPanel([*texts("summary"), *texts("for_whom"), *texts("how_long")], heading=_("Texts"), classname="collapsed"),
         MultiFieldPanel([*texts("may"), *texts("may_not")], heading=_("May and may not"), classname="collapsed"),
         MultiFieldPanel(
-            [FieldPanel("fee_unit"), FieldPanel("form_version"), FieldPanel("template_code"), FieldPanel("kit_languages")], heading=_("For the machine"), classname="collapsed"
+            [FieldPanel("fee_unit"), FieldPanel("form_version"), FieldPanel("template_code"), FieldPanel("kit_languages")],
+            heading=_("For the machine"),
+            classname="collapsed",
         ),
     ]
 

@@ -23,8 +23,8 @@ Options = list[tuple[str, str]]
 class AnswerField(forms.Field):
     """A question as a form field; ``required`` only decides whether "(optional)" is printed."""
 
-    def __init__(self, question: Question, *, places: Options = (), editions: Options = ()):
-        self.question, self.options = question, {"place": places, "edition": editions}
+    def __init__(self, question: Question, *, places: Options | None = None, editions: Options | None = None):
+        self.question, self.options = question, {"place": places or [], "edition": editions or []}
         super().__init__(
             label=gettext(question.label), help_text=gettext(question.hint) if question.hint else "", required=question.required or bool(question.when),
             widget=WIDGETS[question.type.kind](question, self.options),
@@ -112,7 +112,7 @@ class GroupWidget(forms.Widget):
     def __init__(self, question: Question, options: dict[str, Options]):
         super().__init__()
         self.question, self.options = question, options
-        self.wrong: dict[str, str] = {}     # the end of a control's name -> sentence
+        self.wrong: dict[str, str] = {}  # the end of a control's name -> sentence
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         return f"{id_}-{next(iter(self.wrong), self.first())}" if id_ else id_
@@ -126,7 +126,15 @@ class GroupWidget(forms.Widget):
         attrs = {"id": id_} | ({"aria-invalid": "true", "aria-describedby": f"{id_}_error"} if key in self.wrong else {})
         day = isinstance(widget, DayWidget)
         html = widget.render(f"{name}-{key}", value, attrs)
-        return {"id": widget.id_for_label(id_), "error_id": f"{id_}_error", "label": label, "html": html, "error": self.wrong.get(key, ""), "optional": optional, "fieldset": day}
+        return {
+            "id": widget.id_for_label(id_),
+            "error_id": f"{id_}_error",
+            "label": label,
+            "html": html,
+            "error": self.wrong.get(key, ""),
+            "optional": optional,
+            "fieldset": day,
+        }
 
 
 class RowsWidget(GroupWidget):
@@ -140,7 +148,12 @@ class RowsWidget(GroupWidget):
         for number in range(self.question.type.high):
             if not any(key.startswith(f"{name}-{number}-") for key in data):
                 break
-            rows.append({column.key: control(column.type).value_from_datadict(data, files, f"{name}-{number}-{column.key}") for column in self.question.type.columns})
+            rows.append(
+                {
+                    column.key: control(column.type).value_from_datadict(data, files, f"{name}-{number}-{column.key}")
+                    for column in self.question.type.columns
+                }
+            )
         return rows
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
@@ -174,7 +187,10 @@ class PlacesWidget(GroupWidget):
         label = gettext("Country or territory")
         select = forms.Select(choices=[("", ""), *self.options["place"]])
         given = list(value or [""])
-        context["widget"] |= {"fields": [self.subfield(name, str(number), label, select, code) for number, code in enumerate(given)], "next": len(given)}
+        context["widget"] |= {
+            "fields": [self.subfield(name, str(number), label, select, code) for number, code in enumerate(given)],
+            "next": len(given),
+        }
         return context
 
 
@@ -219,7 +235,9 @@ def control(kind: Type) -> forms.Widget:
     """Return the control of a single value, as it stands in a row of a group."""
     match kind.kind:
         case "number":
-            return forms.TextInput(attrs={"inputmode": "numeric", "class": "input--s", "autocomplete": "off", "maxlength": len(str(kind.high))})
+            return forms.TextInput(
+                attrs={"inputmode": "numeric", "class": "input--s", "autocomplete": "off", "maxlength": len(str(kind.high))}
+            )
         case "date":
             return DayWidget()
         case "yes_no":

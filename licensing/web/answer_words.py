@@ -47,7 +47,12 @@ def wrong_words(wrong: Wrong) -> str:
     if wrong.code == "too_many_words":
         return gettext("Shorten this to %(limit)s words; it has %(length)s") % facts
     if wrong.code == "too_few_rows":
-        return ngettext("Name at least %(least)s; you have named %(there)s", "Name at least %(least)s; you have named %(there)s", facts["least"]) % facts
+        return (
+            ngettext(
+                "Name at least %(least)s; you have named %(there)s", "Name at least %(least)s; you have named %(there)s", facts["least"]
+            )
+            % facts
+        )
     if wrong.code == "too_many_rows":
         return ngettext("Only %(limit)s can be named here", "Only %(limit)s can be named here", facts["limit"]) % facts
     return str(WORDS[wrong.code]) % facts
@@ -114,7 +119,9 @@ def _row(question: Question, row: Mapping[str, Any], places: Mapping[str, str]) 
             continue
         text = printed_value(column.type, value, places=places)
         if column.type.kind in ("number", "yes_no", "date"):
-            text = format_html("{}", gettext("%(question)s: %(problem)s") % {"question": column_words(question, column.key).rstrip("?"), "problem": text})
+            text = format_html(
+                "{}", gettext("%(question)s: %(problem)s") % {"question": column_words(question, column.key).rstrip("?"), "problem": text}
+            )
         parts.append((text,))
     return format_html_join(" · ", "{}", parts)
 
@@ -135,7 +142,11 @@ def parts(asked: Form, answers: Mapping[str, Any], *, places: Mapping[str, str],
     for step in asked:
         url = change(step.key) if change else ""
         facts = [
-            {"label": gettext(question.label), "value": printed(question, answers.get(question.key), places=places), "change_url": url and f"{url}#{anchor(question)}"}
+            {
+                "label": gettext(question.label),
+                "value": printed(question, answers.get(question.key), places=places),
+                "change_url": url and f"{url}#{anchor(question)}",
+            }
             for question in step.questions
             if question.asked(dict(answers)) and question.type.kind != "file"
         ]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from licensing import lifecycle
-from licensing.applications import actions, form, queries
+from licensing.applications import form, queries
+from licensing.applications.answers import form_of
 from licensing.applications.models import Application
 from licensing.applications.rules import OPEN, NotAllowed, Side, State
 from licensing.history.actions import Stale, latest
@@ -66,7 +67,11 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     now = timezone.now()
     if application.state == State.DRAFT:
         return render(request, "licensing/applications/tasks.html", tasks_page(application, request.acting))  # type: ignore[attr-defined]
-    items = [item for item in turns.items(request.acting, request.user, now) if item.application_id == application.pk and item.url != request.path]  # type: ignore[attr-defined]
+    items = [
+        item
+        for item in turns.items(request.acting, request.user, now)
+        if item.application_id == application.pk and item.url != request.path
+    ]  # type: ignore[attr-defined]
     due = decision_due(application)
     context = {
         "application": application,
@@ -87,11 +92,20 @@ def tasks_page(application: Application, acting: Acting) -> dict:
     """Return what the list of tasks shows: the steps by group with their state, and whether it can be sent."""
     state = queries.progress(application)
     groups: dict[str, list[dict]] = {}
-    for step in actions.form_of(application):
+    for step in form_of(application):
         groups.setdefault(gettext(step.group), []).append(
-            {"title": gettext(step.title), "hint": gettext(step.hint), "state": state[step.key], "url": reverse("application_step", args=[application.number, step.key])}
+            {
+                "title": gettext(step.title),
+                "hint": gettext(step.hint),
+                "state": state[step.key],
+                "url": reverse("application_step", args=[application.number, step.key]),
+            }
         )
-    members = application.organisation.memberships.filter(ended_at=None, role__in=(Role.OWNER, Role.PREPARER)).select_related("user").order_by("user", "pk")
+    members = (
+        application.organisation.memberships.filter(ended_at=None, role__in=(Role.OWNER, Role.PREPARER))
+        .select_related("user")
+        .order_by("user", "pk")
+    )
     return {
         "application": application,
         "label": label(application),
@@ -121,7 +135,11 @@ def may_withdraw(application: Application, acting: Acting) -> bool:
 def label(application: Application) -> str:
     """Return what is applied for, with its edition."""
     name = application.offering.name
-    return gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": application.edition.label} if application.edition else name
+    return (
+        gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": application.edition.label}
+        if application.edition
+        else name
+    )
 
 
 def decision_due(application: Application) -> date | None:
@@ -144,7 +162,12 @@ def answers(request: HttpRequest, application: Application) -> HttpResponse:
     if revision is None:
         return redirect("application_check", application.number)
     asked = form.steps(application.offering.code, revision.form_version)
-    context = {"application": application, "label": label(application), "revision": revision, "parts": parts(asked, revision.answers, places=place_names())}
+    context = {
+        "application": application,
+        "label": label(application),
+        "revision": revision,
+        "parts": parts(asked, revision.answers, places=place_names()),
+    }
     return render(request, "licensing/applications/answers.html", context)
 
 
@@ -156,7 +179,11 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
         return _withdraw(request, application, now=timezone.now())
     if State(application.state) not in OPEN:
         return redirect("application", application.number)
-    return render(request, "licensing/applications/withdraw.html", {"application": application, "label": label(application), "seen": latest(application)})
+    return render(
+        request,
+        "licensing/applications/withdraw.html",
+        {"application": application, "label": label(application), "seen": latest(application)},
+    )
 
 
 def _withdraw(request: HttpRequest, application: Application, *, now: datetime) -> HttpResponse:
@@ -164,7 +191,13 @@ def _withdraw(request: HttpRequest, application: Application, *, now: datetime) 
     reason = request.POST.get("reason", "").strip()[:2000]
     try:
         lifecycle.advance(
-            application.pk, "withdraw", side=side_of(request.acting), by=actor(request), now=now, seen=int(seen) if seen.isdecimal() else None, reason=reason  # type: ignore[attr-defined]
+            application.pk,
+            "withdraw",
+            side=side_of(request.acting),
+            by=actor(request),
+            now=now,
+            seen=int(seen) if seen.isdecimal() else None,
+            reason=reason,  # type: ignore[attr-defined]
         )
     except (NotAllowed, Stale) as refusal:
         messages.error(request, application_refusal(refusal))

@@ -64,7 +64,7 @@ def _turn(application, acting: Acting) -> TurnItem:
     ready = set(progress.values()) == {"complete"}
     done = {"done": sum(1 for state in progress.values() if state == "complete"), "total": len(progress), "number": application.number}
     return TurnItem(
-        title=gettext("Check and submit: %(label)s") % {"label": label(application)} if ready else gettext("Complete the application: %(label)s") % {"label": label(application)},
+        title=(gettext("Check and submit: %(label)s") if ready else gettext("Complete the application: %(label)s")) % {"label": label(application)},
         text=gettext("%(number)s. %(done)s of %(total)s sections are complete.") % done,
         yours=acting.may(Act.APPLY), action=gettext("Check and submit") if ready else gettext("Go on"), state=gettext("Draft"), **common,
     )  # fmt: skip
@@ -75,11 +75,21 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
     if not acting.may(Act.SEE_APPLICATIONS):
         return None
     rows = [
-        {"label": label(one), "number": one.number, "state": one.state, "changed_at": one.changed_at, "url": reverse("application", args=[one.number])}
+        {
+            "label": label(one),
+            "number": one.number,
+            "state": one.state,
+            "changed_at": one.changed_at,
+            "url": reverse("application", args=[one.number]),
+        }
         for one in applications.of(acting.organisation)[:50]
     ]
     context = {"applications": rows, "zone": acting.organisation.place.zone}
-    return Section(key="applications", title=gettext("Applications"), template="licensing/desk/applications.html", context=context) if rows else None
+    return (
+        Section(key="applications", title=gettext("Applications"), template="licensing/desk/applications.html", context=context)
+        if rows
+        else None
+    )
 
 
 # Each room of licensing adds its line here, in the order of the desk.

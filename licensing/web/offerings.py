@@ -61,7 +61,9 @@ class EstimateForm(forms.Form):
 
     use_required_attribute = False
     place = forms.ChoiceField(label=gettext_lazy("Where will you use it?"))
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False, choices=[("", gettext_lazy("The usual one there")), *CURRENCY_NAMES.items()])
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), required=False, choices=[("", gettext_lazy("The usual one there")), *CURRENCY_NAMES.items()]
+    )
     attendees = forms.IntegerField(label=gettext_lazy("People you expect"), required=False, min_value=0, max_value=5000)
 
     def __init__(self, *args, offering: LicenceOffering, **kwargs):
@@ -74,7 +76,7 @@ class EstimateForm(forms.Form):
 @require_GET
 def offering(request: HttpRequest, code: str) -> HttpResponse:
     """One offering. An address in another case redirects to the one in the data."""
-    row = get_object_or_404(LicenceOffering.objects.select_related("programme"), code__iexact=code)
+    row: LicenceOffering = get_object_or_404(LicenceOffering.objects.select_related("programme"), code__iexact=code)
     if row.code != code:
         return redirect("offering", row.code, permanent=True)
     now = timezone.now()
@@ -90,7 +92,11 @@ def offering(request: HttpRequest, code: str) -> HttpResponse:
         "evidence": list(row.evidence.all()),
         "kit": [line for provider in KITS for line in provider(row)],
         "closed_to": list(row.closed_to.all()),
-        "holders": Licence.objects.listed().filter(offering=row, valid_from__lte=now, valid_to__gt=now, end=None).values("organisation").distinct().count(),
+        "holders": Licence.objects.listed()
+        .filter(offering=row, valid_from__lte=now, valid_to__gt=now, end=None)
+        .values("organisation")
+        .distinct()
+        .count(),
         "open_here": list(queries.open_of(acting.organisation).filter(offering=row)) if acting and acting.may(Act.SEE_APPLICATIONS) else [],
     }
     return render(request, "licensing/offerings/offering.html", context)
@@ -108,11 +114,20 @@ def _estimate(offering: LicenceOffering, form: EstimateForm, *, on: date) -> dic
         )
     except NotPriced as refused:
         return {"place": place, "closed": closed, "why_not": why_not(refused)}
-    return {"place": place, "closed": closed, "priced": priced, "lines": _lines(priced), "tier_name": PlaceTier.Tier(priced.tier.value).label}
+    return {
+        "place": place,
+        "closed": closed,
+        "priced": priced,
+        "lines": _lines(priced),
+        "tier_name": PlaceTier.Tier(priced.tier.value).label,
+    }
 
 
 def _lines(priced: Priced) -> list[dict]:
-    return [{"label": UNITS[line.unit], "quantity": line.quantity, "price_minor": line.price_minor, "amount_minor": line.amount_minor} for line in priced.lines]
+    return [
+        {"label": UNITS[line.unit], "quantity": line.quantity, "price_minor": line.price_minor, "amount_minor": line.amount_minor}
+        for line in priced.lines
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,17 +152,27 @@ def _begin(request: HttpRequest, row: LicenceOffering, editions: list[OfferingEd
         edition = editions[0]
     try:
         made = actions.start(
-            acting.organisation_id, row, by=actor(request), now=now, edition=edition, language=request.LANGUAGE_CODE, another="another" in request.POST  # type: ignore[attr-defined]
+            acting.organisation_id,
+            row,
+            by=actor(request),
+            now=now,
+            edition=edition,
+            language=request.LANGUAGE_CODE,
+            another="another" in request.POST,  # type: ignore[attr-defined]
         )
     except actions.AlreadyOpen as told:
         return _beginning(request, row, editions, open_=[told.application], chosen=request.POST.get("edition", ""))
     except NotAllowed as refusal:
         return _beginning(request, row, editions, problem=application_refusal(refusal))
-    messages.success(request, gettext("Your draft %(number)s is begun. What your organization has told us is filled in.") % {"number": made.number})
+    messages.success(
+        request, gettext("Your draft %(number)s is begun. What your organization has told us is filled in.") % {"number": made.number}
+    )
     return redirect("application", made.number)
 
 
-def _beginning(request: HttpRequest, row: LicenceOffering, editions: list[OfferingEdition], *, open_=(), chosen: str = "", problem: str = "") -> HttpResponse:
+def _beginning(
+    request: HttpRequest, row: LicenceOffering, editions: list[OfferingEdition], *, open_=(), chosen: str = "", problem: str = ""
+) -> HttpResponse:
     chosen = chosen or (editions[0].label if len(editions) == 1 else "")
     context = {"offering": row, "name": row.name, "editions": editions, "open": list(open_), "chosen": chosen, "problem": problem}
     return render(request, "licensing/applications/begin.html", context)

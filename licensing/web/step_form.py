@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from i18n.places.models import Place
 from licensing.applications import form
-from licensing.applications.actions import digest
+from licensing.applications.answers import digest
 from licensing.applications.models import Application
 from licensing.applications.questions import Known, Wrong
 from licensing.offerings import queries as offerings
@@ -45,7 +45,9 @@ class StepForm(forms.Form):
         self.step = step
         asked = {question.type.kind for question in step.questions}
         places = place_options() if asked & {"place", "places"} else []
-        editions = [(edition.label, edition.label) for edition in offerings.editions(application.offering, at=now)] if "edition" in asked else []
+        editions = (
+            [(edition.label, edition.label) for edition in offerings.editions(application.offering, at=now)] if "edition" in asked else []
+        )
         for question in step.questions:
             if question.type.kind != "file":
                 self.fields[question.key] = AnswerField(question, places=places, editions=editions)
@@ -81,7 +83,9 @@ class StepForm(forms.Form):
         self._errors = ErrorDict()
         for key, field in self.fields.items():
             if found := wrongs.get(key):
-                self._errors[key] = self.error_class([_error(one, field) for one in found], renderer=self.renderer, field_id=self[key].auto_id)
+                self._errors[key] = self.error_class(
+                    [_error(one, field) for one in found], renderer=self.renderer, field_id=self[key].auto_id
+                )
                 if isinstance(field.widget, GroupWidget):
                     field.widget.wrong = {_end(one): wrong_words(one) for one in found if "row" in one.facts}
 
@@ -127,5 +131,3 @@ def read_seen(text: str) -> dict[str, str]:
     except ValueError:
         return {}
     return {str(key): str(value) for key, value in seen.items()} if isinstance(seen, dict) else {}
-
-

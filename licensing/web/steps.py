@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from licensing import lifecycle
 from licensing.applications import actions, form, queries
+from licensing.applications.answers import answers_of, days_of, form_of, known
 from licensing.applications.models import Application
 from licensing.applications.questions import Question, Wrong
 from licensing.applications.rules import NotAllowed, State
@@ -33,7 +34,7 @@ from licensing.web.step_form import StepForm, place_names, read_seen, seen_of
 @of_application(Act.APPLY)
 def step(request: HttpRequest, application: Application, step: str) -> HttpResponse:
     """Ask the questions of one step; a press keeps what can be kept."""
-    page = form.step(actions.form_of(application), step)
+    page = form.step(form_of(application), step)
     if page is None:
         raise Http404
     if application.state != State.DRAFT:
@@ -42,7 +43,7 @@ def step(request: HttpRequest, application: Application, step: str) -> HttpRespo
     asked = StepForm(application, page, now=now)
     if request.method == "POST":
         return _sent(request, application, asked, now=now)
-    answers = actions.answers_of(application)
+    answers = answers_of(application)
     asked.show(asked.raws(answers))
     return _page(request, application, asked, answers)
 
@@ -53,10 +54,16 @@ def _sent(request: HttpRequest, application: Application, asked: StepForm, *, no
         return _redrawn(request, application, asked, asked.more(raws, pressed))
     if pressed := request.POST.get("remove"):
         return _redrawn(request, application, asked, asked.fewer(raws, pressed))
-    good, wrong = asked.answers(raws, known=actions.known(application.offering, now=now))
+    good, wrong = asked.answers(raws, known=known(application.offering, now=now))
     try:
         saved = actions.save(
-            application.pk, asked.step.key, good, side=side_of(request.acting), by=actor(request), now=now, seen=read_seen(request.POST.get("seen", ""))  # type: ignore[attr-defined]
+            application.pk,
+            asked.step.key,
+            good,
+            side=side_of(request.acting),
+            by=actor(request),
+            now=now,
+            seen=read_seen(request.POST.get("seen", "")),  # type: ignore[attr-defined]
         )
     except (NotAllowed, Wrong) as refusal:
         messages.error(request, application_refusal(refusal) if isinstance(refusal, NotAllowed) else wrong_words(refusal))
@@ -66,19 +73,24 @@ def _sent(request: HttpRequest, application: Application, asked: StepForm, *, no
 
 def _redrawn(request: HttpRequest, application: Application, asked: StepForm, raws: dict[str, Any]) -> HttpResponse:
     """Draw the page again as typed, with what it saw before: nothing was saved."""
-    answers = actions.answers_of(application)
+    answers = answers_of(application)
     asked.show({**asked.raws(answers), **raws})
     return _page(request, application, asked, answers, seen=request.POST.get("seen", ""))
 
 
 def _after_save(
-    request: HttpRequest, application: Application, asked: StepForm, raws: dict[str, Any], wrong: dict[str, list[Wrong]], saved: actions.Saved
+    request: HttpRequest,
+    application: Application,
+    asked: StepForm,
+    raws: dict[str, Any],
+    wrong: dict[str, list[Wrong]],
+    saved: actions.Saved,
 ) -> HttpResponse:
     application.refresh_from_db()
-    answers = actions.answers_of(application)
+    answers = answers_of(application)
     leaving = "leave" in request.POST
     if not leaving:
-        lacking = form.problems(asked.step.questions, answers, edition=actions.days_of(application))
+        lacking = form.problems(asked.step.questions, answers, edition=days_of(application))
         wrong = {**lacking, **wrong}
     if not wrong and not saved.conflicts:
         return _onwards(request, application, asked.step, leaving=leaving)
@@ -92,7 +104,7 @@ def _onwards(request: HttpRequest, application: Application, page: form.Step, *,
     if leaving:
         messages.success(request, gettext("Saved. You can go on at any time, on any device."))
         return redirect("application", application.number)
-    following = form.after(actions.form_of(application), page.key)
+    following = form.after(form_of(application), page.key)
     if following is None:
         return redirect("application_check", application.number)
     return redirect("application_step", application.number, following.key)
@@ -108,11 +120,17 @@ def _page(
     conflicts: tuple[actions.Conflict, ...] = (),
     kept: bool = False,
 ) -> HttpResponse:
-    steps = actions.form_of(application)
+    steps = form_of(application)
     questions = {question.key: question for question in asked.step.questions}
     places = place_names() if conflicts else {}
     told = [
-        {"label": gettext(questions[one.key].label), "who": one.by, "at": one.at, "theirs": printed(questions[one.key], one.theirs, places=places), "field": asked[one.key]}
+        {
+            "label": gettext(questions[one.key].label),
+            "who": one.by,
+            "at": one.at,
+            "theirs": printed(questions[one.key], one.theirs, places=places),
+            "field": asked[one.key],
+        }
         for one in conflicts
     ]
     context = {
@@ -161,12 +179,14 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
         return redirect("application_sent" if application.submitted_at else "application", application.number)
     if request.method == "POST":
         return _submit(request, application)
-    steps, answers = actions.form_of(application), actions.answers_of(application)
-    problems = form.problems(form.questions(steps), answers, edition=actions.days_of(application))
+    steps, answers = form_of(application), answers_of(application)
+    problems = form.problems(form.questions(steps), answers, edition=days_of(application))
     context = {
         "application": application,
         "label": label(application),
-        "parts": parts(steps, answers, places=place_names(), change=lambda key: reverse("application_step", args=[application.number, key])),
+        "parts": parts(
+            steps, answers, places=place_names(), change=lambda key: reverse("application_step", args=[application.number, key])
+        ),
         "problems": _problems(application, steps, problems),
         "due": queries.decision_due(timezone.now()),
     }
@@ -179,7 +199,9 @@ def _problems(application: Application, steps: form.Form, problems: dict[str, li
     for page in steps:
         lacking = [gettext(question.label) for question in page.questions if question.key in problems]
         if lacking:
-            found.append({"title": gettext(page.title), "url": reverse("application_step", args=[application.number, page.key]), "lacking": lacking})
+            found.append(
+                {"title": gettext(page.title), "url": reverse("application_step", args=[application.number, page.key]), "lacking": lacking}
+            )
     return found
 
 
@@ -203,5 +225,10 @@ def sent(request: HttpRequest, application: Application) -> HttpResponse:
     revision = queries.last_revision(application)
     if revision is None:
         return redirect("application", application.number)
-    context = {"application": application, "label": label(application), "revision": revision, "due": queries.decision_due(revision.submitted_at)}
+    context = {
+        "application": application,
+        "label": label(application),
+        "revision": revision,
+        "due": queries.decision_due(revision.submitted_at),
+    }
     return render(request, "licensing/applications/sent.html", context)

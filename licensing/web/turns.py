@@ -45,7 +45,7 @@ class Section:
     half: bool = False
 
 
-Turns = Callable[[Any, User, datetime], list[TurnItem]]           # (acting, user, now)
+Turns = Callable[[Any, User, datetime], list[TurnItem]]  # (acting, user, now)
 Sections = Callable[[Any, User, datetime], Section | None]
 TURNS: list[Turns] = []
 SECTIONS: list[Sections] = []

@@ -22,11 +22,19 @@ def kits_section(acting: Acting, user: User, now: datetime) -> Section | None:
     if not acting.may(Act.SEE_KITS):
         return None
     rows = [
-        {"name": str(release.kit), "number": release.number, "edition": release.edition, "released_at": release.released_at, "url": reverse("kit", args=[release.kit.slug, release.number])}
+        {
+            "name": str(release.kit),
+            "number": release.number,
+            "edition": release.edition,
+            "released_at": release.released_at,
+            "url": reverse("kit", args=[release.kit.slug, release.number]),
+        }
         for release in kits.latest(explain.licensed_offerings(acting.organisation_id))
     ]
     context = {"kits": rows, "zone": acting.organisation.place.zone}
-    return Section(key="kits", title=gettext("Course kits"), template="licensing/desk/kits.html", context=context, half=True) if rows else None
+    return (
+        Section(key="kits", title=gettext("Course kits"), template="licensing/desk/kits.html", context=context, half=True) if rows else None
+    )
 
 
 def kit_lines(offering: LicenceOffering) -> list[KitLine]:
@@ -38,6 +46,12 @@ def kit_lines(offering: LicenceOffering) -> list[KitLine]:
     for item in kits.items(releases[0]):
         files[item.right.code, item.right.name, item.get_audience_display()] += [file.language for file in item.files.all()]
     return [
-        KitLine(right=right, name=name, audience=audience, files=len(languages), languages=[language_name(code) for code in sorted(set(languages))])
+        KitLine(
+            right=right,
+            name=name,
+            audience=audience,
+            files=len(languages),
+            languages=[language_name(code) for code in sorted(set(languages))],
+        )
         for (right, name, audience), languages in files.items()
     ]
