@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from media.kits.models import KitFile, KitItem, KitRelease
 from media.kits.rules import KINDS, NotAccepted
 from media.staff import words
 from media.staff.forms import ItemForm, UploadForm
-from media.staff.kits import EDIT, field_of, found_release, head
+from media.staff.kits import EDIT, field_of, found_release, head, may_look
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,10 +42,12 @@ def new_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permission_required(EDIT, raise_exception=True)
+@may_look
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an item with its files; a POST changes what it is."""
     found = _found(pk)
+    if request.method == "POST" and not request.user.has_perm(EDIT):
+        raise PermissionDenied
     form = ItemForm(request.POST or None, release=found.release, item=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -133,12 +136,14 @@ def _page(request: HttpRequest, found: KitItem, *, status: int = 200, **forms: A
         for file in found.files.select_related("uploaded_by")
     ]
     draft = found.release.state == KitRelease.State.DRAFT
+    may_edit = draft and request.user.has_perm(EDIT)
     context = {
         "item": found,
         "files": files,
         "is_draft": draft,
-        "form": (forms.get("form") or ItemForm(release=found.release, item=found)) if draft else None,
-        "upload_form": (forms.get("upload_form") or UploadForm()) if draft else None,
+        "may_edit": may_edit,
+        "form": (forms.get("form") or ItemForm(release=found.release, item=found)) if may_edit else None,
+        "upload_form": (forms.get("upload_form") or UploadForm()) if may_edit else forms.get("upload_form"),
         **head(str(found), _step(found.release)),
     }
     return render(request, "media/staff/item.html", context, status=status)

@@ -231,8 +231,8 @@ def doors(draft) -> dict[str, str]:
 
 ALLOWED = {
     "media.edit_kits": {"", "new/", "qtp1-l/releases/new/", "release", "new_item", "item", "upload", "remove_item", "remove_file"},
-    "media.release_kit": {"", "release", "release_now", "withdraw"},
-    "media.view_kit": {"", "release"},
+    "media.release_kit": {"", "release", "release_now", "withdraw", "item"},
+    "media.view_kit": {"", "release", "item"},
     "media.view_download": {"log/"},
     "licensing.view_queue": set(),
 }
