@@ -26,7 +26,10 @@ def _caches_forget(request):
     from django.core.cache import cache
     from django.utils import translation
 
+    from content.availability import kept
+
     cache.clear()
+    kept.forget()
     yield
     translation.activate("en")
 

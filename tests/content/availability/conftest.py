@@ -46,13 +46,3 @@ def lists(places, programmes):
 def catalogue(lists):
     """The lists and what the demonstration states of the other programmes, Kenya included."""
     load_statements(tomllib.loads((DEMO / "availability_other.toml").read_text()), now=NOW - timedelta(days=1))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept():
-    """Start each test with nothing kept: versions of different databases must not meet."""
-    from content.availability import kept
-
-    kept.forget()
-    yield
-    kept.forget()

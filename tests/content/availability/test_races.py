@@ -1,0 +1,61 @@
+"""Many publishers at once. PostgreSQL only: SQLite lets one writer in at a time."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from content.availability import actions, queries
+from content.availability.models import AvailabilityStatement, Publication
+from content.availability.rules import Assertion, Status
+from portal.core.periods import Period
+from tests.clock import NOW, instant
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.check("S15")]
+THREADS = 20
+
+
+def at_once(*jobs):
+    """Run the jobs in threads of their own that start together; return what each returned or the name of what it raised."""
+    barrier = Barrier(len(jobs))
+
+    def run(job):
+        barrier.wait()
+        try:
+            return job()
+        except Exception as error:  # what came out is what is tested
+            return type(error).__name__
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def test_twenty_publishers_pass_one_by_one_and_nothing_is_lost(places, programmes):
+    programme, codes = programmes["QOPI"], ["ES", "FR", "DE", "IT", "PT"]
+
+    def job(n):
+        period = Period(instant(f"20{30 + n}-01-01"), instant(f"20{31 + n}-01-01"))
+        return lambda: actions.state(programme, Assertion(places[codes[n % 5]], Status.AVAILABLE, period), by=str(n), now=NOW).number
+
+    numbers = sorted(at_once(*map(job, range(THREADS))))
+    assert numbers == list(range(numbers[0], numbers[0] + THREADS))
+    assert len(queries.assertions(programme)) == THREADS
+    recorded = list(Publication.objects.order_by("number").values_list("recorded_at", flat=True))
+    assert recorded == sorted(set(recorded))
+
+
+def test_the_database_refuses_what_forgets_the_lock(places, programmes):
+    publication = Publication.objects.create(number=1000, recorded_at=NOW, by="x")
+    facts = {"programme_id": programmes["QOPI"], "area_id": places["ES"], "status": "available", "recorded_at": NOW}
+
+    def careless():
+        with transaction.atomic():
+            return AvailabilityStatement.objects.create(valid_from=instant("2027-01-01"), publication=publication, **facts).pk
+
+    results = at_once(*([careless] * THREADS))
+    assert Counter(result == IntegrityError.__name__ for result in results)[True] == THREADS - 1
+    assert AvailabilityStatement.objects.count() == 1
