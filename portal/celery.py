@@ -1,10 +1,37 @@
 """Celery only wakes the deliverer: the outbox table is the queue of record, so a lost message costs a second, never a letter (docs/adr/002)."""
 
 import os
+import time
+import uuid
+from pathlib import Path
+from typing import Any
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.main")
+
+
+class WholeMessages(filesystem.Channel):
+    """Kombu's folder of messages, but a message appears there only when all of it is written.
+
+    Kombu opens the file first and writes then: a worker that looks in between reads nothing, and ends.
+    """
+
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+        folder, name = Path(self.data_folder_out), f"{time.monotonic() * 1000:.0f}_{uuid.uuid4()}.{queue}.msg"
+        part = folder / f"{name}.part"
+        part.write_text(dumps(payload))
+        part.rename(folder / name)
+
+
+class FolderTransport(filesystem.Transport):
+    Channel = WholeMessages
+
+
+TRANSPORT_ALIASES["filesystem"] = "portal.celery:FolderTransport"
+
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["portal"])
