@@ -57,7 +57,7 @@ def _answer(request: HttpRequest, key: tuple, build: Callable[[], kept.Built], *
     except BadValues as bad:
         raise refused(bad) from bad
     response = HttpResponse(body.content, content_type=content_type, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response)
+    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
 
 
 def _json(data: Any) -> bytes:

@@ -101,8 +101,8 @@ def _same_placeholders(message: Message) -> bool:
     """Plural forms may leave a placeholder out ("one letter"), but never bring a new one."""
     if isinstance(message.id, tuple):
         accepted = set().union(*(_names(text) for text in message.id))
-        return all(_names(text) <= accepted for text in message.string)
-    return _names(message.string) == _names(message.id)
+        return all(_names(text) <= accepted for text in message.string or ())
+    return _names(str(message.string)) == _names(str(message.id))
 
 
 def _names(text: str) -> set[str]:

@@ -60,7 +60,9 @@ def publish(
     return publication
 
 
-def state(programme_id: int, assertion: Assertion, *, by: str, now: datetime, reason: str = "", approved_by: str = "") -> Publication | None:
+def state(
+    programme_id: int, assertion: Assertion, *, by: str, now: datetime, reason: str = "", approved_by: str = ""
+) -> Publication | None:
     """Assert one status for one area and period; it takes the place of what was stated there."""
     change = lambda current: put(current, assertion)  # noqa: E731 - the change itself, not a name for it
     return publish(programme_id, change, areas=[assertion.area], by=by, approved_by=approved_by, reason=reason, now=now)
@@ -101,12 +103,10 @@ def _row(programme_id: int, new: Assertion, publication: Publication) -> Availab
     )
 
 
-def _record(
-    version: ContentVersion, *, by: str, approved_by: str, reason: str, now: datetime, imported_at: datetime | None
-) -> Publication:
+def _record(version: ContentVersion, *, by: str, approved_by: str, reason: str, now: datetime, imported_at: datetime | None) -> Publication:
     """Raise the content version and keep who did it. An import keeps its own instant: the list was public then."""
     version.next(now=imported_at or now)
-    recorded_at = now if imported_at else version.changed_at
+    recorded_at = now if imported_at else version.changed_at or now
     return Publication.objects.create(
         number=version.number, recorded_at=recorded_at, by=by, approved_by=approved_by, reason=reason, imported_at=imported_at
     )

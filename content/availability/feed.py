@@ -25,7 +25,7 @@ def atom(request: HttpRequest) -> HttpResponse:
     body = kept.kept(("feed", language), now=timezone.now(), build=lambda: (_feed(language), None))
     response = HttpResponse(body.content, content_type="application/atom+xml; charset=utf-8", headers={"Cache-Control": "no-cache"})
     response["ETag"] = f'"{body.etag}"'
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response)
+    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
 
 
 def _feed(language: str) -> bytes:

@@ -71,7 +71,7 @@ def _news(language: str) -> list[News]:
 
 def said(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> News:
     """Say what a publication stated: where, which status, and from when where that is still to come."""
-    statements = [one for one in statements if one.valid_to is None] or statements     # what it cut short was stated before
+    statements = [one for one in statements if one.valid_to is None] or statements  # what it cut short was stated before
     programme = statements[0].programme
     where = in_order([areas[area] for area in {one.area_id for one in statements}], language)
     names = [area.name for area in where[:NAMES_SHOWN]]

@@ -98,7 +98,7 @@ class Bases:
         return tuple(self.one(source, parent=parent) for source in answer.sources)
 
     def one(self, source: Source, *, parent: bool = False) -> Basis:
-        row = self.statements[source.statement]
+        row: Any = self.statements[source.statement]
         area = self.areas[source.place if parent else source.area]
         kind = "parent" if parent else "place" if source.own else "region"
         imported = row.publication.imported_at is not None
@@ -118,7 +118,7 @@ def _note(row: AvailabilityStatement, language: str) -> Note | None:
 
 def stamp(at: datetime | None) -> str | None:
     """Return an instant as the API writes it: UTC, seconds, ``Z``."""
-    return at and at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 def row_as_json(row: Row) -> dict[str, Any]:
@@ -162,6 +162,13 @@ def as_json(found: Listing, rows: list[Row]) -> dict[str, Any]:
 def as_table(rows: list[Row]) -> list[tuple[str, ...]]:
     """Return the same rows for a CSV file, without the head."""
     return [
-        (row.place.code, row.place.name, row.status, stamp(row.since) or "", stamp(row.until) or "", " ".join(one.area.code for one in row.bases))
+        (
+            row.place.code,
+            row.place.name,
+            row.status,
+            stamp(row.since) or "",
+            stamp(row.until) or "",
+            " ".join(one.area.code for one in row.bases),
+        )
         for row in sorted(rows, key=lambda row: row.place.code)
     ]

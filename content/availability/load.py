@@ -18,7 +18,7 @@ from content.programmes.models import Programme
 from i18n.places.models import Area
 from portal.core.periods import Period
 
-LIMIT = Publication._meta.get_field("reason").max_length
+LIMIT = Publication._meta.get_field("reason").max_length or 0
 
 
 def load_lists(data: Mapping[str, Any], *, now: datetime) -> int:

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Coalesce
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from content.availability.rules import Status

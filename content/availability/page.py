@@ -99,7 +99,7 @@ def _lines(found: Listing, sources: Iterable[rules.Source], areas: dict[int, Nam
 
 def _line(row: Row, begun: Basis, language: str) -> Line:
     basis = row.bases[0]
-    until = basis.until and end(basis.until, basis.area.zone, language)
+    until = end(basis.until, basis.area.zone, language) if basis.until else None
     left = precise_end(basis.until, basis.area.zone, language) if basis.until and basis.left_region else None
     label = str(STATUS_WORDS[row.status])
     return Line(row.place, row.status, label, starts(begun, language), until, left, basis, len(row.bases) - 1, "")
@@ -230,5 +230,3 @@ def lede(found: Page, language: str) -> str:
         more = len(found.later)
         parts.append(ngettext("%(count)s more is decided for later.", "%(count)s more are decided for later.", more) % {"count": more})
     return " ".join(parts)
-
-

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import i18n
 
-SHAPES = {"by_licence": "licence", "on_request": "request", "not_stated": "unstated"}  # other statuses are called the same in the style sheet
+SHAPES = {
+    "by_licence": "licence",
+    "on_request": "request",
+    "not_stated": "unstated",
+}  # other statuses are called the same in the style sheet
 
 
 @dataclass(frozen=True, slots=True)

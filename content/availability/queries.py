@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
@@ -80,7 +81,7 @@ def assertions(programme_id: int) -> frozenset[Assertion]:
     return frozenset(map(assertion_of, current_statements(programme_id)))
 
 
-def statements(ids: Iterable[int]) -> dict[int, AvailabilityStatement]:
+def statements(ids: Iterable[int]) -> dict[int, Any]:
     """Return statements by id with their publication, and in ``first_recorded_at`` when we first said the same.
 
     A row that was only cut by a later one is a new row; what it says was known before.

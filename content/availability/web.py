@@ -43,7 +43,7 @@ def availability(request: HttpRequest) -> HttpResponse:
         return _unusable(request, bad)
     response = HttpResponse(body.content, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})
     patch_vary_headers(response, ["Cookie"])
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response)
+    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
 
 
 def _is_visitor(request: HttpRequest) -> bool:
@@ -139,7 +139,8 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if place.code != code:
         return HttpResponsePermanentRedirect(reverse("country", args=[place.code]))
-    problems, clocks = {}, dict.fromkeys(CLOCKS)
+    problems: dict[str, str] = {}
+    clocks: dict[str, datetime | None] = dict.fromkeys(CLOCKS)
     for field in CLOCKS:
         try:
             clocks[field] = asked.instant(request.GET[field], field) if request.GET.get(field, "").strip() else None

@@ -169,7 +169,7 @@ def main(source: str, layout: str) -> None:
 
 def write(shapes: dict[str, str], land: str, borders: str) -> None:
     out = sys.stdout.write
-    out('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d">\n' % (WIDTH, HEIGHT))
+    out(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">\n')
     out("<!-- Made by i18n/data/outlines.py from world-atlas 2.0.2 (ISC), Natural Earth (public domain). -->\n<defs>\n")
     for code, d in sorted(shapes.items()):
         out(f'<path id="{code}" d="{d}"/>\n')

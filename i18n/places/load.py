@@ -63,7 +63,9 @@ def _areas() -> int:
 def _write(wanted: dict[str, dict], there: dict[str, Area]) -> set[str]:
     """Add what is missing and update what differs; return the codes of both."""
     new = [Area(code=code, **facts) for code, facts in wanted.items() if code not in there]
-    old = [code for code, area in there.items() if code in wanted and any(getattr(area, key) != value for key, value in wanted[code].items())]
+    old = [
+        code for code, area in there.items() if code in wanted and any(getattr(area, key) != value for key, value in wanted[code].items())
+    ]
     for code in old:
         for key, value in wanted[code].items():
             setattr(there[code], key, value)

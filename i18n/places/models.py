@@ -60,7 +60,7 @@ class OfKind(models.Manager):
 
 
 class Place(Area):
-    objects = OfKind(Area.Kind.PLACE)
+    objects = OfKind(Area.Kind.PLACE)  # type: ignore[misc]
 
     class Meta:
         proxy = True
@@ -69,7 +69,7 @@ class Place(Area):
 
 
 class Region(Area):
-    objects = OfKind(Area.Kind.REGION)
+    objects = OfKind(Area.Kind.REGION)  # type: ignore[misc]
 
     class Meta:
         proxy = True

@@ -28,13 +28,16 @@ class Named:
     parent_id: int | None
 
 
-def named(language: str, *, areas: Q = Q()) -> dict[int, Named]:
+EVERYWHERE = Q()
+
+
+def named(language: str, *, areas: Q = EVERYWHERE) -> dict[int, Named]:
     """Return places and regions by id with their names in ``language``: staff's word, else CLDR's, else the English one."""
     suffix = SUFFIXES.get(language, "en")
     own, english = ((f"staff_name_{one}", f"name_{one}") for one in (suffix, "en"))
     facts = ("pk", "code", "kind", "continent", "zone", "inhabited", "parent_id")
     found = {}
-    for row in Area.objects.filter(areas).values(*facts, *own, *english):
+    for row in Area.objects.filter(areas or Q()).values(*facts, *own, *english):
         name = row[own[0]] or row[own[1]]
         shown = name or row[english[0]] or row[english[1]] or row["code"]
         found[row["pk"]] = Named(

@@ -31,7 +31,7 @@ def seal(agreement_id: int, *, now: datetime) -> bool:
         return False
     shown = private_files.content_of(agreement.document_key)
     sealed = seal_key.sealed(
-        shown, sha256=agreement.document_sha256, at=agreement.executed_at, reason=f"Agreement {agreement.number} executed"
+        shown, sha256=agreement.document_sha256, at=agreement.executed_at or now, reason=f"Agreement {agreement.number} executed"
     )
     stored = private_files.keep(sealed, kind="agreements")
     with transaction.atomic():

@@ -62,7 +62,7 @@ def record(
     if seen is not None and seen != last:
         raise Stale
     event = Event.objects.create(
-        subject_kind=subject._meta.model_name,
+        subject_kind=subject._meta.model_name or "",
         subject_id=subject.pk,
         seq=last + 1,
         command=command,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import get_language
@@ -71,7 +72,7 @@ def _reading(agreement: Agreement, language: str) -> dict[str, Any] | None:
 
 
 def _side_by_side(parts: list[dict], copies: list[dict] | None, shape: Any) -> list[tuple[Any, Any]]:
-    return [(shape(part), shape(copy) if copy else None) for part, copy in zip(parts, copies or [None] * len(parts), strict=True)]
+    return [(shape(part), shape(copy) if copy else None) for part, copy in zip_longest(parts, copies or [])]
 
 
 def _clause(clause: dict) -> dict[str, Any]:

@@ -32,13 +32,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name, as it should appear"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, default="en")
     timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
-    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc,assignment]
     date_joined = models.DateTimeField(default=now)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_address")]

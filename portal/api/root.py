@@ -22,7 +22,7 @@ class PortalAPI(NinjaAPI):
             return response
         response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:20]}"'
         response.setdefault("Cache-Control", "no-cache")
-        return get_conditional_response(request, etag=etag, response=response)
+        return get_conditional_response(request, etag=etag, response=response) or response
 
 
 api = PortalAPI(title="Programme Portal", version="1", urls_namespace="api-v1")
