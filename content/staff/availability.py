@@ -155,7 +155,11 @@ def _assertion(one: Assertion, areas: dict[int, Named]) -> dict[str, Any]:
 def _period(area: Named, period) -> dict[str, Any]:
     language = get_language() or "en"
     until = period.valid_to and formats.until_day(period.valid_to, clock_of(period.valid_to, area.zone), language)
-    return {"name": area.name, "since": formats.instant(period.valid_from, clock_of(period.valid_from, area.zone), language, utc=True), "until": until}
+    return {
+        "name": area.name,
+        "since": formats.instant(period.valid_from, clock_of(period.valid_from, area.zone), language, utc=True),
+        "until": until,
+    }
 
 
 class ReviewItem(ActionMenuItem):

@@ -27,7 +27,9 @@ def colour(status: str) -> str:
 def shape(status: str) -> SafeString:
     """Draw the shape of the status; a word must stand beside it."""
     drawing = static("portal/img/icons.svg")
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', drawing, SHAPES.get(status, status))
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', drawing, SHAPES.get(status, status)
+    )
 
 
 @register.simple_tag

@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--programme", required=True, metavar="CODE")
-        parser.add_argument("--as-of", default="", metavar="DATE|INSTANT", help="when it is true; a date is its first instant in UTC; default now")
+        parser.add_argument(
+            "--as-of", default="", metavar="DATE|INSTANT", help="when it is true; a date is its first instant in UTC; default now"
+        )
         parser.add_argument("--known-at", default="", metavar="INSTANT", help="as we knew it then; default now")
         parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
 

@@ -81,7 +81,11 @@ def publish(client, change, *, password=PASSWORD, revision=None):
 
 
 def nothing_published() -> bool:
-    return (AvailabilityStatement.objects.count(), Publication.objects.count(), AvailabilityChange.objects.filter(live=True).count()) == (0, 0, 0)
+    return (AvailabilityStatement.objects.count(), Publication.objects.count(), AvailabilityChange.objects.filter(live=True).count()) == (
+        0,
+        0,
+        0,
+    )
 
 
 def test_a_draft_states_nothing(staff, programmes, places):

@@ -77,9 +77,7 @@ def test_two_current_statements_of_one_cell_never_meet(statement, starts, ends, 
     assert refused(lambda: twin.save(force_insert=True)) is clash
 
 
-@pytest.mark.parametrize(
-    "facts", [{"status": "open"}, {"valid_from": END, "valid_to": START}, {"recorded_at": NOW, "superseded_at": NOW}]
-)
+@pytest.mark.parametrize("facts", [{"status": "open"}, {"valid_from": END, "valid_to": START}, {"recorded_at": NOW, "superseded_at": NOW}])
 def test_a_statement_without_sense_is_refused(statement, facts):
     twin = AvailabilityStatement.objects.get()
     twin.pk, twin._state.adding = None, True

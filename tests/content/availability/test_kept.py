@@ -14,7 +14,12 @@ from portal.core.models import ContentVersion
 from portal.core.periods import Period
 from tests.clock import NOW, TICK, instant
 
-PAGES = ["/en/availability/", "/es/availability/?programme=QCP", "/en/availability/?as_of=2019-10-01", "/api/v1/availability?programme=QOPI"]
+PAGES = [
+    "/en/availability/",
+    "/es/availability/?programme=QCP",
+    "/en/availability/?as_of=2019-10-01",
+    "/api/v1/availability?programme=QOPI",
+]
 
 
 @pytest.fixture
@@ -67,8 +72,10 @@ def test_what_is_printed_beside_it_makes_it_stale_too(catalogue, client, clock, 
 def test_ac35_kenya_opens_at_its_instant_without_a_person_acting(catalogue, client, clock, path):
     def open_now() -> bool:
         text = client.get(path).content.decode()
-        return 'id="place-KE" data-status="available"' in text or '"code": "KE", "name": "Kenya", "status"' in text or (
-            'id="programme-QOPI" data-status="available"' in text or '"programme": "QOPI", "status": "available"' in text
+        return (
+            'id="place-KE" data-status="available"' in text
+            or '"code": "KE", "name": "Kenya", "status"' in text
+            or ('id="programme-QOPI" data-status="available"' in text or '"programme": "QOPI", "status": "available"' in text)
         )
 
     opening = instant("2027-01-31T21:00")

@@ -38,7 +38,10 @@ def test_loading_again_writes_nothing(catalogue):
     assert (Publication.objects.count(), AvailabilityStatement.objects.count()) == before
 
 
-@pytest.mark.parametrize("loaded, opens", [("2026-11-22T10:00", "2027-01-31T21:00"), ("2026-10-31T20:59", "2026-12-31T21:00"), ("2026-10-31T21:00", "2027-01-31T21:00")])
+@pytest.mark.parametrize(
+    "loaded, opens",
+    [("2026-11-22T10:00", "2027-01-31T21:00"), ("2026-10-31T20:59", "2026-12-31T21:00"), ("2026-10-31T21:00", "2027-01-31T21:00")],
+)
 def test_relative_means_the_third_month_after_loading_on_that_places_clock(places, programmes, loaded, opens):
     data = {"statement": [row for row in other()["statement"] if "relative" in row]}
     load_statements(data, now=instant(loaded))

@@ -15,7 +15,9 @@ PLACE, EU, LATAM = 1, 10, 11
 CODES = {PLACE: "ES", EU: "EU", LATAM: "LATAM"}
 
 
-def source(area: int, status: str, first: int, last: int | None, *, joined: int = -100, left: int | None = None, frozen: int | None = None) -> Source:
+def source(
+    area: int, status: str, first: int, last: int | None, *, joined: int = -100, left: int | None = None, frozen: int | None = None
+) -> Source:
     """A statement in days from T0; ``first`` is its number too."""
     at = lambda day: None if day is None else T0 + DAY * day  # noqa: E731
     number = area * 1000 + first

@@ -172,7 +172,8 @@ def test_without_any_programme_the_page_says_so(places, client):
 
 
 @pytest.mark.parametrize(
-    "asked, code", [("España", "ES"), ("espana", "ES"), ("المملكة العربية السعودية", "SA"), ("Kenia", "KE"), ("gb-eng", "GB-ENG"), ("XK", "XK")]
+    "asked, code",
+    [("España", "ES"), ("espana", "ES"), ("المملكة العربية السعودية", "SA"), ("Kenia", "KE"), ("gb-eng", "GB-ENG"), ("XK", "XK")],
 )
 def test_a_country_is_found_by_any_name(catalogue, client, asked, code):
     response = client.get("/en/countries/", {"q": asked})

@@ -14,7 +14,8 @@ from portal.core.text import fold
     ],
 )
 def test_names_are_sorted_without_article_and_accent(language, names):
-    assert sorted(reversed(names), key=lambda name: sort_key(name, language)) == names
+    reversed_names = names[::-1]
+    assert sorted(reversed_names, key=lambda name: sort_key(name, language)) == names
 
 
 @pytest.mark.parametrize(
