@@ -90,7 +90,9 @@ def _follow(event: str, subject: models.Model, *, by: Actor, now: datetime) -> N
 
 
 @transaction.atomic
-def advance(application_id: int, command: str, *, side: Side, by: Actor, now: datetime, seen: int | None = None, reason: str = "") -> Application:
+def advance(
+    application_id: int, command: str, *, side: Side, by: Actor, now: datetime, seen: int | None = None, reason: str = ""
+) -> Application:
     """Move an application and do what follows.
 
     :raises NotAllowed, Stale, Incomplete: see ``licensing.applications.actions.move``.
@@ -111,7 +113,9 @@ def issue_terms(terms_id: int, *, by: Actor, now: datetime, seen: int | None = N
 
 
 @transaction.atomic
-def decide_waiver(waiver_id: int, *, approve: bool, by: Actor, now: datetime, reason: str = "", expires_on: date | None = None) -> TermsOffer:
+def decide_waiver(
+    waiver_id: int, *, approve: bool, by: Actor, now: datetime, reason: str = "", expires_on: date | None = None
+) -> TermsOffer:
     """Approve or refuse a waiver; an approved one makes a new quote on the same prices.
 
     :raises NotAllowed: ``same_person``, ``already_decided`` or ``already_accepted``.

@@ -123,7 +123,12 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
         Letter(template="termsoffer_supersede", subject=_("The offer for application %(number)s is taken back"), **OFFER),
     ),
     ("termsoffer", "waiver_request"): (
-        Letter(template="termsoffer_waiver_request_staff", subject=_("A fee waiver for %(organisation)s waits for you"), to=who_may_decide, **STAFF),
+        Letter(
+            template="termsoffer_waiver_request_staff",
+            subject=_("A fee waiver for %(organisation)s waits for you"),
+            to=who_may_decide,
+            **STAFF,
+        ),
     ),
     ("termsoffer", "waiver_approve"): (
         Letter(template="termsoffer_waiver_approve", subject=_("The fee waiver for application %(number)s is approved"), **OFFER),

@@ -133,9 +133,8 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and not request.user.has_perm(RECEIVE):
         raise PermissionDenied
     form = ReceiptForm(request.POST or None, currency=found.currency, initial={"received_on": timezone.now().date()})
-    if request.method == "POST" and form.is_valid():
-        if response := _receive(request, found, form):
-            return response
+    if request.method == "POST" and form.is_valid() and (response := _receive(request, found, form)):
+        return response
     return render(request, "licensing/staff/invoice.html", _context(request, found, form), status=422 if form.errors else 200)
 
 

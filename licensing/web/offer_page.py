@@ -44,11 +44,6 @@ class PriceShown:
     def total_minor(self) -> int:
         return self.gross_minor - self.waived_minor
 
-    @property
-    def off_minor(self) -> int:
-        """What the waiver takes off, as a sum to add."""
-        return -self.waived_minor
-
 
 def price_of(quote: Quote, waiver: Waiver | None) -> PriceShown:
     """Return a frozen quote as it is shown."""

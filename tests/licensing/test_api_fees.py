@@ -73,6 +73,11 @@ def test_offerings_are_listed_with_rights_and_editions(client):
     answer = client.get("/api/v1/offerings").json()
     assert answer["count"] == 2
     found = {row["code"]: row for row in answer["offerings"]}
-    assert (found["QTP1-L"]["term_years"], found["QTP1-L"]["programme"], found["QTP1-L"]["editions"], found["QTP1-L"]["open"]) == (2, "QTP1", [], True)
+    assert (found["QTP1-L"]["term_years"], found["QTP1-L"]["programme"], found["QTP1-L"]["editions"], found["QTP1-L"]["open"]) == (
+        2,
+        "QTP1",
+        [],
+        True,
+    )
     assert [right["code"] for right in found["QCS-DH"]["rights"]] == ["abstracts", "slides", "briefing", "organiser", "logo"]
     assert (found["QCS-DH"]["editions"], found["QCS-DH"]["closed_to"]) == (["2027"], [])

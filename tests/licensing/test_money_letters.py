@@ -77,7 +77,10 @@ def test_acceptance_tells_both_sides_and_sends_the_invoice():
 
 
 def test_a_waiver_is_asked_of_those_who_may_decide_and_never_of_its_author():
-    asker, other = build.staff("Licensing managers", email="manager@demo.example"), build.staff("Licensing managers", email="second@demo.example")
+    asker, other = (
+        build.staff("Licensing managers", email="manager@demo.example"),
+        build.staff("Licensing managers", email="second@demo.example"),
+    )
     terms = money.drafted(society("IN"), at="IN", by=other)
     written()
     waiver = offers.request_waiver(terms.pk, percent=100, reason="Public hospitals", by=build.actor(asker), now=NOW)
@@ -105,7 +108,10 @@ def test_the_decision_on_a_sent_offer_is_told_to_the_applicant():
 
 @pytest.mark.parametrize(
     "amount, said",
-    [(280_000, "We have received EUR 2,800.00 for invoice INV-2026-0001. It is settled; thank you."), (278_500, "EUR 15.00 is missing; we accept it as bank charges.")],
+    [
+        (280_000, "We have received EUR 2,800.00 for invoice INV-2026-0001. It is settled; thank you."),
+        (278_500, "EUR 15.00 is missing; we accept it as bank charges."),
+    ],
 )
 def test_a_settled_invoice_is_confirmed(amount, said):
     invoice = money.invoice(organisation=society())
@@ -128,7 +134,10 @@ def test_a_cancelled_invoice_and_offer_are_told():
     lifecycle.void_agreement(invoice.terms.agreements.get().pk, by=build.actor(build.staff("Legal")), now=NOW, reason="Wrong territory")
     written()
     text = told("Invoice INV-2026-0001 is cancelled")["owner@eco.example"].replace("\u00a0", " ")
-    assert "Invoice INV-2026-0001 over EUR 2,800.00 is cancelled by credit note CN-2026-0001. Do not pay it." in text and "Wrong territory" in text
+    assert (
+        "Invoice INV-2026-0001 over EUR 2,800.00 is cancelled by credit note CN-2026-0001. Do not pay it." in text
+        and "Wrong territory" in text
+    )
     assert "owner@eco.example" in told("The offer for application A-2026-0001 is taken back")
 
 
