@@ -74,7 +74,7 @@ def draw(drawn: Sources, language: str) -> AgreementText:
         number=drawn.number,
         parties=_parties(drawn, values, language),
         key_terms=[
-            KeyTerm(_of(row["label"], language), compose.fill(row["value"], values), _note(row["value"], drawn, language))
+            KeyTerm(_of(row["label"], language), _begin(compose.fill(row["value"], values)), _note(row["value"], drawn, language))
             for row in template.key_terms
         ],
         schedules=_schedules(drawn, language),
@@ -190,6 +190,11 @@ def _waiver(terms: TermsOffer, language: str) -> str:
     if waiver is None:
         return say("none", language)
     return say("waiver", language, percent=waiver.percent, ground=choose("ground", waiver.ground, language))
+
+
+def _begin(text: str) -> str:
+    """Return a value as it stands on the front page: with a capital first."""
+    return text[:1].upper() + text[1:]
 
 
 def _note(value: str, drawn: Sources, language: str) -> str:

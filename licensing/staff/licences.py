@@ -53,12 +53,16 @@ class EndForm(ReasonForm):
 
 
 class RevokeForm(ReasonForm):
-    password = forms.CharField(label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput)
+    password = forms.CharField(
+        label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
     field_order = ["reason", "password", "seen"]
 
 
 class ConfirmForm(forms.Form):
-    password = forms.CharField(label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput)
+    password = forms.CharField(
+        label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
 
 
 @require_safe

@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
 class OnForm(forms.Form):
     """The day somebody asks about: of an event, of a photograph."""
 
-    on = DayField(label=_("On which day?"), required=False)
+    on = DayField(label=_("On which day?"))
 
 
 @require_safe
