@@ -93,10 +93,11 @@ def receive(invoice_id: int, receipt: Receipt, *, by: Actor, now: datetime) -> t
     """Book money that arrived for an invoice; return the invoice and whether this settled it.
 
     What is short by no more than the tolerance is booked as bank charges; more than the total settles too and is left to be returned.
-    :raises NotAllowed: credit_note, cancelled, already_settled, wrong_currency, no_amount, in_the_future, no_bank_reference,
-        bank_reference_used.
+    :raises NotAllowed: own_organisation, credit_note, cancelled, already_settled, wrong_currency, no_amount, in_the_future,
+        no_bank_reference, bank_reference_used.
     """
     invoice = Invoice.objects.select_for_update(of=("self",)).select_related("organisation", "terms").get(pk=invoice_id)
+    _not_theirs(invoice, by)
     _check(invoice, receipt, on=now.date())
     _book(invoice, receipt, by=by, now=now)
     received = invoice.receipts.filter(returned_at=None).aggregate(sum=Sum("amount_minor"))["sum"]
@@ -107,6 +108,12 @@ def receive(invoice_id: int, receipt: Receipt, *, by: Actor, now: datetime) -> t
     if short is not None:
         _settle(invoice, how=Settlement.How.TRANSFER, received=received, short=short, by=by, now=now)
     return invoice, short is not None
+
+
+def _not_theirs(invoice: Invoice, by: Actor) -> None:
+    """Keep people of the organisation that pays from saying that it has paid."""
+    if invoice.organisation.memberships.filter(user_id=by.person_id, ended_at=None).exists():
+        raise NotAllowed("own_organisation", organisation=str(invoice.organisation))
 
 
 def _check(invoice: Invoice, receipt: Receipt, *, on: date) -> None:

@@ -17,6 +17,7 @@ def world(monkeypatch):
     build.offering("QCS-DH")
 
 
+@pytest.mark.row("D1")
 def test_the_estimate_says_what_it_rests_on(client):
     answer = client.get(ESTIMATE, {"offering": "QTP1-L", "place": "ES", "currency": "EUR", "on": "2027-01-15"})
     assert answer.status_code == 200 and answer["ETag"]

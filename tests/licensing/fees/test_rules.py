@@ -59,6 +59,7 @@ WORKSHOP = [Wanted("QTP1-L", "licence")]
         (WORKSHOP, L, "USD", "FS-2027", 0),
     ],
 )
+@pytest.mark.row("D1")
 def test_the_worked_sums_of_the_catalogue(wanted, tier, currency, schedule, expected):
     assert total(wanted, tier, currency, LISTS[schedule]) == expected
 
@@ -138,6 +139,7 @@ def test_a_renewal_keeps_the_lower_group_held_in_four_of_five_lists(current, hel
         ("1.2345", "KWD", 1235), ("1", "KWD", 1000), ("0.005", "USD", 1),
     ],
 )  # fmt: skip
+@pytest.mark.check("S25")
 def test_amounts_are_rounded_half_up_to_the_currency(amount, currency, minor):
     assert half_up(Decimal(amount), currency) == minor
 
@@ -169,6 +171,7 @@ def test_every_unit_and_refusal_has_words():
         ("1,234.567", "KWD", 1_234_567), ("4\u00a0585,00", "EUR", 458_500),
     ],
 )  # fmt: skip
+@pytest.mark.check("S25")
 def test_a_typed_sum_is_read_with_either_separator(text, currency, minor):
     assert read_amount(text, currency) == minor
 

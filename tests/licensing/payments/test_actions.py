@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from licensing import lifecycle
 from licensing.history.models import Event
 from licensing.models import Licence
+from licensing.organisations import actions as organisations
 from licensing.payments import actions, drawing
 from licensing.payments.models import BillingDetails, Invoice, PaymentReceipt, Settlement
 from licensing.payments.rules import NotAllowed
@@ -41,6 +42,7 @@ def pay(invoice, amount_minor, *, by=None, now=LATER, **facts):
     return lifecycle.receive_payment(invoice.pk, money.receipt(amount_minor, invoice.currency, **facts), by=by or money.finance(), now=now)
 
 
+@pytest.mark.row("D6")
 def test_the_invoice_copies_all_it_says():
     invoice = money.invoice()
     assert (invoice.number, invoice.kind, invoice.reference) == ("INV-2026-0001", "invoice", "RF16INV20260001")
@@ -84,6 +86,7 @@ def test_later_changes_of_the_account_leave_the_invoice_alone():
 
 
 @pytest.mark.parametrize("change", [{"total_minor": 1}, {"buyer": {}}, {"document_sha256": "0" * 64}])
+@pytest.mark.row("D6")
 def test_an_invoice_is_never_changed(change):
     invoice = money.invoice()
     with pytest.raises(DatabaseError, match="invoice_append_only"), transaction.atomic():
@@ -117,6 +120,7 @@ def test_the_whole_sum_settles_it():
 
 
 @pytest.mark.parametrize("amount, settled, short", [(278_500, True, 1_500), (275_000, True, 5_000), (274_999, False, None)])
+@pytest.mark.row("D4")
 def test_a_transfer_short_by_bank_charges_settles(amount, settled, short):
     invoice = money.invoice()
     pay(invoice, amount)
@@ -124,6 +128,7 @@ def test_a_transfer_short_by_bank_charges_settles(amount, settled, short):
     assert [row.shortfall_minor for row in Settlement.objects.all()] == ([short] if settled else [])
 
 
+@pytest.mark.row("D4")
 def test_two_transfers_add_up():
     invoice = money.invoice()
     pay(invoice, 100_000)
@@ -139,6 +144,7 @@ def test_more_than_the_total_settles_too():
     assert (invoice.settlement.received_minor, invoice.settlement.shortfall_minor) == (300_000, 0)
 
 
+@pytest.mark.check("S24")
 def test_an_invoice_is_settled_once():
     invoice, by = money.invoice(), money.finance()
     pay(invoice, 280_000, by=by)
@@ -156,11 +162,21 @@ def test_an_invoice_is_settled_once():
         (money.receipt(280_000, reference="  "), "no_bank_reference"),
     ],
 )
+@pytest.mark.check("S24")
 def test_money_that_cannot_be_booked_is_refused(receipt, code):
     invoice, by = money.invoice(), money.finance()
     refused(code, lifecycle.receive_payment, invoice.pk, receipt, by=by, now=LATER)
 
 
+@pytest.mark.check("S24")
+def test_nobody_books_the_money_of_their_own_organisation():
+    invoice = money.invoice()
+    both = build.staff("Finance")
+    organisations.join(invoice.organisation_id, both, ["observer"], by=money.applicant(invoice.terms), now=NOW)
+    refused("own_organisation", pay, invoice, 280_000, by=build.actor(both))
+
+
+@pytest.mark.check("S24")
 def test_a_transfer_is_booked_once_in_the_house():
     one, two, by = money.invoice(), money.invoice(), money.finance()
     pay(one, 280_000, by=by)
@@ -168,6 +184,7 @@ def test_a_transfer_is_booked_once_in_the_house():
     assert not actions.is_settled(two.terms)
 
 
+@pytest.mark.row("D5")
 def test_a_waiver_of_all_of_it_is_a_zero_invoice_settled_at_once():
     terms, by, second = money.drafted(at="IN"), money.manager(), money.manager()
     waiver = offers.request_waiver(terms.pk, percent=100, reason="Public hospitals only.", by=by, now=NOW)
@@ -205,6 +222,7 @@ def test_part_of_the_fee_waived_is_part_of_the_invoice():
     assert actions.is_settled(terms)
 
 
+@pytest.mark.row("D6")
 def test_voiding_the_agreement_cancels_the_invoice_by_a_credit_note():
     invoice = money.invoice()
     legal = build.actor(build.staff("Legal"))
@@ -244,6 +262,7 @@ def test_one_invoice_stands_for_an_offer():
     refused("already_invoiced", actions.open_invoice, invoice.terms, render=lifecycle._printed, by=money.finance(), now=NOW)
 
 
+@pytest.mark.row("D6")
 def test_a_number_that_was_rolled_back_is_given_out_again():
     terms = money.terms_at(State.ISSUED)
     with pytest.raises(RuntimeError, match="the power went"), transaction.atomic():
@@ -297,7 +316,7 @@ def together(tasks) -> list:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.check("S15")
+@pytest.mark.row("D6")
 def test_twenty_threads_take_twenty_numbers_without_a_gap():
     def take(fail: bool):
         try:
@@ -315,7 +334,7 @@ def test_twenty_threads_take_twenty_numbers_without_a_gap():
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.check("S15")
+@pytest.mark.check("S24")
 def test_two_who_book_the_same_money_at_once_settle_it_once():
     invoice, by = money.invoice(), money.finance()
     outcome = together([lambda index=index: pay(invoice, 280_000, by=by, reference=f"BANK-{index}").pk for index in range(4)])

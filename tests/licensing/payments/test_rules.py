@@ -11,6 +11,7 @@ from licensing.payments.rules import grouped, reads, reference, shortfall, toler
         (100_000, "JPY", 50), (1_000, "JPY", 20), (5_000_000, "KWD", 50_000), (1_000, "KWD", 20),
     ],
 )  # fmt: skip
+@pytest.mark.check("S25")
 def test_how_much_may_be_missing(total, currency, expected):
     assert tolerance(total, currency) == expected
 

@@ -61,6 +61,8 @@ def test_outside_the_euro_places_the_draft_is_in_dollars():
     assert money.drafted(at="BR").currency == "USD"
 
 
+@pytest.mark.row("D1")
+@pytest.mark.row("D2")
 def test_issuing_freezes_the_quote_with_its_tier_and_list_date():
     terms = money.terms_at(State.ISSUED)
     quote = terms.quote
@@ -149,6 +151,9 @@ def test_an_issued_offer_is_edited_no_more():
     refused("wrong_state", offers.edit, terms.pk, draft_of(terms), by=money.manager(), now=NOW)
 
 
+@pytest.mark.row("D5")
+@pytest.mark.row("B7")
+@pytest.mark.check("S9")
 @pytest.mark.check("S24")
 def test_a_waiver_needs_a_second_person():
     terms, by, second = money.drafted(at="IN"), money.manager(), money.manager()
@@ -174,6 +179,7 @@ def test_the_requester_does_not_refuse_either():
     refused("same_person", offers.decide_waiver, waiver.pk, approve=False, reason="No", by=by, now=NOW)
 
 
+@pytest.mark.row("B7")
 def test_who_edits_after_the_request_is_an_author_and_an_edit_takes_an_approval_back():
     terms, by, second, third = money.drafted(at="IN"), money.manager(), money.manager(), money.manager()
     waiver = ask(terms, by=by)
@@ -187,6 +193,7 @@ def test_who_edits_after_the_request_is_an_author_and_an_edit_takes_an_approval_
     assert (waiver.state, waiver.decided_by_id) == ("approved", third.user_id)
 
 
+@pytest.mark.check("S9")
 def test_a_person_of_the_applicant_never_decides_its_waiver():
     terms, by = money.drafted(at="IN"), money.manager()
     waiver = ask(terms, by=by)
@@ -258,6 +265,7 @@ def test_a_waiver_that_ran_out_is_not_used():
     assert facts == {"expires_on": NOW.date()}
 
 
+@pytest.mark.row("D2")
 def test_acceptance_opens_the_invoice_and_draws_up_the_agreement():
     terms = money.terms_at(State.ISSUED)
     money.accept(terms, now=LATER, purchase_order="PO-113", seen=latest(terms))
@@ -278,6 +286,7 @@ def test_an_offer_is_accepted_once():
 
 
 @pytest.mark.parametrize("after, code", [(timedelta(days=60) - TICK, None), (timedelta(days=60), "offer_over")])
+@pytest.mark.row("D2")
 def test_an_offer_stands_for_sixty_days(after, code):
     terms = money.terms_at(State.ISSUED)
     by = money.applicant(terms)
