@@ -80,6 +80,11 @@ class Country:
         return [(status, some) for status, some in groups if some]
 
     @property
+    def coming(self) -> list[tuple[Programme, Said]]:
+        """The programmes that are not offered yet and will be, with the instant."""
+        return [(here.programme, here.coming) for here in self.programmes if here.coming]
+
+    @property
     def events(self) -> list[Event]:
         """The history of all programmes together, newest first."""
         return sorted((event for some in self.history.values() for event in some), key=lambda event: event.at, reverse=True)

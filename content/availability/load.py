@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from content.availability import actions
 from content.availability.models import AvailabilityStatement, Publication
+from content.availability.queries import NOTES
 from content.availability.rules import Assertion, Status, put
 from content.programmes.models import Programme
 from i18n.places.models import Area
@@ -78,8 +79,9 @@ def _import_key(row: Mapping[str, Any]) -> tuple[datetime, str]:
 
 def _assertions(row: Mapping[str, Any], areas: Mapping[str, int], *, now: datetime) -> list[Assertion]:
     start = _relative(row["relative"], now=now) if "relative" in row else row["valid_from"]
-    note = row.get("note", "")
-    notes = tuple(sorted(note.items())) if isinstance(note, Mapping) else (("en", note),) if note else ()
+    said = row.get("note") or {}
+    said = said if isinstance(said, Mapping) else {"en": said}
+    notes = tuple((language, said[language]) for language in NOTES if said.get(language))
     period, dated = Period(start, row.get("valid_to")), row.get("dated", True)
     codes = [*row.get("places", ()), *row.get("regions", ())]
     return [Assertion(areas[code], Status(row["status"]), period, notes=notes, source=row["source"], dated=dated) for code in codes]
