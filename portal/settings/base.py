@@ -264,6 +264,7 @@ def logging(form: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
             "django_tasks": {"level": "WARNING"},
+            "wagtail": {"level": "WARNING"},
             "kombu": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "pyhanko": {"level": "WARNING"},
