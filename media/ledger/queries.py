@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from media.ledger.models import Download, DownloadPart
 
@@ -16,8 +16,9 @@ def last_taken(*, user_id: int, organisation_id: int, release_id: int) -> dict[i
 
 
 def recent(*, organisation_id: int, release_id: int, user_id: int | None = None, limit: int = 10) -> list[Download]:
-    """Return the organisation's latest downloads and refusals of the release; ``user_id``: of one person."""
-    rows = _shown().filter(organisation=organisation_id, file__item__release=release_id)
+    """Return the organisation's latest downloads and refusals of the release, without what was only announced; ``user_id``: of one person."""
+    happened = Q(method="GET") | ~Q(verdict="granted") | Exists(DownloadPart.objects.filter(download=OuterRef("pk")))
+    rows = _shown().filter(happened, organisation=organisation_id, file__item__release=release_id)
     return list((rows if user_id is None else rows.filter(user=user_id))[:limit])
 
 

@@ -60,9 +60,7 @@ def owner(eco, client):
 
 
 def body(response) -> bytes:
-    content = b"".join(response.streaming_content)
-    response.close()
-    return content
+    return b"".join(response.streaming_content)     # the client closes it then
 
 
 def same(response) -> tuple:

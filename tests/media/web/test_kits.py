@@ -165,7 +165,9 @@ def test_the_log_shows_downloads_and_refusals_with_the_printed_reference(client,
     response = client.get(story.address(story.file_of(release)))
     b"".join(response.streaming_content)
     client.get(story.address(story.file_of(release, "logo")))
+    client.get(f"{story.address(story.file_of(release, 'manual'))}.sha256")
     said = text(client.get(KIT))
+    assert "manual.pdf" not in said and said.count("The Teacher (DEMO)") == 3
     assert "You have this 22 November 2026" in said
     assert "What you took or asked for last." in said
     client.force_login(owner)
