@@ -74,13 +74,16 @@ class Listing:
         return sum(row.status in OFFERED for row in self.rows)
 
 
-def listing(programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None = None) -> Listing:
-    """Return what we answer for ``as_of``, as we knew it at ``known_at`` (None = now)."""
+def listing(
+    programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None = None, bases: "Bases | None" = None
+) -> Listing:
+    """Return what we answer for ``as_of``, as we knew it at ``known_at`` (None = now). ``bases``: if the caller has read them already."""
     version = ContentVersion.current()
     answers = queries.answers(programme.pk, as_of=as_of, known_at=known_at)
-    areas = named(language)
-    bases = Bases(areas, queries.statements(source.statement for answer in answers.values() for source in answer.sources), language)
-    rows = {place: Row(areas[place], answer.status, bases.of(answer)) for place, answer in answers.items()}
+    if bases is None:
+        statements = queries.statements(source.statement for answer in answers.values() for source in answer.sources)
+        bases = Bases(named(language), statements, language)
+    rows = {place: Row(bases.areas[place], answer.status, bases.of(answer)) for place, answer in answers.items()}
     order = in_order([row.place for row in rows.values()], language)
     return Listing(programme, language, as_of, known_at, version, tuple(rows[place.id] for place in order))
 

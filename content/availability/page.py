@@ -66,11 +66,12 @@ class Page:
 
 def page(programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None, today: bool) -> Page:
     """Return the page for an instant; ``today`` = nobody asked for one, so what is decided for later stands on it too."""
-    found = listing(programme, language=language, as_of=as_of, known_at=known_at)
     sources = queries.spans(programme_id=programme.pk, known_at=known_at).get(programme.pk, [])
     areas = named(language)
-    lines = _lines(found, sources, areas, language)
-    later = _later(sources, found, areas, language) if today else []
+    bases = Bases(areas, queries.statements(source.statement for source in sources), language)
+    found = listing(programme, language=language, as_of=as_of, known_at=known_at, bases=bases)
+    lines = _lines(found, sources, bases)
+    later = _later(sources, found, bases) if today else []
     marks = [(one.place.code, one.place.name, one.status, one.label) for one in [*lines, *later]]
     counts = [(status, sum(one.status == status for one in [*lines, *later])) for status in ORDER]
     stated = {one.place.id for one in lines} | {one.place.id for one in later}
@@ -82,19 +83,18 @@ def page(programme: Programme, *, language: str, as_of: datetime, known_at: date
         legend=[(str(status), count) for status, count in counts if count],
         not_stated=sum(area.kind == "place" and area.id not in stated and "-" not in area.code for area in areas.values()),
         world=picture.world(marks),
-        steps=_steps(sources, areas, found, today=today),
+        steps=_steps(sources, bases, found, today=today),
         permalink=_permalink(programme, as_of, known_at),
         query=_query(programme, as_of, known_at),
     )
 
 
-def _lines(found: Listing, sources: Iterable[rules.Source], areas: dict[int, Named], language: str) -> list[Line]:
+def _lines(found: Listing, sources: Iterable[rules.Source], bases: Bases) -> list[Line]:
     by_place: dict[int, list[rules.Source]] = {}
     for source in sources:
         by_place.setdefault(source.place, []).append(source)
     runs = {row.place.id: rules.unbroken(by_place.get(row.place.id, []), found.as_of) for row in found.rows}
-    bases = Bases(areas, queries.statements(run.statement for run in runs.values() if run), language)
-    return [_line(row, bases.one(run) if (run := runs[row.place.id]) else row.bases[0], language) for row in found.rows]
+    return [_line(row, bases.one(run) if (run := runs[row.place.id]) else row.bases[0], bases.language) for row in found.rows]
 
 
 def _line(row: Row, begun: Basis, language: str) -> Line:
@@ -105,14 +105,14 @@ def _line(row: Row, begun: Basis, language: str) -> Line:
     return Line(row.place, row.status, label, starts(begun, language), until, left, basis, len(row.bases) - 1, "")
 
 
-def _later(sources: Iterable[rules.Source], found: Listing, areas: dict[int, Named], language: str) -> list[Line]:
+def _later(sources: Iterable[rules.Source], found: Listing, bases: Bases) -> list[Line]:
     """Return places where nothing is stated yet and something is offered from a later instant on, the soonest first."""
     stated = {row.place.id for row in found.rows}
     coming: dict[int, rules.Source] = {}
     for source in sorted(sources, key=lambda source: (source.since, source.weight)):
         if source.place not in stated and source.since > found.as_of and source.status in rules.OFFERED:
             coming.setdefault(source.place, source)
-    bases = Bases(areas, queries.statements(source.statement for source in coming.values()), language)
+    areas, language = bases.areas, bases.language
     lines = []
     for source in sorted(coming.values(), key=lambda source: (source.since, sort_key(areas[source.place].name, language))):
         basis = bases.one(source)
@@ -132,20 +132,19 @@ def _by_continent(lines: list[Line], language: str) -> list[tuple[str, list[Line
     return sorted(groups.items(), key=lambda group: (not group[0], sort_key(group[0], language)))
 
 
-def _steps(sources: list[rules.Source], areas: dict[int, Named], found: Listing, *, today: bool) -> list[Step]:
+def _steps(sources: list[rules.Source], bases: Bases, found: Listing, *, today: bool) -> list[Step]:
     """Return the instants at which the list changed, in order, with how many places it then had and what was new."""
     moments = rules.moments(sources)
-    rows = queries.statements(source.statement for source in sources)
     steps: list[Step] = []
     before: dict[int, rules.Answer] = {}
     for (instant, answers), following in zip_longest(moments, moments[1:]):
         current = instant <= found.as_of and (following is None or found.as_of < following[0])
         steps.append(
             Step(
-                said=_said(instant, answers, before, rows, areas, found.language),
+                said=_said(instant, answers, before, bases),
                 query=_query(found.programme, instant, found.known_at),
                 count=sum(answer.status in rules.OFFERED for answer in answers.values()),
-                words=_words(before, answers, areas, found.language),
+                words=_words(before, answers, bases.areas, found.language),
                 current=current,
                 future=today and instant > found.as_of,
             )
@@ -154,14 +153,14 @@ def _steps(sources: list[rules.Source], areas: dict[int, Named], found: Listing,
     return steps
 
 
-def _said(instant: datetime, answers, before, rows, areas: dict[int, Named], language: str) -> Said:
+def _said(instant: datetime, answers: dict[int, rules.Answer], before: dict[int, rules.Answer], bases: Bases) -> Said:
     """Say the instant of a change on the clock of what changed there; "about" where every source of it is undated."""
     begun = [answer.sources[0] for answer in answers.values() if answer.since == instant]
     if begun:
-        dated = any(rows[source.statement].dated for source in begun)
-        return start(instant, areas[begun[0].area].zone, language, dated=dated)
-    gone = [answer.sources[0] for place, answer in before.items() if answer.until == instant]
-    return end(instant, areas[gone[0].area].zone if gone else "UTC", language)
+        dated = any(bases.statements[source.statement].dated for source in begun)
+        return start(instant, bases.areas[begun[0].area].zone, bases.language, dated=dated)
+    gone = [answer.sources[0] for answer in before.values() if answer.until == instant]
+    return end(instant, bases.areas[gone[0].area].zone if gone else "UTC", bases.language)
 
 
 def _words(before: dict[int, rules.Answer], after: dict[int, rules.Answer], areas: dict[int, Named], language: str) -> str:

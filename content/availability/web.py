@@ -130,6 +130,12 @@ def _alphabet() -> list[tuple[str, list]]:
     return sorted(groups.items(), key=lambda group: (not group[0], group[0]))
 
 
+def _canonical(request: HttpRequest, name: str, code: str) -> HttpResponse:
+    """Send on to the address with the code as it stands in the data, with the same question."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(reverse(name, args=[code]) + (f"?{query}" if query else ""))
+
+
 @require_safe
 def country(request: HttpRequest, code: str) -> HttpResponse:
     """Show one place: every programme there, how to get it, and its history."""
@@ -138,7 +144,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
     if place is None:
         raise Http404
     if place.code != code:
-        return HttpResponsePermanentRedirect(reverse("country", args=[place.code]))
+        return _canonical(request, "country", place.code)
     problems: dict[str, str] = {}
     clocks: dict[str, datetime | None] = dict.fromkeys(CLOCKS)
     for field in CLOCKS:
@@ -172,7 +178,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     """Show one programme: what it is, who may take part, what it costs, and where it is available."""
     found = get_object_or_404(Programme, code__iexact=code)
     if found.code != code:
-        return HttpResponsePermanentRedirect(reverse("programme", args=[found.code]))
+        return _canonical(request, "programme", found.code)
     period = queries.window(found.pk, now=timezone.now())
     shown = page(found, language=language(), as_of=period.valid_from, known_at=None, today=True)
     story = getattr(found, "page", None)

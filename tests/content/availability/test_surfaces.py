@@ -126,7 +126,7 @@ def test_names_and_order_are_the_readers(catalogue, client, language):
     "path, target",
     [
         ("/en/countries/es/", "/en/countries/ES/"),
-        ("/es/countries/gb-eng/", "/es/countries/GB-ENG/"),
+        ("/es/countries/gb-eng/?as_of=2014-01-01", "/es/countries/GB-ENG/?as_of=2014-01-01"),
         ("/en/programmes/qopi/", "/en/programmes/QOPI/"),
     ],
 )
