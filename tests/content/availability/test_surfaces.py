@@ -234,3 +234,10 @@ def test_the_command_refuses_in_one_line(catalogue, options, words):
         call_command("availability", stdout=io.StringIO(), **options)
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_licensing_says_what_can_be_licensed():
+    from content.availability import offers
+    from licensing.offerings import queries
+
+    assert offers.PROVIDERS == [queries.offers_in]
