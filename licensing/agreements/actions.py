@@ -100,7 +100,7 @@ def _document(
 ) -> tuple[dict[str, Any], bytes]:
     """Return what the agreement is made of, reading copies included, and the PDF of the prevailing text."""
     try:
-        drawn = drawing.sources(terms, number=number, template=template, powers=powers)
+        drawn = drawing.sources(terms, number=number, template=template, powers=powers, at=now)
         texts = {language: drawing.draw(drawn, language) for language in drawing.languages(drawn)}
         text = texts.pop(drawing.PREVAILING)
         pdf = render.render_agreement(text, at=now)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,7 +15,9 @@ from django.conf import settings
 from i18n import formats
 from licensing.agreements import compose
 from licensing.agreements.models import AgreementTemplate, ClauseVersion
+from licensing.agreements.naming import in_language, language_names, place_name
 from licensing.agreements.phrases import choose, say
+from licensing.agreements.schedules import TABLES, approved_waiver, rights
 from licensing.agreements.text import (
     AgreementText,
     ClauseText,
@@ -36,20 +39,22 @@ PREVAILING = "en"
 
 @dataclass(frozen=True)
 class Sources:
-    """The rows an agreement is drawn from; ``powers`` are the licensee's, in signing order."""
+    """The rows an agreement is drawn from, at an instant; ``powers`` are the licensee's, in signing order."""
 
     number: str
     terms: TermsOffer
     template: AgreementTemplate
     clauses: Mapping[tuple[str, int], ClauseVersion]
     powers: Sequence[SigningPower]
+    at: datetime
 
 
-def sources(terms: TermsOffer, *, number: str, template: AgreementTemplate, powers: Sequence[SigningPower]) -> Sources:
+def sources(terms: TermsOffer, *, number: str, template: AgreementTemplate, powers: Sequence[SigningPower], at: datetime) -> Sources:
     """Load the clauses that ``template`` pins."""
     wanted = {(code, version) for code, version, *_ in [*template.clauses, *template.schedules]}
     rows = ClauseVersion.objects.filter(code__in={code for code, _ in wanted})
-    return Sources(number, terms, template, {(row.code, row.version): row for row in rows if (row.code, row.version) in wanted}, powers)
+    pinned = {(row.code, row.version): row for row in rows if (row.code, row.version) in wanted}
+    return Sources(number, terms, template, pinned, powers, at)
 
 
 def languages(drawn: Sources) -> list[str]:
@@ -96,7 +101,7 @@ def variables(drawn: Sources, language: str) -> dict[str, Any]:
         "exclusivity": say("none", language),
         "fee": _fee(terms, language),
         "kit": say("kit", language, code=offering.code),
-        "languages": formats.listing(_language_names(offering.kit_languages, language), language),
+        "languages": formats.listing(language_names(offering.kit_languages, language), language),
         "law": _of(licensor.get("law", {}), language),
         "seat": _of(licensor.get("seat", {}), language),
         "licensee": organisation.legal_name,
@@ -107,10 +112,10 @@ def variables(drawn: Sources, language: str) -> dict[str, Any]:
         "licensor_address": licensor.get("address", ""),
         "licensor_registration": licensor.get("registration", ""),
         "notice_contact": licensor.get("notice_contact", ""),
-        "offering": f"{offering.code}, {_in(offering, 'name', language)}",
+        "offering": f"{offering.code}, {in_language(offering, 'name', language)}",
         "programme": say("edition", language, name=name, label=edition.label) if edition else name,
         "quote_number": f"{terms.application.number}-{quote.pk}",
-        "rights": formats.listing([_in(right, "name", language) for right in _rights(terms)], language),
+        "rights": formats.listing([in_language(right, "name", language) for right in rights(terms)], language),
         "signatories": formats.listing([_signatory(power, language) for power in drawn.powers], language),
         "term_end": _end(terms, language),
         "term_start_rule": _start(terms, language),
@@ -122,27 +127,8 @@ def variables(drawn: Sources, language: str) -> dict[str, Any]:
     }
 
 
-def _in(row: Any, field: str, language: str) -> str:
-    """Return a translated column, English where it has none."""
-    return getattr(row, f"{field}_{language.replace('-', '_')}", None) or getattr(row, f"{field}_en", None) or ""
-
-
-def place_name(place: Any, language: str) -> str:
-    """Return what a place is called: staff's word first, then the loaded name, then its code."""
-    return _in(place, "staff_name", language) or _in(place, "name", language) or place.code
-
-
 def _of(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get("en", "")
-
-
-def _rights(terms: TermsOffer) -> list[Any]:
-    return [right for right in terms.application.offering.rights.all() if right.code in terms.rights]
-
-
-def _language_names(codes: Sequence[str], language: str) -> list[str]:
-    names = formats.locale(language).languages
-    return [names.get(code.replace("-", "_"), names.get(code.partition("-")[0], code)) for code in codes] or [say("none", language)]
 
 
 def _form(organisation: Any, language: str) -> str:
@@ -172,7 +158,7 @@ def _end(terms: TermsOffer, language: str) -> str:
 
 
 def _fee(terms: TermsOffer, language: str) -> str:
-    quote, waiver = terms.quote, _approved_waiver(terms)
+    quote, waiver = terms.quote, approved_waiver(terms)
     total, gross, waived = (
         formats.money(sum_, quote.currency, language) for sum_ in (quote.total_minor, quote.gross_minor, quote.waived_minor)
     )
@@ -181,12 +167,8 @@ def _fee(terms: TermsOffer, language: str) -> str:
     return say("waived", language, total=total, gross=gross, waived=waived, percent=waiver.percent)
 
 
-def _approved_waiver(terms: TermsOffer) -> Any:
-    return next((waiver for waiver in terms.waivers.all() if waiver.state == "approved"), None)
-
-
 def _waiver(terms: TermsOffer, language: str) -> str:
-    waiver = _approved_waiver(terms)
+    waiver = approved_waiver(terms)
     if waiver is None:
         return say("none", language)
     return say("waiver", language, percent=waiver.percent, ground=choose("ground", waiver.ground, language))
@@ -233,7 +215,7 @@ def _template(drawn: Sources, language: str) -> TemplateText:
 
 
 def _clause(row: ClauseVersion, language: str) -> ClauseText:
-    return ClauseText(row.code, row.version, _in(row, "title", language), _in(row, "body", language))
+    return ClauseText(row.code, row.version, in_language(row, "title", language), in_language(row, "body", language))
 
 
 def _schedules(drawn: Sources, language: str) -> list[Schedule]:
@@ -243,37 +225,3 @@ def _schedules(drawn: Sources, language: str) -> list[Schedule]:
         columns, rows = TABLES[letter](drawn, language) if letter in TABLES else ((), ())
         found.append(Schedule(letter, clause.title, clause.body, columns, rows))
     return found
-
-
-def _kit(drawn: Sources, language: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return Schedule A: each right of the licence with the languages its items come in."""
-    offering = drawn.terms.application.offering
-    names = formats.listing(_language_names(offering.kit_languages, language), language)
-    columns = (say("column.right", language), say("column.languages", language))
-    return columns, tuple((_in(right, "name", language), names) for right in _rights(drawn.terms))
-
-
-def _calculation(drawn: Sources, language: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return Schedule B: the lines of the quote, the waiver and the total."""
-    quote, waiver = drawn.terms.quote, _approved_waiver(drawn.terms)
-
-    def sum_(minor: int) -> str:
-        return formats.money(minor, quote.currency, language)
-
-    rows = [
-        (_unit(line, language), formats.number(line["quantity"], language), sum_(line["price_minor"]), sum_(line["amount_minor"]))
-        for line in quote.lines
-    ]
-    if quote.waived_minor and waiver is not None:
-        rows.append((say("row.waiver", language, percent=waiver.percent), "", "", sum_(-quote.waived_minor)))
-    rows.append((say("row.total", language), "", "", sum_(quote.total_minor)))
-    return tuple(say(f"column.{name}", language) for name in ("item", "quantity", "price", "amount")), tuple(rows)
-
-
-def _unit(line: Mapping[str, Any], language: str) -> str:
-    """Return what a line of the quote is for; a unit without a phrase says its label."""
-    said = choose("unit", line["unit"], language)
-    return str(line["label"]) if said == line["unit"] else said
-
-
-TABLES = {"A": _kit, "B": _calculation}

@@ -5,13 +5,15 @@ import pytest
 
 from licensing.agreements import actions as agreements
 from licensing.agreements import seal_key, sealing
-from licensing.agreements.models import Agreement, Signature
+from licensing.agreements.models import Agreement, AgreementTemplate, Signature
 from licensing.agreements.rules import NotAllowed
 from licensing.history.actions import Actor
 from licensing.history.models import Event
 from licensing.models import Membership, SigningPower
-from portal.core import private_files
+from licensing.offerings.kit_lists import KitLine
+from portal.core import outbox, private_files
 from portal.core.models import OutboxMessage
+from portal.postbox import HANDLERS
 from tests.clock import NOW, TICK
 from tests.licensing.agreements import pdf
 from tests.licensing.deal import Deal, person
@@ -187,9 +189,6 @@ def test_s29_the_sealed_file_begins_with_the_shown_bytes_and_is_stored_once(deal
 
 @pytest.mark.check("S29")
 def test_s29_a_sweep_seals_once_what_a_killed_worker_left(deal, vault, monkeypatch):
-    from portal.postbox import HANDLERS
-    from portal.core import outbox
-
     agreement = deal.executed()
     agreements.seal_later(agreement, now=NOW)
     kept = private_files.keep
@@ -204,15 +203,15 @@ def test_s29_a_sweep_seals_once_what_a_killed_worker_left(deal, vault, monkeypat
     monkeypatch.undo()
     agreement.refresh_from_db()
     assert agreement.sealed_at is None
-    OutboxMessage.objects.filter(kind="agreements.seal").delete()      # the queue itself was lost
+    OutboxMessage.objects.filter(kind="agreements.seal").delete()  # the queue itself was lost
     assert agreements.sweep(now=NOW + timedelta(minutes=5) - TICK) == 0
     assert agreements.sweep(now=NOW + timedelta(minutes=5)) == 1
-    assert agreements.sweep(now=NOW + timedelta(minutes=6)) == 0       # it waits in the queue already
+    assert agreements.sweep(now=NOW + timedelta(minutes=6)) == 0  # it waits in the queue already
     outbox.deliver_due({**HANDLERS, "licensing.event": lambda message, now: None}, now=NOW + timedelta(minutes=7))
     agreement.refresh_from_db()
     assert agreement.sealed_at == NOW + timedelta(minutes=7)
-    stored = [path for path in vault.rglob("*.pdf")]
-    assert len(stored) == 2          # the shown one and one sealed one, though two workers wrote
+    stored = list(vault.rglob("*.pdf"))
+    assert len(stored) == 2  # the shown one and one sealed one, though two workers wrote
     assert agreements.sweep(now=NOW + timedelta(days=1)) == 0
 
 
@@ -234,3 +233,25 @@ def test_before_it_is_sent_only_staff_know_of_it(deal):
     assert list(Agreement.objects.visible_to(owner)) == [agreement]
     assert not Agreement.objects.visible_to(person("owner@other.example")).exists()
     assert Actor(1, "x").organisation_id is None
+
+
+def test_schedule_a_lists_the_files_of_the_current_release_with_their_hashes(deal, monkeypatch):
+    asked = []
+
+    def provider(offering_id, edition_id, language, at):
+        asked.append((offering_id, edition_id, language, at))
+        return [KitLine("Slides", "pt-br", "faculty", "0123456789abcdef" * 4)]
+
+    monkeypatch.setattr("licensing.agreements.schedules.PROVIDERS", [provider])
+    template = AgreementTemplate.objects.get()
+    template_ = AgreementTemplate.objects.create(
+        code=template.code, version=2, title=template.title, titles=template.titles, clauses=template.clauses,
+        schedules=[["SB", 1, "A"]], key_terms=template.key_terms, prevails=template.prevails, licensor=template.licensor, created_at=NOW,
+    )  # fmt: skip
+    agreement = deal.generate()
+    agreement.refresh_from_db()
+    schedule = agreement.context["text"]["schedules"][0]
+    assert agreement.template == template_
+    assert schedule["columns"] == ["Item", "Language", "For", "SHA-256"]
+    assert schedule["rows"] == [["Slides", "Brazilian Portuguese", "Faculty", "\n".join(["01234567 89abcdef 01234567 89abcdef"] * 2)]]
+    assert set(asked) == {(deal.offering.pk, None, language, NOW) for language in ("en", "es")}

@@ -1,0 +1,27 @@
+"""What things are called in the language of a text. Reads the rows it is given."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from i18n import formats
+from licensing.agreements.phrases import say
+
+
+def in_language(row: Any, field: str, language: str) -> str:
+    """Return a translated column, English where it has none."""
+    return getattr(row, f"{field}_{language.replace('-', '_')}", None) or getattr(row, f"{field}_en", None) or ""
+
+
+def place_name(place: Any, language: str) -> str:
+    """Return what a place is called: staff's word first, then the loaded name, then its code."""
+    return in_language(place, "staff_name", language) or in_language(place, "name", language) or place.code
+
+
+def language_names(codes: Sequence[str], language: str) -> list[str]:
+    names = formats.locale(language).languages
+    return [names.get(_babel(code)) or names.get(code.partition("-")[0], code) for code in codes] or [say("none", language)]
+
+
+def _babel(code: str) -> str:
+    language, _, region = code.partition("-")
+    return f"{language}_{region.upper()}" if region else language
