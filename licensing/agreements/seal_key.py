@@ -1,5 +1,6 @@
 """Which key the portal seals with: the one the settings name, else a self-made one marked DEMO."""
 
+import base64
 import hashlib
 from datetime import datetime
 from functools import lru_cache
@@ -43,3 +44,21 @@ def files() -> tuple[Path, Path, Path]:
 @lru_cache(maxsize=2)
 def _loaded(key_file: Path, certificate_file: Path) -> sealing.SealKey:
     return sealing.SealKey.load(key_file, certificate_file)
+
+
+def public_keys() -> list[dict[str, object]]:
+    """Return the public key of the seal as a JSON Web Key with its certificates (``x5c``)."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    sealer = key()
+
+    def text(number: int) -> str:
+        return base64.urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
+
+    public = sealer.private_key.public_key()
+    chain = [base64.b64encode(certificate.dump()).decode() for certificate in (sealer.certificate, *sealer.chain)]
+    described: dict[str, object] = {"kid": sealer.key_id, "use": "sig", "x5c": chain}
+    numbers = public.public_numbers()
+    if isinstance(public, rsa.RSAPublicKey):
+        return [described | {"kty": "RSA", "alg": "RS256", "n": text(numbers.n), "e": text(numbers.e)}]
+    return [described | {"kty": "EC", "crv": f"P-{public.key_size}", "x": text(numbers.x), "y": text(numbers.y)}]

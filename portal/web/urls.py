@@ -1,6 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from licensing.web import keys
 from portal.web import health, start, wellknown
 
 urlpatterns = [
@@ -10,5 +11,6 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("robots.txt", wellknown.robots, name="robots"),
     path(".well-known/security.txt", wellknown.security, name="security-txt"),
+    path(".well-known/portal-keys.json", keys.portal_keys, name="portal-keys"),
     path("favicon.ico", RedirectView.as_view(url="/static/portal/img/mark.svg", permanent=False)),
 ]
