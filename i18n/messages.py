@@ -68,6 +68,10 @@ def update(language: str) -> Catalog:
     path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     catalogue.fuzzy = False
+    catalogue.project, catalogue.version = "Programme Portal", "1"
+    catalogue.copyright_holder, catalogue.msgid_bugs_address = "the Programme Portal contributors", ""
+    catalogue.last_translator, catalogue.language_team = "", ""
+    catalogue.header_comment = f"# {language}: the words of the screens; written by python manage.py updatemessages"
     with path.open("wb") as file:
         write_po(file, catalogue, width=140, omit_header=False, sort_output=True, no_location=True, ignore_obsolete=True)
     return catalogue
