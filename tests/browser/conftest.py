@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import threading
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from portal import postbox
@@ -38,6 +42,7 @@ def browser_page(chromium, live_server):
             color_scheme=colour_scheme,
             java_script_enabled=javascript,
             accept_downloads=True,
+            reduced_motion="reduce",    # no colour is caught on its way to another
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
@@ -46,6 +51,40 @@ def browser_page(chromium, live_server):
     yield open_page
     for context in contexts:
         context.close()
+    for thread in threading.enumerate():    # what the server still says to a closed window ends before the database is thrown away
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=2)
+
+
+@pytest.fixture
+def enter(live_server):
+    """Return a function that signs somebody in at a window without the form: who they are is not what is tested."""
+
+    def sign_in(page, user):
+        client = Client()
+        client.force_login(user)
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_server.url}])
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def violations():
+    """Return a function that asks axe what is wrong on the page as it stands: by rule, the first places where."""
+    axe = Axe()
+    tags = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+    asked = {
+        "all": {"runOnly": tags},
+        "but colours": {"runOnly": tags, "rules": {"color-contrast": {"enabled": False}}},
+        "colours": {"runOnly": {"type": "rule", "values": ["color-contrast"]}},
+    }
+
+    def found(page, rules="all", within="html"):
+        answer = axe.run(page, context={"include": [[within]]}, options={"resultTypes": ["violations"], **asked[rules]})
+        return {one["id"]: [node["html"][:150] for node in one["nodes"][:3]] for one in answer.response["violations"]}
+
+    return found
 
 
 @pytest.fixture
