@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("portal", "i18n", "content", "licensing", "media")
-COMPLETE = ("es",)      # English is the source; the others fall back to it, marked, until they are complete
+COMPLETE = ("es",)  # English is the source; the others fall back to it, marked, until they are complete
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,

@@ -28,9 +28,9 @@ from portal.core.text import new_code
 from portal.core.vault.base import PIECE
 from portal.core.vault.places import vault
 
-RESUME = timedelta(days=7)          # a range belongs to the granted download of the last days, so that the bytes are the same
-PREVIEW = timedelta(minutes=10)     # a HEAD or a checksum is followed by the download it announced
-CANDIDATES = 5                      # copies of the last days whose ETag an If-Range may mean
+RESUME = timedelta(days=7)  # a range belongs to the granted download of the last days, so that the bytes are the same
+PREVIEW = timedelta(minutes=10)  # a HEAD or a checksum is followed by the download it announced
+CANDIDATES = 5  # copies of the last days whose ETag an If-Range may mean
 STRANGER = Verdict("stranger")
 
 

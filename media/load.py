@@ -29,9 +29,7 @@ class Entry:
     title: str
 
 
-def load_kits(
-    entries: Iterable[Entry], spec: Mapping[str, Any], *, edition: Callable[[str], OfferingEdition | None], now: datetime
-) -> int:
+def load_kits(entries: Iterable[Entry], spec: Mapping[str, Any], *, edition: Callable[[str], OfferingEdition | None], now: datetime) -> int:
     """Load and release what is missing; return the number of new releases.
 
     ``spec`` is the table ``[[kit]]`` of the catalogue. ``edition`` gives the edition a meeting's kit belongs to, by offering code.

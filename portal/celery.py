@@ -19,7 +19,7 @@ class WholeMessages(filesystem.Channel):
     Kombu opens the file first and writes then: a worker that looks in between reads nothing, and ends.
     """
 
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         folder, name = Path(self.data_folder_out), f"{time.monotonic() * 1000:.0f}_{uuid.uuid4()}.{queue}.msg"
         part = folder / f"{name}.part"
         part.write_text(dumps(payload))

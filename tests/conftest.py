@@ -44,7 +44,9 @@ def vault(settings, tmp_path):
 def pytest_collection_modifyitems(items):
     """Skip, with the reason and the way to enable it, what this machine lacks."""
     lacking = {
-        "postgresql": None if "postgresql" in settings.DATABASES["default"]["ENGINE"] else "needs PostgreSQL: TEST_DATABASE_URL=postgres:///postgres make test",
+        "postgresql": None
+        if "postgresql" in settings.DATABASES["default"]["ENGINE"]
+        else "needs PostgreSQL: TEST_DATABASE_URL=postgres:///postgres make test",
         "browser": None if shutil.which("chromium") else "needs Chromium: apt-get install chromium",
     }
     for item in items:

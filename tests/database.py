@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 ROOT = Path(__file__).resolve().parents[1]
-AN_HOUR = 3600    # seconds after which nobody still uses what another run left behind
+AN_HOUR = 3600  # seconds after which nobody still uses what another run left behind
 
 
 @cache
@@ -119,7 +119,7 @@ def _save_sqlite(path: Path, *, replaces: str) -> None:
         if old.stat().st_mtime < time.time() - AN_HOUR:
             old.unlink(missing_ok=True)
     connection.ensure_connection()
-    part = path.with_suffix(f".{os.getpid()}.part")    # another run may be making its own
+    part = path.with_suffix(f".{os.getpid()}.part")  # another run may be making its own
     part.unlink(missing_ok=True)
     with sqlite3.connect(part) as target:
         connection.connection.backup(target)

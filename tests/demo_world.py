@@ -79,7 +79,7 @@ def demo_world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator
     with pytest.MonkeyPatch.context() as patch, time_machine.travel(NOW, tick=False), django_db_blocker.unblock():
         patch.setattr(settings, "VAULT_URL", f"file:{kept}")
         with database.filled(name(), fill):
-            shutil.copytree(kept, vault, copy_function=os.link)    # linked, not copied: files of a vault are written once
+            shutil.copytree(kept, vault, copy_function=os.link)  # linked, not copied: files of a vault are written once
             patch.setattr(settings, "VAULT_URL", f"file:{vault}")
             with django_db_blocker.block():
                 yield vault

@@ -74,7 +74,7 @@ def load_pages(
 def _home(entry: Mapping[str, Any], host: str, port: int) -> HomePage:
     root = Page.get_first_root_node()
     for page in root.get_children():
-        page.delete()       # Wagtail's own welcome page
+        page.delete()  # Wagtail's own welcome page
     root.refresh_from_db()
     home = root.add_child(instance=HomePage(title=entry["title"]["en"], slug="home", **_words(entry)))
     home.save_revision().publish()

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from media.kits.models import Kit, KitFile, KitItem, KitRelease
 from media.kits.rules import keeps_marks, release_number
 
-RESERVED = {"dl"}       # /kits/dl/ is where links for download tools lead
+RESERVED = {"dl"}  # /kits/dl/ is where links for download tools lead
 
 
 class NotReady(Exception):

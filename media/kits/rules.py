@@ -17,7 +17,7 @@ PDF = Kind("application/pdf", "pdf", True)
 PNG = Kind("image/png", "png", False)
 SVG = Kind("image/svg+xml", "svg", False)
 KINDS = {kind.content_type: kind for kind in (PDF, PNG, SVG)}
-LIMIT = 500 * 1024 * 1024      # bytes
+LIMIT = 500 * 1024 * 1024  # bytes
 SVG_LIMIT = 2 * 1024 * 1024
 
 
@@ -75,9 +75,9 @@ def check_svg(content: bytes) -> None:
     if re.search(rb"<!(DOCTYPE|ENTITY)|<\?xml-stylesheet", content, re.IGNORECASE):
         raise NotAccepted("active_content")
     if _OTHER_ENCODING.search(content):
-        raise NotAccepted("unknown_type")       # what was searched above would not be what is read
+        raise NotAccepted("unknown_type")  # what was searched above would not be what is read
     try:
-        root = ElementTree.fromstring(content)      # noqa: S314 - no doctype can be in it, see above
+        root = ElementTree.fromstring(content)  # noqa: S314 - no doctype can be in it, see above
     except (ElementTree.ParseError, ValueError, LookupError):
         raise NotAccepted("unknown_type") from None
     if _bare(root.tag) != "svg":

@@ -18,6 +18,6 @@ def kit_list(offering_id: int, edition_id: int | None, language: str, at: dateti
     files = KitFile.objects.filter(item__release=current).select_related("item").defer("stamp_slots")
     column = f"name_{language.replace('-', '_')}"
     return [
-        KitLine(getattr(row.item, column, "") or row.item.name_en or row.item.name, row.language, row.item.audience, row.sha256)
+        KitLine(getattr(row.item, column, "") or str(row.item), row.language, row.item.audience, row.sha256)
         for row in files.order_by("item__position", "item__slug", "language", "name")
     ]

@@ -44,7 +44,9 @@ class KitForm(ByLanguage):
 
     texts = {"name": _("Name")}
     offering: Any = forms.ModelChoiceField(label=_("License offering"), queryset=LicenceOffering.objects.all())
-    slug = forms.SlugField(label=_("Address"), max_length=40, help_text=_("As in /kits/qtp1/. Lower case letters, digits and hyphens; it never changes."))
+    slug = forms.SlugField(
+        label=_("Address"), max_length=40, help_text=_("As in /kits/qtp1/. Lower case letters, digits and hyphens; it never changes.")
+    )
 
     def clean_slug(self) -> str:
         return self.cleaned_data["slug"].lower()
@@ -57,10 +59,16 @@ class ReleaseForm(ByLanguage):
     long, english = True, False
     number = forms.CharField(label=_("Number"), max_length=7, help_text=_("As in 2.1."))
     edition = forms.ModelChoiceField(
-        label=_("Edition"), queryset=OfferingEdition.objects.none(), required=False, help_text=_("Licenses of another edition do not open the release.")
+        label=_("Edition"),
+        queryset=OfferingEdition.objects.none(),
+        required=False,
+        help_text=_("Licenses of another edition do not open the release."),
     )
     like: Any = forms.ModelChoiceField(
-        label=_("Begin with the items and files of"), queryset=KitRelease.objects.none(), required=False, empty_label=_("Nothing: an empty draft")
+        label=_("Begin with the items and files of"),
+        queryset=KitRelease.objects.none(),
+        required=False,
+        empty_label=_("Nothing: an empty draft"),
     )
 
     def __init__(self, *args: Any, kit: Kit, **kwargs: Any):
@@ -89,7 +97,9 @@ class ItemForm(ByLanguage):
     )
     modify = forms.ChoiceField(label=_("May be changed"), choices=KitItem.Modify.choices)
     attendees_keep = forms.BooleanField(label=_("Attendees keep their copy"), required=False)
-    position = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=999, required=False, help_text=_("Leave empty to put it last."))
+    position = forms.IntegerField(
+        label=_("Place in the list"), min_value=0, max_value=999, required=False, help_text=_("Leave empty to put it last.")
+    )
 
     def __init__(self, *args: Any, release: KitRelease, item: KitItem | None = None, **kwargs: Any):
         super().__init__(*args, initial=_initial(item) if item else None, **kwargs)
@@ -160,4 +170,6 @@ class LogForm(forms.Form):
         self.is_valid()
         given = self.cleaned_data
         kit = given.get("kit")
-        return ledger.Search(kit_id=kit.pk if kit else None, organisation_id=given.get("organisation"), verdict=given.get("verdict") or None)
+        return ledger.Search(
+            kit_id=kit.pk if kit else None, organisation_id=given.get("organisation"), verdict=given.get("verdict") or None
+        )

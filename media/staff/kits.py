@@ -79,7 +79,9 @@ def new_release(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            made = actions.draft_release(kit, given["number"], edition=given.get("edition"), notes=form.by_language("notes"), like=given["like"])
+            made = actions.draft_release(
+                kit, given["number"], edition=given.get("edition"), notes=form.by_language("notes"), like=given["like"]
+            )
         except NotReady as refused:
             form.add_error("number", words.refusal(refused))
         else:

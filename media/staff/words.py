@@ -18,12 +18,16 @@ NOT_ACCEPTED = {
         "The drawing carries scripts, events, pictures or links to other files. Export it as a plain SVG made of outlines, then upload it."
     ),
     "not_stampable": gettext_lazy("The item carries the licensee’s name, which only a PDF can. Upload a PDF, or change the item."),
-    "unreadable_name": gettext_lazy("Nothing of the file’s name can stand in an address. Rename it with the letters a to z, digits and hyphens."),
+    "unreadable_name": gettext_lazy(
+        "Nothing of the file’s name can stand in an address. Rename it with the letters a to z, digits and hyphens."
+    ),
     "unknown_language": gettext_lazy("Choose one of the languages listed."),
     "name_taken": gettext_lazy("Another item of this release has a file named %(name)s in this language. Rename the file, then upload it."),
     "released": gettext_lazy("This release is out, and nothing in it changes any more. Begin a new release."),
     "not_a_pdf": gettext_lazy("The file does not begin as a PDF. Export it as a PDF again, then upload it."),
-    "damaged": gettext_lazy("The PDF is cut short or breaks the format. Export it again from the program it was made with, then upload it."),
+    "damaged": gettext_lazy(
+        "The PDF is cut short or breaks the format. Export it again from the program it was made with, then upload it."
+    ),
     "encrypted": gettext_lazy("The PDF asks for a password. Save it without any protection, then upload it: the stamp protects it."),
     "signed": gettext_lazy("The PDF carries a signature, which the stamp would break. Upload it without the signature."),
     "xfa": gettext_lazy("The PDF is an XFA form, which cannot be stamped. Print it to a plain PDF, then upload that."),

@@ -22,7 +22,7 @@ from media.ledger import queries as ledger
 from media.web import links
 from media.web.downloads import asker, not_here
 
-WHOLE_LOG = {Role.OWNER, Role.COORDINATOR}      # the others see their own downloads
+WHOLE_LOG = {Role.OWNER, Role.COORDINATOR}  # the others see their own downloads
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def from_handover(request: HttpRequest, handover: delivery.Handover, *, by_link:
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
     }
-    if request.method == "HEAD":    # ranges are for GET (RFC 9110 section 14.2)
+    if request.method == "HEAD":  # ranges are for GET (RFC 9110 section 14.2)
         return HttpResponse(headers={**headers, "Content-Length": str(handover.size)}, content_type=handover.content_type)
     try:
         part = ranges.wanted(request.headers.get("Range"), handover.size, if_range=request.headers.get("If-Range"), etag=handover.etag)

@@ -44,7 +44,9 @@ class SentMail(models.Model):
     class Meta:
         ordering = ["-sent_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["message", "recipient"], condition=Q(message__isnull=False), name="one_mail_per_message_and_recipient")
+            models.UniqueConstraint(
+                fields=["message", "recipient"], condition=Q(message__isnull=False), name="one_mail_per_message_and_recipient"
+            )
         ]
 
     def __str__(self) -> str:

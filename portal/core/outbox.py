@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 Handler = Callable[[OutboxMessage, datetime], None]
 
 ATTEMPTS = 8
-FIRST_WAIT = timedelta(seconds=20)    # doubles with each attempt: 20 s, 40 s, … about an hour in all
-CLAIM = timedelta(minutes=5)          # another deliverer takes the row over if the first one died
+FIRST_WAIT = timedelta(seconds=20)  # doubles with each attempt: 20 s, 40 s, … about an hour in all
+CLAIM = timedelta(minutes=5)  # another deliverer takes the row over if the first one died
 
 
 def put(kind: str, payload: dict, *, now: datetime, due_at: datetime | None = None) -> OutboxMessage:

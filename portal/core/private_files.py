@@ -31,7 +31,9 @@ def content_of(key: str) -> bytes:
     return b"".join(vault().read(key))
 
 
-def send(request: HttpRequest, key: str, *, sha256: str, name: str, content_type: str = "application/pdf", inline: bool = False) -> HttpResponseBase:
+def send(
+    request: HttpRequest, key: str, *, sha256: str, name: str, content_type: str = "application/pdf", inline: bool = False
+) -> HttpResponseBase:
     """Answer with the document: 200, 206 or 416, never cached, never as a page of ours."""
     size = vault().size(key)
     etag = f'"{sha256}"'
@@ -43,7 +45,7 @@ def send(request: HttpRequest, key: str, *, sha256: str, name: str, content_type
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
     }
-    if request.method == "HEAD":    # ranges are for GET (RFC 9110 section 14.2)
+    if request.method == "HEAD":  # ranges are for GET (RFC 9110 section 14.2)
         return HttpResponse(headers={**headers, "Content-Length": str(size)}, content_type=content_type)
     try:
         part = ranges.wanted(request.headers.get("Range"), size, if_range=request.headers.get("If-Range"), etag=etag)

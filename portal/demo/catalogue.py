@@ -133,7 +133,7 @@ def load_offerings(data: Mapping[str, Any], *, now: datetime) -> int:
             offering.evidence.create(code=paper["code"], position=at, **translated(paper, "name"))
         for edition in entry.get("edition", []):
             offering.editions.create(**_edition(edition, now=now))
-        offering.save()     # the parts of a cluster are written with it
+        offering.save()  # the parts of a cluster are written with it
         new += 1
     return new
 
@@ -161,7 +161,10 @@ def load_kits(folder: Path, *, now: datetime) -> int:
     """Build the demonstration's files once, and release them through the real intake."""
     built = kit_files.build(Path(settings.MEDIA_ROOT).parent / "kit-files")
     return kits.load_kits(
-        [kits.Entry(file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path, file.title) for file in built],
+        [
+            kits.Entry(file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path, file.title)
+            for file in built
+        ],
         read(folder, "kits/kits.toml"),
         edition=lambda code: stories.edition_of_the_year(code, now=now),
         now=now,

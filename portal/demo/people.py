@@ -67,7 +67,7 @@ def load_organisations(data: Mapping[str, Any], *, now: datetime) -> int:
             continue
         new += 1
         organisation = organisations.create(_particulars(entry), owner=None, by=SYSTEM, now=then)
-        known = {entry["legal_name"], entry["public_name"], entry.get("short_name", "")}    # found by these from the beginning
+        known = {entry["legal_name"], entry["public_name"], entry.get("short_name", "")}  # found by these from the beginning
         for name in (name for name in entry.get("names", []) if name["name"] not in known):
             organisations.add_name(organisation.pk, name["name"], language=name["language"], by=SYSTEM, now=then)
         users = {}

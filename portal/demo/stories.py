@@ -182,7 +182,13 @@ def send_agreement(story: Story, step: Mapping[str, Any], user: User, by: Actor,
 def sign(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
     agreement = story.agreement
     signing = agreements.Signing(
-        user_id=user.pk, typed_name=user.name, document_sha256=agreement.document_sha256, consent=True, factor="password", ip=None, agent="DEMO"
+        user_id=user.pk,
+        typed_name=user.name,
+        document_sha256=agreement.document_sha256,
+        consent=True,
+        factor="password",
+        ip=None,
+        agent="DEMO",
     )
     lifecycle.sign(agreement.pk, signing, by=by, now=at)
 

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -166,13 +167,15 @@ CSRF_FAILURE_VIEW = "portal.web.errors.csrf_failure"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 
-
 def configure(values: dict[str, Any]) -> dict[str, Any]:
     """Return Django's settings for the typed environment ``values``."""
     https = values["PORTAL_ORIGIN"].startswith("https:")
     host = urlsplit(values["PORTAL_ORIGIN"]).hostname
     settings = {
-        **{name: values[name] for name in ("DEMO", "SECRET_KEY", "PORTAL_ORIGIN", "VAULT_URL", "HANDOVER", "SEAL_KEY_FILE", "SEAL_CERT_FILE")},
+        **{
+            name: values[name]
+            for name in ("DEMO", "SECRET_KEY", "PORTAL_ORIGIN", "VAULT_URL", "HANDOVER", "SEAL_KEY_FILE", "SEAL_CERT_FILE")
+        },
         **{name: values[name] for name in ("LICENSOR_NAME", "METRICS_TOKEN", "TRUSTED_PROXIES")},
         "DATABASES": {"default": database(values["DATABASE_URL"])},
         "CACHES": {"default": cache(values["CACHE_URL"])},
@@ -207,7 +210,12 @@ def database(spec: dict[str, Any]) -> dict[str, Any]:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
         # Opening a SQLite connection and its pragmas costs more than a warm page, so connections are kept.
-        return {**spec, "NAME": path, "CONN_MAX_AGE": None, "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}}
+        return {
+            **spec,
+            "NAME": path,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+        }
     return {**spec, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 

@@ -25,7 +25,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def database() -> None:
-    OutboxMessage.objects.only("pk").first()    # the tables are there, not only a server
+    OutboxMessage.objects.only("pk").first()  # the tables are there, not only a server
 
 
 def broker() -> None:

@@ -40,7 +40,10 @@ CLAUSES = [
         "version": 1,
         "when": [],
         "title": {"en": "Parties and capacity", "es": "Partes y capacidad"},
-        "body": {"en": "Between {licensor} and {licensee}, through {signatories}.", "es": "Entre {licensor} y {licensee}, por {signatories}."},
+        "body": {
+            "en": "Between {licensor} and {licensee}, through {signatories}.",
+            "es": "Entre {licensor} y {licensee}, por {signatories}.",
+        },
     },
     {
         "code": "C03",
@@ -90,7 +93,13 @@ def offering(code: str = "QTP1-L", *, evidence=("signing_powers",), years: int |
         return found
     programme = Programme.objects.create(code=code.split("-")[0], name="Quality Training Program", short_name="QTP", kind="training")
     found = LicenceOffering.objects.create(
-        code=code, programme=programme, name_en="Workshop license", name_es="Licencia de talleres", term_years=years, template_code="QTP-1", kit_languages=["en", "es"]
+        code=code,
+        programme=programme,
+        name_en="Workshop license",
+        name_es="Licencia de talleres",
+        term_years=years,
+        template_code="QTP-1",
+        kit_languages=["en", "es"],
     )
     for position, right in enumerate(("slides", "manual", "logo")):
         LicensedRight.objects.create(offering=found, code=right, name_en=right.title(), name_es=f"{right} (es)", position=position)
@@ -100,7 +109,9 @@ def offering(code: str = "QTP1-L", *, evidence=("signing_powers",), years: int |
     return found
 
 
-def organisation(name: str = "Fundación ECO", *, signers: int = 2, now: datetime = NOW, mail: str = "eco.example", **fields) -> Organisation:
+def organisation(
+    name: str = "Fundación ECO", *, signers: int = 2, now: datetime = NOW, mail: str = "eco.example", **fields
+) -> Organisation:
     made = Organisation.objects.create(
         legal_name=fields.pop("legal_name", f"{name} para la Calidad"),
         register_name=name,
@@ -130,7 +141,9 @@ def member(organisation: Organisation, email: str, *roles: str, name: str = "", 
 
 
 @transaction.atomic
-def accepted_terms(organisation: Organisation, offering_: LicenceOffering, *, edition: OfferingEdition | None = None, now: datetime = NOW, **fields):
+def accepted_terms(
+    organisation: Organisation, offering_: LicenceOffering, *, edition: OfferingEdition | None = None, now: datetime = NOW, **fields
+):
     owner = organisation.memberships.filter(role="owner").first().user
     application = Application.objects.create(
         number=numbers.take("A", now=now),

@@ -59,12 +59,19 @@ def test_taking_back_what_was_not_sent_is_told_to_nobody(deal):
     assert written() == []
     agreement = deal.sent()
     agreements.void(agreement.pk, by=deal.staff, now=NOW, reason="Wrong place")
-    assert {to for to, subject in written() if "taken back" in subject} == {"owner@eco.example", "president@eco.example", "secretary@eco.example"}
+    assert {to for to, subject in written() if "taken back" in subject} == {
+        "owner@eco.example",
+        "president@eco.example",
+        "secretary@eco.example",
+    }
 
 
 @pytest.mark.parametrize(
     ("language", "activated", "begins"),
-    [("en", "Your license L-2026-0001", "It begins on 22 November 2026, 11:00 in Madrid"), ("fr", "Your license L-2026-0001", "L-2026-0001")],
+    [
+        ("en", "Your license L-2026-0001", "It begins on 22 November 2026, 11:00 in Madrid"),
+        ("fr", "Your license L-2026-0001", "L-2026-0001"),
+    ],
 )
 def test_the_holder_is_told_of_everything_that_happens_to_the_licence(deal, language, activated, begins):
     coordinator = deals.member(deal.organisation, "coordinator@eco.example", "coordinator")

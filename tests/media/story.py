@@ -61,7 +61,9 @@ def take_in(item: KitItem, content: bytes, *, name: str = "", language: str = "e
     return intake.take_in(item.pk, BytesIO(content), name=name or f"{item.slug}.pdf", language=language, by_id=None, now=now)
 
 
-def draft(code: str = "QTP1-L", *, number: str = "1.0", items: dict | None = None, of: Kit | None = None, edition=None, embargo=None) -> KitRelease:
+def draft(
+    code: str = "QTP1-L", *, number: str = "1.0", items: dict | None = None, of: Kit | None = None, edition=None, embargo=None
+) -> KitRelease:
     """Make a draft with one item for each right, and a file for each language."""
     made = actions.draft_release(of or kit(code), number, edition=edition)
     for slug, (right, audience, languages) in (ITEMS if items is None else items).items():
@@ -85,7 +87,12 @@ def symposium(*, embargo: datetime | None = None, now: datetime = NOW - YEAR) ->
 
 
 def licence(
-    organisation: Organisation, code: str = "QTP1-L", *, number: str = "", begins: datetime = NOW - timedelta(days=30), ends: datetime = NOW + YEAR
+    organisation: Organisation,
+    code: str = "QTP1-L",
+    *,
+    number: str = "",
+    begins: datetime = NOW - timedelta(days=30),
+    ends: datetime = NOW + YEAR,
 ) -> Licence:
     """Enter a licence of the offering (of its edition 2027, where it has editions)."""
     return entitlements.enter(

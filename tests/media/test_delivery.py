@@ -64,7 +64,10 @@ STANDINGS = {
     "a surrendered licence": (lambda society: end(story.licence(society), "surrendered"), "ended"),
     "a revoked licence": (lambda society: revoke(story.licence(society)), "revoked"),
     "an expired licence and its successor": (lambda society: (story.licence(society, ends=NOW), story.licence(society)), ""),
-    "a revoked licence and one to come": (lambda society: (revoke(story.licence(society)), story.licence(society, begins=NOW + TICK)), "scheduled"),
+    "a revoked licence and one to come": (
+        lambda society: (revoke(story.licence(society)), story.licence(society, begins=NOW + TICK)),
+        "scheduled",
+    ),
 }
 
 
@@ -120,7 +123,7 @@ def test_s7_licence_and_person_and_item_and_release(shelf, standing):
     people = {role: build.user() for role in REACH}
     asker = {role: story.asker(person, society, [role] if role else []) for role, person in people.items()}
     wrong = []
-    whole = standing == "a licence in force"    # elsewhere two audiences and embargoes say the same as four and three
+    whole = standing == "a licence in force"  # elsewhere two audiences and embargoes say the same as four and three
     audiences, embargoes = (AUDIENCES, EMBARGOES) if whole else (("faculty", "designer"), ("never", "ahead"))
     for role, audience, embargo, number in product(REACH, audiences, embargoes, ("1.0", "1.1", "1.2")):
         before = Download.objects.count()
@@ -274,7 +277,9 @@ def test_the_names_of_the_first_answer_stay_in_the_download(taking):
     copy = taking()
     sent(copy, ByteRange(0, 9, copy.size))
     renamed = story.asker(build.owner_of(taking.society), taking.society)
-    renamed = type(renamed)(**{**{name: getattr(renamed, name) for name in renamed.__slots__}, "person": "New Name", "licensee": "New Body"})
+    renamed = type(renamed)(
+        **{**{name: getattr(renamed, name) for name in renamed.__slots__}, "person": "New Name", "licensee": "New Body"}
+    )
     assert taking(ranged=True, by=renamed) == copy
 
 

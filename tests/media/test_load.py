@@ -13,7 +13,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
 
 def spec(code: str = "QCS-DH", **more) -> dict:
-    kit = {"code": "qcs", "offering": code, "name": {"en": "Symposium kit"}, "release": "1.0", "released_days_ago": 10, "notes": {"en": "First."}}
+    kit = {
+        "code": "qcs",
+        "offering": code,
+        "name": {"en": "Symposium kit"},
+        "release": "1.0",
+        "released_days_ago": 10,
+        "notes": {"en": "First."},
+    }
     items = [{"code": "slides-1", "modify": "append", "hand_out": True, "embargo": True}]
     return {"kit": [{**kit, "items": items, **more}]}
 
@@ -34,7 +41,12 @@ def test_a_catalogue_is_loaded_through_the_intake_and_released(tmp_path):
     release = KitRelease.objects.get()
     assert (release.kit.slug, release.number, release.state, release.edition) == ("qcs", "1.0", "released", build.edition())
     slides, logo = release.items.get(slug="slides-1"), release.items.get(slug="logo")
-    assert (slides.name_es, slides.embargo_until, slides.modify, slides.attendees_keep) == ("slides-1 (es)", release.edition.embargo_until, "append", True)
+    assert (slides.name_es, slides.embargo_until, slides.modify, slides.attendees_keep) == (
+        "slides-1 (es)",
+        release.edition.embargo_until,
+        "append",
+        True,
+    )
     assert (slides.stamped, logo.stamped, logo.embargo_until) == (True, False, None)
     assert {file.stamp_slots is None for file in logo.files.all()} == {True}
     assert KitFile.objects.count() == 10

@@ -43,7 +43,7 @@ class LocalVault:
                 os.fsync(file.fileno())
             stored = Stored(key, size, sha256.hexdigest(), crc32)
             try:
-                os.link(part, target)       # atomic, and refuses to overwrite
+                os.link(part, target)  # atomic, and refuses to overwrite
             except FileExistsError:
                 if self._sha256(target) != stored.sha256:
                     raise

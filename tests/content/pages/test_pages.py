@@ -10,7 +10,12 @@ pytestmark = pytest.mark.django_db
 
 ENTRIES = [
     {"slug": "home", "kind": "home", "title": {"en": "Home", "es": "Inicio"}, "headline": {"en": "One", "es": "Uno"}},
-    {"slug": "about", "kind": "text", "title": {"en": "About", "es": "Acerca"}, "body": {"en": "## A\n\nHello [there](/verify/).", "es": "Hola."}},
+    {
+        "slug": "about",
+        "kind": "text",
+        "title": {"en": "About", "es": "Acerca"},
+        "body": {"en": "## A\n\nHello [there](/verify/).", "es": "Hola."},
+    },
 ]
 
 

@@ -85,12 +85,12 @@ def test_the_most_favourable_licence_decides():
     ("effective", "zone", "years", "expected"),
     [
         ("2026-11-22T10:00+00:00", "Europe/Madrid", 2, "2028-11-21T23:00+00:00"),
-        ("2026-11-22T23:30+00:00", "Europe/Madrid", 2, "2028-11-22T23:00+00:00"),      # already the 23rd there
+        ("2026-11-22T23:30+00:00", "Europe/Madrid", 2, "2028-11-22T23:00+00:00"),  # already the 23rd there
         ("2026-11-22T02:00+00:00", "America/Sao_Paulo", 2, "2028-11-21T03:00+00:00"),  # still the 21st there
         ("2026-12-31T12:00+00:00", "Pacific/Auckland", 1, "2027-12-31T11:00+00:00"),
-        ("2024-02-29T12:00+00:00", "UTC", 3, "2027-03-01T00:00+00:00"),                # last day 28 February
+        ("2024-02-29T12:00+00:00", "UTC", 3, "2027-03-01T00:00+00:00"),  # last day 28 February
         ("2024-02-29T12:00+00:00", "UTC", 4, "2028-02-29T00:00+00:00"),
-        ("2026-03-29T12:00+00:00", "Europe/Madrid", 1, "2027-03-28T22:00+00:00"),      # the clocks went forward that morning
+        ("2026-03-29T12:00+00:00", "Europe/Madrid", 1, "2027-03-28T22:00+00:00"),  # the clocks went forward that morning
     ],
 )
 def test_the_term_ends_at_24_00_of_its_last_day_in_the_licences_zone(effective, zone, years, expected):
@@ -109,7 +109,7 @@ def test_the_term_of_an_edition_ends_with_its_rights_whatever_the_years():
 @pytest.mark.parametrize(
     ("starts_on", "valid_from", "valid_to"),
     [
-        (date(2027, 1, 21), "2027-01-20T21:00", "2029-01-20T21:00"),    # 00:00 in Riyadh
+        (date(2027, 1, 21), "2027-01-20T21:00", "2029-01-20T21:00"),  # 00:00 in Riyadh
         (date(2026, 11, 22), "2026-11-22T10:00", "2028-11-21T21:00"),
     ],
 )

@@ -29,7 +29,13 @@ def as_(email: str) -> Client:
 
 
 def given(agreement, **changes):
-    values = {"read": "on", "consent": "on", "typed_name": "The President", "document_sha256": agreement.document_sha256, "password": PASSWORD}
+    values = {
+        "read": "on",
+        "consent": "on",
+        "typed_name": "The President",
+        "document_sha256": agreement.document_sha256,
+        "password": PASSWORD,
+    }
     return {name: value for name, value in {**values, **changes}.items() if value is not None}
 
 
@@ -38,7 +44,13 @@ def test_the_president_reads_signs_and_it_is_the_secretarys_turn(deal):
     address = f"/en/desk/agreements/{agreement.number}/"
     president = as_("president@eco.example")
     page = president.get(address).content.decode()
-    for text in ("Your turn: sign as President", "In Spain: Slides, Manual, and Logo.", agreement.document_sha256[:8], "Sign the agreement", "0 of 3"):
+    for text in (
+        "Your turn: sign as President",
+        "In Spain: Slides, Manual, and Logo.",
+        agreement.document_sha256[:8],
+        "Sign the agreement",
+        "0 of 3",
+    ):
         assert text in page
     answer = president.post(address, given(agreement), HTTP_USER_AGENT="a browser", REMOTE_ADDR="192.0.2.7")
     assert (answer.status_code, answer["Location"]) == (302, address)
@@ -75,7 +87,9 @@ def test_a_second_press_says_that_it_is_signed(deal):
     assert Signature.objects.count() == 1
 
 
-@pytest.mark.parametrize(("who", "said"), [("secretary@eco.example", "Somebody signs before you"), ("owner@eco.example", "You are not one of the people")])
+@pytest.mark.parametrize(
+    ("who", "said"), [("secretary@eco.example", "Somebody signs before you"), ("owner@eco.example", "You are not one of the people")]
+)
 def test_who_is_not_next_is_told_so(deal, who, said):
     agreement = deal.sent()
     answer = as_(who).post(f"/en/desk/agreements/{agreement.number}/", given(agreement), follow=True)
@@ -85,7 +99,9 @@ def test_who_is_not_next_is_told_so(deal, who, said):
 
 def test_another_text_than_the_shown_one_is_refused(deal):
     agreement = deal.sent()
-    answer = as_("president@eco.example").post(f"/en/desk/agreements/{agreement.number}/", given(agreement, document_sha256="0" * 64), follow=True)
+    answer = as_("president@eco.example").post(
+        f"/en/desk/agreements/{agreement.number}/", given(agreement, document_sha256="0" * 64), follow=True
+    )
     assert "The text is not the one you were shown" in answer.content.decode()
     assert Signature.objects.count() == 0
 
@@ -108,7 +124,7 @@ def test_strangers_and_unknown_numbers_look_the_same(deal, path):
     for client in (as_("owner@other.example"), as_("stranger@else.example")):
         answers = [client.get(f"/en/desk/agreements/{number}/{path}") for number in (agreement.number, "AG-2026-9999")]
         assert len({(answer.status_code, answer.get("Location")) for answer in answers}) == 1
-        assert answers[0].status_code in (302, 404)        # without any organisation: to the start page
+        assert answers[0].status_code in (302, 404)  # without any organisation: to the start page
     anonymous = Client().get(f"/en/desk/agreements/{agreement.number}/{path}")
     assert (anonymous.status_code, "login" in anonymous["Location"]) == (302, True)
 

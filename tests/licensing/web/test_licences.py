@@ -48,7 +48,7 @@ def test_a_suspended_licence_says_since_when_why_and_that_nothing_works(licence)
     actions.suspend(licence.pk, cause="Report overdue", by=staff(), now=NOW)
     page = as_("owner@eco.example").get(f"/en/desk/licences/{licence.number}/").content.decode()
     assert "Report overdue" in page
-    assert page.count("<span>Suspended</span>") == 4        # the head and three rights
+    assert page.count("<span>Suspended</span>") == 4  # the head and three rights
 
 
 def test_a_request_to_revoke_is_not_told_until_it_is_confirmed(licence):

@@ -138,7 +138,11 @@ def test_the_next_release_may_begin_with_the_former_one():
     first = story.symposium()
     draft = actions.draft_release(first.kit, "1.1", edition=first.edition, like=first)
     same = [
-        list(KitFile.objects.filter(item__release=release).order_by("item__position").values_list("item__slug", "language", "name", "vault_key"))
+        list(
+            KitFile.objects.filter(item__release=release)
+            .order_by("item__position")
+            .values_list("item__slug", "language", "name", "vault_key")
+        )
         for release in (first, draft)
     ]
     assert same[0] == same[1]
@@ -151,7 +155,9 @@ def test_an_embargo_is_not_carried_to_another_edition():
     first = story.symposium()
     starts = NOW + timedelta(days=500)
     ends = starts + timedelta(days=2)
-    other = OfferingEdition.objects.create(offering=first.kit.offering, label="2028", starts_at=starts, ends_at=ends, rights_until=ends + story.YEAR)
+    other = OfferingEdition.objects.create(
+        offering=first.kit.offering, label="2028", starts_at=starts, ends_at=ends, rights_until=ends + story.YEAR
+    )
     draft = actions.draft_release(first.kit, "2.0", edition=other, like=first)
     assert draft.items.get(slug="slides-1").embargo_until is None
 

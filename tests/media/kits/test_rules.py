@@ -88,10 +88,10 @@ def test_a_drawing_that_could_act_is_refused(inside):
     "content, code",
     [
         (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>', "active_content"),
-        (b'<!doctype svg><svg/>', "active_content"),
+        (b"<!doctype svg><svg/>", "active_content"),
         (b'<?xml-stylesheet href="x.css"?><svg/>', "active_content"),
         (b'<?xml version="1.0" encoding="cp037"?><svg/>', "unknown_type"),
-        (b'<?xml version="1.0" encoding=\'utf-16\'?><svg/>', "unknown_type"),
+        (b"<?xml version=\"1.0\" encoding='utf-16'?><svg/>", "unknown_type"),
         (b"<svg><g></svg>", "unknown_type"),
         (b"<html><svg/></html>", "unknown_type"),
         (b"<svg>" + b" " * SVG_LIMIT + b"</svg>", "too_large"),

@@ -47,8 +47,16 @@ def names(english: str, **more: str) -> dict[str, str]:
 
 
 def post_item(client, release, right: str, audience: str, **more):
-    given = {**names(right.title()), "right": release.kit.offering.rights.get(code=right).pk, "audience": audience, "modify": "no", "stamped": "on"}
-    return client.post(reverse("staff_kit_new_item", args=[release.pk]), {name: value for name, value in {**given, **more}.items() if value is not None})
+    given = {
+        **names(right.title()),
+        "right": release.kit.offering.rights.get(code=right).pk,
+        "audience": audience,
+        "modify": "no",
+        "stamped": "on",
+    }
+    return client.post(
+        reverse("staff_kit_new_item", args=[release.pk]), {name: value for name, value in {**given, **more}.items() if value is not None}
+    )
 
 
 def upload(client, item, content: bytes, *, name: str = "file.pdf", language: str = "en"):
@@ -135,10 +143,23 @@ def test_an_item_is_changed_and_taken_out(client, editor):
     draft = story.draft()
     item = draft.items.get(slug="deck-1")
     page = reverse("staff_kit_item", args=[item.pk])
-    given = {**names("Deck 1: Why", es="Presentación 1"), "right": item.right_id, "audience": "participant", "modify": "append", "stamped": "on", "position": 7}
+    given = {
+        **names("Deck 1: Why", es="Presentación 1"),
+        "right": item.right_id,
+        "audience": "participant",
+        "modify": "append",
+        "stamped": "on",
+        "position": 7,
+    }
     client.post(page, {**given, "embargo_until": "2027-03-22T10:00", "attendees_keep": "on"})
     item.refresh_from_db()
-    assert (item.name_en, item.name_es, item.audience, item.modify, item.position) == ("Deck 1: Why", "Presentación 1", "participant", "append", 7)
+    assert (item.name_en, item.name_es, item.audience, item.modify, item.position) == (
+        "Deck 1: Why",
+        "Presentación 1",
+        "participant",
+        "append",
+        7,
+    )
     assert (item.embargo_until, item.attendees_keep, item.stamped) == (datetime(2027, 3, 22, 10, tzinfo=UTC), True, True)
     assert 'value="2027-03-22T10:00"' in client.get(page).content.decode()
     client.post(reverse("staff_kit_remove_file", args=[story.file_of(draft, language="es").pk]))

@@ -64,7 +64,14 @@ def test_the_page_says_who_took_what_and_why_not(client, log):
     client.force_login(build.staff("Auditors"))
     page = client.get("/cms/kits/log/").content.decode()
     said = " ".join(re.sub(r"<[^>]+>", " ", page).split())
-    for words in ("Granted", "The license is suspended", "Not known to the organization", "Under embargo", "Fundación ECO (DEMO)", "L-2026-0001"):
+    for words in (
+        "Granted",
+        "The license is suspended",
+        "Not known to the organization",
+        "Under embargo",
+        "Fundación ECO (DEMO)",
+        "L-2026-0001",
+    ):
         assert words in said
     assert page.count('<tr id="download-') == 4
     only = client.get(f"/cms/kits/log/?verdict=refused&organisation={log['eco'].pk}").content.decode()
@@ -84,7 +91,9 @@ def test_the_page_costs_the_same_whatever_its_length(client, log):
     for times in (0, 20):
         for _ in range(times):
             with pytest.raises(NoSuchFile):
-                delivery.hand_over(Wanted("qtp1-l", "1.0", "en", "deck-1.pdf"), by=story.asker(build.owner_of(log["other"]), log["other"]), at=NOW)
+                delivery.hand_over(
+                    Wanted("qtp1-l", "1.0", "en", "deck-1.pdf"), by=story.asker(build.owner_of(log["other"]), log["other"]), at=NOW
+                )
         client.get("/cms/kits/log/")
         with CaptureQueriesContext(connection) as asked:
             client.get("/cms/kits/log/")

@@ -60,7 +60,7 @@ def owner(eco, client):
 
 
 def body(response) -> bytes:
-    return b"".join(response.streaming_content)     # the client closes it then
+    return b"".join(response.streaming_content)  # the client closes it then
 
 
 def same(response) -> tuple:

@@ -52,7 +52,7 @@ def link(client, eco, release):
 
 
 def body(response) -> bytes:
-    return b"".join(response.streaming_content)     # the client closes it then
+    return b"".join(response.streaming_content)  # the client closes it then
 
 
 def test_a_tool_takes_the_copy_of_the_person_who_asked(client, eco, link):

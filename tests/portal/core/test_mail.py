@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def letter(settings, tmp_path):
     """A template of two parts, as packages bring them."""
-    (tmp_path / "hello.html").write_text('{% load i18n %}<p lang="{{ language }}" dir="{{ direction }}">{% translate "Sign in" %} {{ name }}</p>')
+    (tmp_path / "hello.html").write_text(
+        '{% load i18n %}<p lang="{{ language }}" dir="{{ direction }}">{% translate "Sign in" %} {{ name }}</p>'
+    )
     (tmp_path / "hello.txt").write_text("{{ name }} {{ origin }}")
     templates = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
     settings.TEMPLATES = templates
@@ -22,7 +24,13 @@ def letter(settings, tmp_path):
 
 
 def send(letter, **changed):
-    facts = {"to": "owner@eco.example", "language": "ar", "subject": "Hello\r\nBcc: x@y.example", "template": letter, "context": {"name": "<b>ECO</b>"}}
+    facts = {
+        "to": "owner@eco.example",
+        "language": "ar",
+        "subject": "Hello\r\nBcc: x@y.example",
+        "template": letter,
+        "context": {"name": "<b>ECO</b>"},
+    }
     return mail.send(**{**facts, **changed}, now=NOW)
 
 
@@ -30,7 +38,7 @@ def test_a_mail_is_rendered_in_the_recipients_language_and_kept(letter):
     kept = send(letter)
     assert 'lang="ar" dir="rtl"' in kept.html
     assert "&lt;b&gt;ECO&lt;/b&gt;" in kept.html
-    assert kept.subject == "Hello Bcc: x@y.example"      # no header can be injected
+    assert kept.subject == "Hello Bcc: x@y.example"  # no header can be injected
     assert (kept.recipient, kept.sent_at) == ("owner@eco.example", NOW)
 
 

@@ -51,7 +51,15 @@ def test_an_empty_body_has_no_range(header):
 
 @pytest.mark.parametrize(
     "if_range, ranged",
-    [(None, True), (ETAG, True), (f" {ETAG} ", True), ('"two"', False), ("", False), (f"W/{ETAG}", False), ("Sun, 22 Nov 2026 10:00:00 GMT", False)],
+    [
+        (None, True),
+        (ETAG, True),
+        (f" {ETAG} ", True),
+        ('"two"', False),
+        ("", False),
+        (f"W/{ETAG}", False),
+        ("Sun, 22 Nov 2026 10:00:00 GMT", False),
+    ],
 )
 def test_if_range_holds_only_for_the_same_strong_etag(if_range, ranged):
     assert (wanted("bytes=5-9", 100, if_range=if_range, etag=ETAG) is not None) is ranged

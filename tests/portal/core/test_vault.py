@@ -23,7 +23,9 @@ def test_what_is_put_can_be_read_and_is_measured(local):
     assert local.size(KEY) == len(BODY)
 
 
-@pytest.mark.parametrize("first, last", [(0, 0), (0, None), (5, 9), (len(BODY) - 1, None), (PIECE - 1, PIECE), (0, len(BODY) * 2), (len(BODY), None)])
+@pytest.mark.parametrize(
+    "first, last", [(0, 0), (0, None), (5, 9), (len(BODY) - 1, None), (PIECE - 1, PIECE), (0, len(BODY) * 2), (len(BODY), None)]
+)
 def test_a_part_is_the_slice(local, first, last):
     local.put(KEY, BytesIO(BODY))
     assert b"".join(local.read(KEY, first=first, last=last)) == BODY[first : None if last is None else last + 1]
@@ -77,7 +79,21 @@ def test_what_is_not_there_is_told_before_the_first_byte(local):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "x", "/etc/passwd", "kits/../../etc/passwd", "kits/..", "kits//x", "kits/.hidden", "Kits/x", "kits/a b", "kits/x\n", "kits\\x", "kits/\x00"]
+    "key",
+    [
+        "",
+        "x",
+        "/etc/passwd",
+        "kits/../../etc/passwd",
+        "kits/..",
+        "kits//x",
+        "kits/.hidden",
+        "Kits/x",
+        "kits/a b",
+        "kits/x\n",
+        "kits\\x",
+        "kits/\x00",
+    ],
 )
 def test_only_keys_of_our_making_lead_into_the_vault(local, key):
     for call in (local.read, local.size, local.delete, lambda key: local.put(key, BytesIO(b"x"))):

@@ -22,7 +22,9 @@ from tests.clock import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world")]
 STAGES = tomllib.loads((world.DEMO / "stages.toml").read_text("utf-8"))
-NAMES = {entry["key"]: entry["legal_name"] for entry in tomllib.loads((world.DEMO / "organisations.toml").read_text("utf-8"))["organisation"]}
+NAMES = {
+    entry["key"]: entry["legal_name"] for entry in tomllib.loads((world.DEMO / "organisations.toml").read_text("utf-8"))["organisation"]
+}
 
 
 def stage(application: Application) -> str:
@@ -93,7 +95,7 @@ def test_a_load_weeks_later_tells_no_story_twice():
 
 
 def test_a_dry_run_writes_nothing(capsys):
-    LicenceOffering.objects.get(code="REPRO").delete()    # so that there is something to write
+    LicenceOffering.objects.get(code="REPRO").delete()  # so that there is something to write
     before = snapshot.rows()
     call_command("load_catalogue", world.DEMO, "--dry-run")
     assert snapshot.changed(before, snapshot.rows()) == {}

@@ -73,10 +73,24 @@ class Command(BaseCommand):
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.main", "PORTAL_ORIGIN": f"http://127.0.0.1:{port}"}
         web = ["gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
         beat = str(ROOT / "var" / "schedule")
-        worker = ["celery", "--quiet", "--app", "portal.celery", "worker", "--pool", "threads", "--concurrency", "2", "--beat", "--schedule", beat]
+        worker = [
+            "celery",
+            "--quiet",
+            "--app",
+            "portal.celery",
+            "worker",
+            "--pool",
+            "threads",
+            "--concurrency",
+            "2",
+            "--beat",
+            "--schedule",
+            beat,
+        ]
         worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         return [
-            subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True) for command in (web, worker)
+            subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True)
+            for command in (web, worker)
         ]
 
     def wait_until_ready(self, origin: str, running: list[subprocess.Popen]) -> None:
