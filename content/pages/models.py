@@ -14,7 +14,7 @@ from content.availability import home
 from content.pages.panels import by_language
 
 SUFFIXES = ("en", "es", "pt_br", "fr", "ar")
-TEXT = ["h2", "h3", "bold", "italic", "link", "document-link", "ul", "ol", "hr"]
+TEXT = ["h2", "h3", "bold", "italic", "link", "ul", "ol", "hr"]
 # Wagtail's own fields, in the first and the last tab.
 SETTINGS = ([FieldPanel("title"), FieldPanel("slug")], ObjectList([*Page.promote_panels[1:], *Page.settings_panels], heading=_("Settings")))
 
