@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from content.availability import queries
 from content.availability.models import STATUS_WORDS, AvailabilityStatement, Publication
@@ -72,18 +72,27 @@ def _news(language: str) -> list[News]:
 def said(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> News:
     """Say what a publication stated: where, which status, and from when where that is still to come."""
     statements = [one for one in statements if one.valid_to is None] or statements  # what it cut short was stated before
-    programme = statements[0].programme
+    parts = []
+    for status in STATUS_WORDS:
+        some = [one for one in statements if one.status == status]
+        if some:
+            parts.append(_part(row, some, areas, language))
+    return News(row.recorded_at, "; ".join(parts), statements[0].programme)
+
+
+def _part(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> str:
     where = in_order([areas[area] for area in {one.area_id for one in statements}], language)
     names = [area.name for area in where[:NAMES_SHOWN]]
     if len(where) > NAMES_SHOWN:
-        names.append(gettext("%(count)s more") % {"count": formats.number(len(where) - NAMES_SHOWN, language)})
+        more = len(where) - NAMES_SHOWN
+        names.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": formats.number(more, language)})
     facts = {
         "places": formats.listing(names, language),
-        "program": programme.short_name,
+        "program": statements[0].programme.short_name,
         "status": str(STATUS_WORDS[statements[0].status]),
     }
     starts = {one.valid_from for one in statements}
     if len(starts) == 1 and (start := starts.pop()) > row.recorded_at:
         facts["day"] = formats.day(start.astimezone(ZoneInfo(areas[statements[0].area_id].zone)).date(), language)
-        return News(row.recorded_at, gettext("%(places)s: %(program)s from %(day)s, %(status)s") % facts, programme)
-    return News(row.recorded_at, gettext("%(places)s: %(program)s, %(status)s") % facts, programme)
+        return gettext("%(places)s: %(program)s from %(day)s, %(status)s") % facts
+    return gettext("%(places)s: %(program)s, %(status)s") % facts

@@ -241,3 +241,11 @@ def test_licensing_says_what_can_be_licensed():
     from licensing.offerings import queries
 
     assert offers.PROVIDERS == [queries.offers_in]
+
+
+def test_the_front_page_says_each_status_of_a_publication(catalogue):
+    from content.availability.home import front
+
+    news = [one.words for one in front(now=NOW, language="en").news]
+    assert news[0] == "Kenya: QOPI® from 1 February 2027, Available"
+    assert "United States: QTP, 1-day, Available; Brazil, India, and Spain: QTP, 1-day, By license" in news
