@@ -1,7 +1,9 @@
 """Headers every answer of ours carries."""
 
+import re
 import secrets
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 STRICT = (
@@ -13,17 +15,24 @@ CMS = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; object-src 'none'"
 )
+_PERSONAL = re.compile(r"/[a-z-]+/(accounts|desk)/")
 
 
 def security_headers(get_response):
-    """Set the content security policy where the answer has none of its own, and what Django does not set."""
+    """Set the content security policy where the answer has none of its own, and what Django does not set.
+
+    Pages of a person's account and desk are kept by no cache, those of other packages included.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         nonce = secrets.token_urlsafe(16)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = get_response(request)
-        policy = CMS.format(nonce=nonce) if request.path.startswith("/cms/") else STRICT
-        response.headers.setdefault("Content-Security-Policy", policy)
+        in_cms = request.path.startswith("/cms/")    # where a page is previewed in a frame of its editor
+        response.headers.setdefault("Content-Security-Policy", CMS.format(nonce=nonce) if in_cms else STRICT)
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if in_cms else settings.X_FRAME_OPTIONS)
+        if _PERSONAL.match(request.path):
+            response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
         return response
 
