@@ -65,9 +65,9 @@ def test_a_pdf_without_stamp_is_kept_as_it_came(release):
 
 
 def test_the_same_bytes_twice_are_stored_once(deck, release, vault):
-    first = story.take_in(deck, story.master())
-    again = story.take_in(deck, story.master(), now=NOW)
-    other = story.take_in(story.item(release, "deck-2", "slides", "faculty"), story.master())
+    content = story.master()
+    first, again = story.take_in(deck, content), story.take_in(deck, content, now=NOW)
+    other = story.take_in(story.item(release, "deck-2", "slides", "faculty"), content)
     assert first.pk == again.pk != other.pk
     assert first.vault_key == again.vault_key == other.vault_key
     assert len(stored(vault)) == 1
