@@ -22,7 +22,7 @@ SAVE = "main form .row button.button--main"
 
 @pytest.mark.row("B1")
 @pytest.mark.check("JN1")
-def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_server, settings, worker, tmp_path):
+def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_server, settings, worker, violations, tmp_path):
     settings.PORTAL_ORIGIN = live_server.url
     application = Application.objects.get(organisation=organisation("KENYA"))
     owner = Person(browser_page(locale="es"), "owner@kenya.example", "es")
@@ -36,17 +36,28 @@ def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_serve
     terms = application.terms.get()
     issue(manager, terms)
 
-    accept(owner, application.number)
+    owner.go(f"desk/offers/{application.number}/")
+    assert "900 USD" in owner.words
+    assert violations(owner.page) == {}
+    owner.press("form[action$='/accept/'] button")
     agreement, invoice = Agreement.objects.get(terms=terms), Invoice.objects.get(terms=terms)
     assert (invoice.total_minor, invoice.currency) == (90000, "USD")
 
     legal = Person(browser_page(), "legal@demo.example")
     send(legal, agreement)
-    sign(owner, f"desk/agreements/{agreement.number}/", "The Network Chair (DEMO)", "read", "consent")
-    sign(legal, f"/cms/agreements/{agreement.number}/", "The Legal Office (DEMO)", "consent")
+    owner.go(f"desk/agreements/{agreement.number}/")
+    assert violations(owner.page) == {}
+    sign(owner, "The Network Chair (DEMO)", "read", "consent")
+    legal.go(f"/cms/agreements/{agreement.number}/")
+    assert violations(legal.page, within=".portal") == {}
+    sign(legal, "The Legal Office (DEMO)", "consent")
     worker()
     agreement.refresh_from_db()
-    assert (agreement.state, agreement.requests.filter(signature__isnull=False).count(), bool(agreement.sealed_key)) == ("executed", 2, True)
+    assert (agreement.state, agreement.requests.filter(signature__isnull=False).count(), bool(agreement.sealed_key)) == (
+        "executed",
+        2,
+        True,
+    )
 
     receive(Person(browser_page(), "finance@demo.example"), invoice)
     assert not Licence.objects.filter(agreement=agreement).exists()
@@ -76,7 +87,13 @@ def finish_and_submit(owner, number):
     owner.fill(attendee_fee__amount="0", evaluation="Encuesta antes y después de cada taller (DEMO)")
     owner.press(SAVE)
     for row in "01":
-        owner.fill(**{f"faculty__{row}__name": f"Docente {row} (DEMO)", f"faculty__{row}__role": "Oncología", f"faculty__{row}__languages": "en, sw"})
+        owner.fill(
+            **{
+                f"faculty__{row}__name": f"Docente {row} (DEMO)",
+                f"faculty__{row}__role": "Oncología",
+                f"faculty__{row}__languages": "en, sw",
+            }
+        )
         owner.choose(**{f"faculty__{row}__alumni": "yes", f"faculty__{row}__coach": "no"})
     owner.fill(physician_lead_name="Dra. Ejemplo (DEMO)", physician_lead_member_number="DEMO-7", physician_lead_email="lead@kenya.example")
     owner.press(SAVE)
@@ -111,21 +128,14 @@ def issue(manager, terms):
     manager.press("form[action$='/issue/'] button")
 
 
-def accept(owner, number):
-    owner.go(f"desk/offers/{number}/")
-    assert "900 USD" in owner.words
-    owner.press("form[action$='/accept/'] button")
-
-
 def send(legal, agreement):
     legal.go(f"/cms/agreements/{agreement.number}/")
     legal.press("form[action$='/approve/'] button")
     legal.press("form[action$='/send/'] button")
 
 
-def sign(person, path, name, *boxes):
+def sign(person, name, *boxes):
     """Sign what is shown, with the name typed and the password asked once more."""
-    person.go(path)
     person.tick(*boxes)
     person.fill(typed_name=name, password=PASSWORD)
     person.press("#sign button[type=submit]")
