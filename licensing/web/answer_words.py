@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
@@ -119,9 +119,8 @@ def _row(question: Question, row: Mapping[str, Any], places: Mapping[str, str]) 
             continue
         text = printed_value(column.type, value, places=places)
         if column.type.kind in ("number", "yes_no", "date"):
-            text = format_html(
-                "{}", gettext("%(question)s: %(problem)s") % {"question": column_words(question, column.key).rstrip("?"), "problem": text}
-            )
+            label = escape(column_words(question, column.key).strip("¿?؟ "))
+            text = SafeString(gettext("%(question)s: %(problem)s") % {"question": label, "problem": conditional_escape(text)})
         parts.append((text,))
     return format_html_join(" · ", "{}", parts)
 
