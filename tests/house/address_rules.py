@@ -135,7 +135,7 @@ NO_NUMBER = {"number": "A-2026-9999"}
 
 RULES: dict[str, Rule] = {
     # the house
-    **dict.fromkeys(("start", "healthz", "readyz", "robots", "security-txt", "favicon.ico"), PUBLIC),
+    **dict.fromkeys(("start", "healthz", "readyz", "robots", "security-txt", "portal-keys", "favicon.ico"), PUBLIC),
     "metrics": Rule(Kind.SECRET),
     "account_profile": PERSON,
     "cms/logout/": PERSON,
@@ -150,6 +150,8 @@ RULES: dict[str, Rule] = {
     "offering": public(lambda: {"code": "QTP1-L"}, code="QQQ-L"),
     "verify_code": public(live_code, code="0000-0000-0000-0000"),
     **dict.fromkeys(("api-v1:openapi-json", "api-v1:openapi-view", "api-v1:api-root", "api-v1:programmes", "api-v1:places", "api-v1:register"), PUBLIC),
+    "api-v1:offerings": PUBLIC,
+    "api-v1:estimate": public(absent=422),
     "api-v1:availability": public(absent=422),
     "api-v1:place": public(lambda: {"code": "ES"}, code="QQ"),
     "api-v1:verify": public(live_code, code="0000-0000-0000-0000"),
