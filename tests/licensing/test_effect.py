@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "took effect on 22 November 2026"), ("es", "entró en vigor el 22 de noviembre de 2026")]
 )
+@pytest.mark.row("E14")
 def test_the_certificate_is_one_sealed_page_that_names_the_signed_hash_and_is_made_once(language, words, vault):
     deal = Deal()
     deal.organisation.language = language

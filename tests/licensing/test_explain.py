@@ -144,6 +144,7 @@ def test_a_list_of_files_takes_one_statement(django_assert_num_queries):
     assert {verdict.code for verdict in verdicts} == {"granted"}
 
 
+@pytest.mark.row("E12")
 def test_a_refusal_says_the_instant_in_the_licences_zone_and_in_utc():
     eco = deals.organisation()
     enter(eco)

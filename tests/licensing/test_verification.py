@@ -41,6 +41,7 @@ def verdict(made, at):
     return told.verdict.value, told.since
 
 
+@pytest.mark.row("N3")
 def test_the_edges_of_the_term():
     made = licence()
     assert [verdict(made, at) for at in (START - TICK, START, END - TICK, END)] == [
@@ -219,6 +220,7 @@ def client(monkeypatch):
     return Client()
 
 
+@pytest.mark.row("N3")
 def test_the_page_says_who_what_where_until_when_and_no_person(client):
     eco = deals.organisation(short_name="ECO")
     made = licence(eco)
@@ -268,3 +270,14 @@ def test_the_api_gives_the_same_facts(client):
     assert client.get(f"/api/v1/verify/{made.code}", {"on": "2026-13-01"}).status_code == 422
     assert client.get("/api/v1/register", {"place": "XX"}).status_code == 422
     assert LicenceOffering.objects.count() == 1
+
+
+@pytest.mark.check("AC17")
+@pytest.mark.parametrize("language", ["en", "es", "pt-br", "fr", "ar"])
+def test_ac17_a_name_with_its_mark_stands_as_it_is_in_every_language(client, language):
+    made = licence()
+    LicenceOffering.objects.update(
+        name_en="ASCO Direct™ Highlights: Quality Care Symposium", name_es="ASCO Direct™ Highlights: Quality Care Symposium"
+    )
+    for address in (f"/{language}/verify/{made.code}/", f"/{language}/register/"):
+        assert "ASCO Direct™ Highlights: Quality Care Symposium" in client.get(address).content.decode()

@@ -38,6 +38,8 @@ def refused(code, deal, agreement, user, **changes):
     assert agreement.executed_at is None
 
 
+@pytest.mark.row("C1")
+@pytest.mark.row("C2")
 def test_generating_keeps_the_document_its_hash_its_text_and_the_lines_in_order(deal):
     agreement = deal.generate()
     document = private_files.content_of(agreement.document_key)
@@ -74,6 +76,7 @@ def test_nothing_is_drawn_up_without_enough_powers_today(deal, powers, code):
     assert (caught.value.code, Agreement.objects.count(), Event.objects.count()) == (code, 0, 0)
 
 
+@pytest.mark.row("C4")
 def test_the_signatures_come_in_order_and_the_last_one_executes_and_asks_for_the_seal(deal):
     agreement = deal.sent()
     president, secretary, legal = deal.signers_in_order(agreement)
@@ -101,6 +104,7 @@ def test_s26_a_double_click_signs_once(deal):
 
 
 @pytest.mark.check("S26")
+@pytest.mark.row("C2")
 def test_s26_signing_another_text_than_the_one_that_stands_is_refused(deal):
     agreement = deal.sent()
     refused("text_changed", deal, agreement, deal.signers_in_order(agreement)[0], document_sha256="0" * 64)

@@ -44,6 +44,7 @@ def refused(code, function, *args, **kwargs):
 
 
 @pytest.mark.check("AC13")
+@pytest.mark.row("E1")
 def test_ac13_activation_gives_every_right_of_the_terms_its_places_a_code_and_the_effective_instant():
     deal = Deal()
     agreement = deal.executed(at=NOW - 2 * HOUR)
@@ -113,6 +114,7 @@ def test_without_required_papers_evidence_is_met_from_the_start():
     assert queries.conditions(deal.terms, None)["evidence"] == deal.terms.accepted_at
 
 
+@pytest.mark.row("E3")
 def test_suspending_and_reinstating_are_rows_and_leave_the_end_alone(licence):
     end = licence.valid_to
     actions.suspend(licence.pk, cause="Report overdue", by=staff(MANAGER), now=NOW + HOUR)

@@ -39,6 +39,7 @@ def given(agreement, **changes):
     return {name: value for name, value in {**values, **changes}.items() if value is not None}
 
 
+@pytest.mark.row("C3")
 def test_the_president_reads_signs_and_it_is_the_secretarys_turn(deal):
     agreement = deal.sent()
     address = f"/en/desk/agreements/{agreement.number}/"
@@ -106,6 +107,7 @@ def test_another_text_than_the_shown_one_is_refused(deal):
     assert Signature.objects.count() == 0
 
 
+@pytest.mark.row("C11")
 def test_the_text_stands_in_two_languages_side_by_side_for_a_spanish_reader(deal):
     agreement = deal.sent()
     client = as_("president@eco.example")
