@@ -129,18 +129,6 @@ def test_heavy_modules_wait_for_their_door():
     assert (done.stderr.strip().splitlines()[-1:], done.returncode) == ([], 0)
 
 
-def test_no_inline_style_or_script_in_our_templates():
-    wrong = []
-    for path in sorted((ROOT / "portal" / "templates").rglob("*.html")):
-        name = str(path.relative_to(ROOT))
-        if "/mail/" in name or "/letters/" in name:
-            continue      # mails need inline styles; they are never pages of ours
-        text = path.read_text()
-        if re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/ld\+json\")", text):
-            wrong.append(name)
-    assert wrong == []
-
-
 def test_writable_places_lie_outside_the_code(settings):
     from portal.core.checks import writable_places_lie_outside_the_code
 

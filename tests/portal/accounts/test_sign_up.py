@@ -85,7 +85,7 @@ def test_s49_signing_up_with_a_known_address_looks_the_same_and_tells_only_the_m
     assert (page_of_known.status_code, page_of_new.status_code) == (200, 200)
     plain = re.compile(r"csrfmiddlewaretoken.*?>|known@kenya.example|new@kenya.example")
     assert plain.sub("", page_of_known.content.decode()) == plain.sub("", page_of_new.content.decode())
-    assert [mail.subject for mail in letters()] == ["Your code for the Programme Portal", "You have an account already"]
+    assert [mail.subject for mail in letters()] == ["Su código para el Portal de Programas", "Usted ya tiene una cuenta"]
     assert User.objects.count() == 2
 
 
