@@ -54,6 +54,7 @@ GROUPS: dict[str, list[str]] = {
         "licensing.view_queue",
         "licensing.view_organisation",
         "licensing.receive_payment",
+        "licensing.change_billingdetails",
     ],
     "Brand": [],
     "Kit editors": [
