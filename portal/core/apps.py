@@ -1,5 +1,10 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate, pre_migrate
+
+
+# Wagtail notes every reference of every row it may index, with four statements a save. Editors' pages need that; these packages, whose rows
+# are protected from deletion anyway and are written on hot paths, do not.
+NOT_INDEXED = ("core", "accounts", "i18n", "licensing", "media", "account", "mfa", "usersessions")
 
 
 class CoreConfig(AppConfig):
@@ -9,6 +14,9 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from portal.core import checks, guards  # noqa: F401
 
+        for label in NOT_INDEXED:
+            for model in apps.get_app_config(label).get_models():
+                model.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
         # Not in a migration: SQLite drops triggers whenever Django remakes a table, and tests may run without migrations.
         pre_migrate.connect(guards.prepare, sender=self, dispatch_uid="guards.prepare")
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="guards.install")
