@@ -24,6 +24,7 @@ from licensing.organisations.words import ROLES
 from licensing.web import turns
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.answer_words import parts
+from licensing.web.outcome import outcome
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
 from licensing.web.timeline import timeline
@@ -83,6 +84,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "others": [item for item in items if not item.yours],
         "timeline": timeline(Event.objects.of(application).shown_to_applicant()),
         "decision": decision(application),
+        "outcome": outcome(application, request.user),  # type: ignore[arg-type]
         "may_withdraw": may_withdraw(application, request.acting),  # type: ignore[attr-defined]
     }
     return render(request, "licensing/applications/application.html", context)
