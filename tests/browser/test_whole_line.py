@@ -9,6 +9,7 @@ import pytest
 
 from licensing.models import Agreement, Application, Event, Invoice, Licence
 from media.models import Download
+from portal.accounts.models import User
 from portal.core.models import SentMail
 from portal.demo.accounts import PASSWORD
 from tests.browser.people import Person
@@ -24,6 +25,7 @@ SAVE = "main form .row button.button--main"
 @pytest.mark.check("JN1")
 def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_server, settings, worker, violations, tmp_path):
     settings.PORTAL_ORIGIN = live_server.url
+    User.objects.filter(email="owner@kenya.example").update(language="es")
     application = Application.objects.get(organisation=organisation("KENYA"))
     owner = Person(browser_page(locale="es"), "owner@kenya.example", "es")
 
@@ -45,6 +47,7 @@ def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_serve
 
     legal = Person(browser_page(), "legal@demo.example")
     send(legal, agreement)
+    worker()
     owner.go(f"desk/agreements/{agreement.number}/")
     assert violations(owner.page) == {}
     sign(owner, "The Network Chair (DEMO)", "read", "consent")
@@ -72,7 +75,19 @@ def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_serve
 
     verify(browser_page(locale="es"), licence)
     worker()
-    assert SentMail.objects.filter(recipient="owner@kenya.example", language="es").exclude(language="en").count() >= 4
+    letters = SentMail.objects.filter(recipient="owner@kenya.example").order_by("pk")
+    assert [letter.subject for letter in letters] == [
+        f"Hemos recibido su solicitud {application.number}",
+        f"Su solicitud {application.number} está aprobada",
+        f"Nuestra oferta para la solicitud {application.number}",
+        f"Ha aceptado la oferta para la solicitud {application.number}",
+        f"Factura {invoice.number}",
+        f"Le toca a usted firmar el acuerdo {agreement.number}",
+        f"Todos han firmado el acuerdo {agreement.number}",
+        f"Acuerdo {agreement.number}: su copia sellada",
+        f"La factura {invoice.number} está liquidada",
+        f"Su licencia {licence.number}",
+    ]
 
 
 def finish_and_submit(owner, number):
