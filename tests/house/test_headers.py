@@ -165,6 +165,7 @@ NAUGHTY = [
     "'; DROP TABLE licensing_licence; --", '"><script>alert(1)</script><img src=x onerror=alert(1)>', "\u202egnp.exe", "x" * 10_000, "a\x00b", "-1", "9" * 40,
     "../../etc/passwd", "٣ 😀",
 ]  # fmt: skip
+HARSH = {NAUGHTY[1], NAUGHTY[3], NAUGHTY[4], NAUGHTY[6]}
 QUERIES = """q name programme as_of known_at place offering page p sort next for country currency code to copy edition format lang status region history
 view zone language year amount""".split()
 ALONE = {
@@ -183,7 +184,8 @@ def test_naughty_words_in_a_query_never_break_a_page(key):
     arguments = rule.one() if rule.one else {"code": "QTP1-L"} if key == "apply" else {}
     client = Client() if rule.kind is Kind.PUBLIC else signed_in("owner@eco")
     for word in NAUGHTY:
-        for asked in (dict.fromkeys(QUERIES, word), *({"programme": "QOPI", name: word} for name in ALONE.get(key, ()))):
+        alone = ALONE.get(key, ()) if word in HARSH else ()
+        for asked in (dict.fromkeys(QUERIES, word), *({"programme": "QOPI", name: word} for name in alone)):
             answer = client.get(at(key, arguments), asked)
             assert answer.status_code in (200, 301, 302, 400, 403, 404, 405, 410, 422), (word[:40], list(asked))
             told = b"".join(answer.streaming_content) if answer.streaming else answer.content

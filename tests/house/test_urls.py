@@ -19,6 +19,7 @@ from tests.house.addresses import addresses
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world"), pytest.mark.check("S1")]
 
 ADDRESSES = {address.key: address for address in addresses()}
+ONE_OF_EACH = [account for account in STAFF if account not in ("second", "reviewer2")]    # who do the same as their colleagues
 READERS = {"owner@eco": "ECO", "owner@sbqo": "SBQO", "owner@india": "INDIA", "owner@bigsky": "BIGSKY"}
 OWNERS = ("ECO", "SBQO", "INDIA", "KENYA", "TAIWAN")
 FORM = {
@@ -143,7 +144,7 @@ def test_a_page_of_the_cms_opens_to_its_groups_alone(client, key):
     assert rule.groups <= GROUPS.keys()
     page, opened = at(key, rule.one() if rule.one else {}), None
     with snapshot.writes() as written:
-        for account in STAFF:
+        for account in ONE_OF_EACH:
             if not allowed(account, rule):
                 colleague = signed_in(account)
                 assert is_refused(colleague.get(page)) and is_refused(colleague.post(page, FORM)), account
