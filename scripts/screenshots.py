@@ -29,6 +29,7 @@ PASSWORD = "portal-demo-2027"  # noqa: S105 - the demonstration's, printed by ma
 WIDE, PHONE = (1280, 900), (390, 844)
 TALL = 2000  # pixels: what lies below is cut off
 COLOURS = 128
+HEIGHT = "Math.max(document.documentElement.scrollHeight, document.querySelector('main').scrollHeight)"    # the CMS scrolls inside its main
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ SHOTS = [
     # what staff see
     Shot("cms.queue", "/cms/applications/", "manager@demo.example"),
     Shot("cms.application", "/cms/applications/", "manager@demo.example", follow=(r"/cms/applications/A-",)),
-    Shot("cms.offer", "/cms/offers/?tab=waivers", "second@demo.example", follow=(r"/cms/offers/\d+/",)),
-    Shot("cms.agreement", "/cms/agreements/?tab=executed", "legal@demo.example", follow=(r"/cms/agreements/AG",)),
+    Shot("cms.offer", "/cms/offers/?view=waivers", "second@demo.example", follow=(r"/cms/offers/\d+/",)),
+    Shot("cms.agreement", "/cms/agreements/?view=executed", "legal@demo.example", follow=(r"/cms/agreements/AG",)),
     Shot("cms.kit", "/cms/kits/", "kits@demo.example", follow=(r"/cms/kits/releases/\d+/$",)),
     Shot("cms.availability", "/cms/snippets/content/availabilitychange/", "manager@demo.example"),
 ]
@@ -133,7 +134,7 @@ def shoot(page: Page, shot: Shot) -> bytes:
         answer = page.goto(found)
     if not answer or answer.status != 200:
         sys.exit(f"screenshots: {shot.name}: {page.url} answers {answer and answer.status}")
-    height = min(page.evaluate("document.documentElement.scrollHeight"), TALL) if shot.size is WIDE else shot.size[1]
+    height = min(page.evaluate(HEIGHT), TALL) if shot.size is WIDE else shot.size[1]
     page.set_viewport_size({"width": shot.size[0], "height": height})
     return page.screenshot()
 
