@@ -29,7 +29,7 @@ PASSWORD = "portal-demo-2027"  # noqa: S105 - the demonstration's, printed by ma
 WIDE, PHONE = (1280, 900), (390, 844)
 TALL = 2000  # pixels: what lies below is cut off
 COLOURS = 128
-HEIGHT = "Math.max(document.documentElement.scrollHeight, document.querySelector('main').scrollHeight)"    # the CMS scrolls inside its main
+HEIGHT = "Math.max(document.documentElement.scrollHeight, document.querySelector('main').scrollHeight)"  # the CMS scrolls inside its main
 
 
 @dataclass(frozen=True)

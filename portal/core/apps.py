@@ -1,7 +1,6 @@
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate, pre_migrate
 
-
 # Wagtail notes every reference of every row it may index, with four statements a save. Editors' pages need that; these packages, whose rows
 # are protected from deletion anyway and are written on hot paths, do not.
 NOT_INDEXED = ("core", "accounts", "i18n", "licensing", "media", "account", "mfa", "usersessions")

@@ -28,7 +28,7 @@ def security_headers(get_response):
         nonce = secrets.token_urlsafe(16)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = get_response(request)
-        in_cms = request.path.startswith("/cms/")    # where a page is previewed in a frame of its editor
+        in_cms = request.path.startswith("/cms/")  # where a page is previewed in a frame of its editor
         response.headers.setdefault("Content-Security-Policy", CMS.format(nonce=nonce) if in_cms else STRICT)
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if in_cms else settings.X_FRAME_OPTIONS)
         if _PERSONAL.match(request.path):

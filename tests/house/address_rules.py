@@ -19,13 +19,13 @@ Arguments = dict[str, Any]
 
 
 class Kind(StrEnum):
-    PUBLIC = "public"    # anybody; what does not exist is 404
-    PERSON = "person"    # signed-in people, on what is theirs: names no object in the address
-    OWN = "own"          # people of the organisation the object belongs to; a stranger reads the 404 of an unknown one
-    STAFF = "staff"      # the groups named, in the CMS; every other colleague and every licensee is refused
-    GATE = "gate"        # the gate of the kits: rules of its own, tested in test_urls
-    SECRET = "secret"    # whoever holds the letter: the address is the secret
-    DEMO = "demo"        # everybody, in a demonstration only
+    PUBLIC = "public"  # anybody; what does not exist is 404
+    PERSON = "person"  # signed-in people, on what is theirs: names no object in the address
+    OWN = "own"  # people of the organisation the object belongs to; a stranger reads the 404 of an unknown one
+    STAFF = "staff"  # the groups named, in the CMS; every other colleague and every licensee is refused
+    GATE = "gate"  # the gate of the kits: rules of its own, tested in test_urls
+    SECRET = "secret"  # whoever holds the letter: the address is the secret
+    DEMO = "demo"  # everybody, in a demonstration only
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Rule:
     one: Callable[[], Arguments] | None = None
     unknown: Arguments = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
-    absent: int = 404    # what a public page answers to ``unknown``
+    absent: int = 404  # what a public page answers to ``unknown``
 
 
 def by_number(rows: Any, *, through: str = "organisation", **more: str) -> Callable[[Organisation], Arguments | None]:
@@ -149,7 +149,9 @@ RULES: dict[str, Rule] = {
     "programme": public(lambda: {"code": "QOPI"}, code="QQQQ"),
     "offering": public(lambda: {"code": "QTP1-L"}, code="QQQ-L"),
     "verify_code": public(live_code, code="0000-0000-0000-0000"),
-    **dict.fromkeys(("api-v1:openapi-json", "api-v1:openapi-view", "api-v1:api-root", "api-v1:programmes", "api-v1:places", "api-v1:register"), PUBLIC),
+    **dict.fromkeys(
+        ("api-v1:openapi-json", "api-v1:openapi-view", "api-v1:api-root", "api-v1:programmes", "api-v1:places", "api-v1:register"), PUBLIC
+    ),
     "api-v1:offerings": PUBLIC,
     "api-v1:estimate": public(absent=422),
     "api-v1:availability": public(absent=422),

@@ -47,7 +47,7 @@ CODES = {
     "language", "currency", "zone", "state", "number", "code", "key", "command", "from_state", "to_state", "subject_kind", "search_key", "tier",
     "tier_place", "tier_override", "schedule", "last_condition", "factor", "roles", "rights", "email", "token_sha256", "kind", "side", "role",
 }  # fmt: skip
-PUBLIC = {"organisation.register_name", "organisationname.name", "organisation.town"}    # what the register and verification may show
+PUBLIC = {"organisation.register_name", "organisationname.name", "organisation.town"}  # what the register and verification may show
 _WORD = re.compile(r"zq\w+?qz")
 
 
@@ -104,7 +104,12 @@ def _plant_in(canaries: Canaries, organisation: Organisation, model: type[models
 def _texts(model: type[models.Model]) -> Iterator[models.Field]:
     for column in model._meta.concrete_fields:
         is_text = isinstance(column, models.CharField | models.TextField | models.JSONField)
-        if is_text and not column.choices and column.name not in CODES and not column.name.endswith(("_key", "sha256", "password", "timezone")):
+        if (
+            is_text
+            and not column.choices
+            and column.name not in CODES
+            and not column.name.endswith(("_key", "sha256", "password", "timezone"))
+        ):
             yield column
 
 

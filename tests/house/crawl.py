@@ -15,7 +15,9 @@ AVOIDED = re.compile(r"^/(cms/logout|(en|es)/(accounts/logout|demo)|pt-br|fr|ar|
 _LINKS = re.compile(r"""\s(?:href|src|action)=["']([^"'#]+)""")
 
 
-def crawl(client: Client, starts: Iterable[str], *, each: int = 3, whole: str = "/en/desk/", limit: int = 600) -> dict[str, HttpResponseBase]:
+def crawl(
+    client: Client, starts: Iterable[str], *, each: int = 3, whole: str = "/en/desk/", limit: int = 600
+) -> dict[str, HttpResponseBase]:
     """Return the answers by address. ``each``: how many addresses of one kind (view, language, names in the query) are opened, all below ``whole``."""
     waiting, seen, kinds = list(starts), {}, Counter()
     offered = set(waiting)

@@ -17,7 +17,18 @@ from tests.house.test_urls import at
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world"), pytest.mark.check("S45")]
 
 SANDBOX = "sandbox; default-src 'none'"
-STARTS = ["/", "/en/", "/es/availability/", "/en/desk/", "/healthz", "/api/v1/docs", "/api/v1/places/ES", "/en/nothing-here/", "/en/countries/QQ/", "/en/demo/inbox/"]
+STARTS = [
+    "/",
+    "/en/",
+    "/es/availability/",
+    "/en/desk/",
+    "/healthz",
+    "/api/v1/docs",
+    "/api/v1/places/ES",
+    "/en/nothing-here/",
+    "/en/countries/QQ/",
+    "/en/demo/inbox/",
+]
 STAFF = {"manager": "manager@demo", "legal": "legal@demo", "kits": "kits@demo", "editor": "editor@demo"}
 
 
@@ -33,14 +44,20 @@ def pages(demo_world, django_db_blocker):
     with django_db_blocker.unblock():
         readers = {"": Client(), "owner@eco": signed_in("owner@eco")}
         return {
-            (reader, address): answer for reader, client in readers.items() for address, answer in crawl(client, STARTS, each=1, whole="/never/").items()
+            (reader, address): answer
+            for reader, client in readers.items()
+            for address, answer in crawl(client, STARTS, each=1, whole="/never/").items()
         }
 
 
 @pytest.fixture(scope="module")
 def cms(demo_world, django_db_blocker):
     """Every page of the CMS without an object in its address, and one of each kind of ours, as people who may open them."""
-    plain = {f"/{one.route}" for one in addresses() if one.in_cms and not one.parameters and not set(one.route) & set("\\$(*") and one.key not in RULES}
+    plain = {
+        f"/{one.route}"
+        for one in addresses()
+        if one.in_cms and not one.parameters and not set(one.route) & set("\\$(*") and one.key not in RULES
+    }
     with django_db_blocker.unblock():
         ours = {at(key, rule.one() if rule.one else {}) for key, rule in RULES.items() if rule.kind is Kind.STAFF}
         seen = {}
@@ -81,16 +98,27 @@ def test_every_answer_has_a_strict_policy(pages):
 
 @pytest.mark.check("S44")
 def test_no_page_of_the_cms_lets_inline_scripts_run(cms):
-    scripts = {address: re.search(r"(?:script|default)-src ([^;]+)", answer.headers["Content-Security-Policy"]) for address, answer in cms.items()}
+    scripts = {
+        address: re.search(r"(?:script|default)-src ([^;]+)", answer.headers["Content-Security-Policy"]) for address, answer in cms.items()
+    }
     assert {address: found for address, found in scripts.items() if not found or "unsafe" in found[1]} == {}
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"<style[ >]", r"\sstyle=[\"']", r"\son[a-z]+=[\"']", r"<script(?![^>]*\ssrc=)[^>]*>(?!\s*</script>)", r"(?:href|src|action)=[\"']javascript:"]
+    "pattern",
+    [
+        r"<style[ >]",
+        r"\sstyle=[\"']",
+        r"\son[a-z]+=[\"']",
+        r"<script(?![^>]*\ssrc=)[^>]*>(?!\s*</script>)",
+        r"(?:href|src|action)=[\"']javascript:",
+    ],
 )
 @pytest.mark.check("S44")
 def test_nothing_on_a_page_needs_a_weaker_policy(pages, pattern):
-    found = {where: re.findall(f".{{0,40}}{pattern}.{{0,40}}", answer.told.decode())[:2] for where, answer in pages.items() if is_page(answer)}
+    found = {
+        where: re.findall(f".{{0,40}}{pattern}.{{0,40}}", answer.told.decode())[:2] for where, answer in pages.items() if is_page(answer)
+    }
     data = re.compile(r'<script[^>]*type="application/(ld\+)?json"')
     assert {where: texts for where, texts in found.items() if [text for text in texts if not data.search(text)]} == {}
 
@@ -100,14 +128,20 @@ def test_every_answer_forbids_guessing_framing_and_telling(pages, cms):
     for where, answer in [*pages.items(), *cms.items()]:
         headers = answer.headers
         facts = (headers.get("X-Content-Type-Options"), headers.get("Referrer-Policy"), headers.get("Cross-Origin-Opener-Policy"))
-        framed = headers.get("X-Frame-Options") in ({"DENY", "SAMEORIGIN"} if isinstance(where, str) else {"DENY"})    # the CMS previews in frames
+        framed = headers.get("X-Frame-Options") in (
+            {"DENY", "SAMEORIGIN"} if isinstance(where, str) else {"DENY"}
+        )  # the CMS previews in frames
         if facts != ("nosniff", "same-origin", "same-origin") or not framed or "Permissions-Policy" not in headers or "Server" in headers:
             wrong[where] = (*facts, headers.get("X-Frame-Options"))
     assert wrong == {}
 
 
 def test_what_belongs_to_a_person_is_kept_by_no_cache(pages, cms):
-    private = {where: answer for where, answer in pages.items() if re.search(r"^/\w\w/(desk|accounts)/|^/kits/", where[1]) and answer.status_code == 200}
+    private = {
+        where: answer
+        for where, answer in pages.items()
+        if re.search(r"^/\w\w/(desk|accounts)/|^/kits/", where[1]) and answer.status_code == 200
+    }
     kept = {where: answer.headers.get("Cache-Control") for where, answer in [*private.items(), *cms.items()]}
     assert len(private) > 20
     assert {where: told for where, told in kept.items() if not told or "no-store" not in told or "private" not in told} == {}
@@ -134,7 +168,11 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(pages):
 
 def test_reading_public_pages_sets_no_cookie(pages):
     """So that they need no banner and can be cached: forms are the exception, they need their token."""
-    setting = {address for (reader, address), answer in pages.items() if not reader and answer.cookies and b"csrfmiddlewaretoken" not in answer.told}
+    setting = {
+        address
+        for (reader, address), answer in pages.items()
+        if not reader and answer.cookies and b"csrfmiddlewaretoken" not in answer.told
+    }
     assert setting == set()
 
 
@@ -142,9 +180,15 @@ def test_reading_public_pages_sets_no_cookie(pages):
 def test_ac21_no_page_prints_a_mailbox_of_the_settings(pages):
     """Harvesters read pages: whoever wants to write uses the form. Addresses of people on their own desk are theirs."""
     ours = {parseaddr(text)[1] for text in (settings.DEFAULT_FROM_EMAIL, settings.SERVER_EMAIL)}
-    public = {where: answer.told.decode("utf-8", "replace") for where, answer in pages.items() if "/pdf" not in answer.headers.get("Content-Type", "")}
+    public = {
+        where: answer.told.decode("utf-8", "replace")
+        for where, answer in pages.items()
+        if "/pdf" not in answer.headers.get("Content-Type", "")
+    }
     assert {where for where, told in public.items() if any(mailbox in told for mailbox in ours)} == set()
-    printed = {where: re.findall(r"[\w.+-]+@[\w-]+\.[\w.]*\w", told) for where, told in public.items() if not where[0] and "/demo/" not in where[1]}
+    printed = {
+        where: re.findall(r"[\w.+-]+@[\w-]+\.[\w.]*\w", told) for where, told in public.items() if not where[0] and "/demo/" not in where[1]
+    }
     assert {where: found for where, found in printed.items() if found} == {}
 
 
@@ -152,7 +196,9 @@ def test_outside_a_demonstration_cookies_are_bound_to_the_host_and_https():
     from portal.settings.base import configure
     from portal.settings.env import read
 
-    real = configure(read({}, defaults={"SECRET_KEY": "only-for-tests-" * 4, "PORTAL_ORIGIN": "https://portal.example", "DATABASE_URL": "sqlite://"}))
+    real = configure(
+        read({}, defaults={"SECRET_KEY": "only-for-tests-" * 4, "PORTAL_ORIGIN": "https://portal.example", "DATABASE_URL": "sqlite://"})
+    )
     assert (real["SESSION_COOKIE_NAME"], real["CSRF_COOKIE_NAME"]) == ("__Host-session", "__Host-csrf")
     assert (real["SESSION_COOKIE_SECURE"], real["CSRF_COOKIE_SECURE"], real["SECURE_SSL_REDIRECT"]) == (True, True, True)
     assert (real["SECURE_HSTS_SECONDS"] >= 31_536_000, real["ALLOWED_HOSTS"][0]) == (True, "portal.example")
@@ -193,7 +239,9 @@ def test_naughty_words_in_a_query_never_break_a_page(key):
 
 
 @pytest.mark.check("S39")
-@pytest.mark.parametrize("key", [key for key, rule in RULES.items() if rule.unknown and rule.kind is not Kind.STAFF and "pk" not in rule.unknown])
+@pytest.mark.parametrize(
+    "key", [key for key, rule in RULES.items() if rule.unknown and rule.kind is not Kind.STAFF and "pk" not in rule.unknown]
+)
 def test_naughty_words_in_an_address_name_nothing(key):
     owner = signed_in("owner@eco")
     route = next(address.route for address in addresses() if address.key == key)

@@ -41,7 +41,9 @@ PURE = [path for path in CODE if path.name in ("rules.py", "ranges.py", "periods
 @pytest.mark.parametrize("path", PURE, ids=names(PURE))
 def test_rules_need_no_django(path):
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    code = f"import sys, {module}; sys.exit(' '.join(m for m in ('django', 'wagtail', 'celery', 'typst', 'pyhanko') if m in sys.modules) or 0)"
+    code = (
+        f"import sys, {module}; sys.exit(' '.join(m for m in ('django', 'wagtail', 'celery', 'typst', 'pyhanko') if m in sys.modules) or 0)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -93,7 +95,7 @@ def test_settings_are_documented():
 
 def test_nothing_reads_the_environment_behind_the_reader():
     allowed = {"portal/settings/env.py", "portal/settings/main.py", "portal/settings/test.py", "portal/wsgi.py", "portal/celery.py"}
-    allowed |= {"portal/demo/management/commands/demo.py"}     # hands the environment to the processes it starts
+    allowed |= {"portal/demo/management/commands/demo.py"}  # hands the environment to the processes it starts
     assert [name for path, name in zip(CODE, names(CODE), strict=True) if "os.environ" in path.read_text() and name not in allowed] == []
 
 

@@ -80,7 +80,18 @@ def test_a_good_next_is_followed(client, member):
 
 
 @pytest.mark.check("S42")
-@pytest.mark.parametrize("path", ["//evil.example", "//evil.example/desk", "//evil.example/%2e%2e", "/\\evil.example", "///evil.example/", "/en//evil.example", "/https://evil.example"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "//evil.example/desk",
+        "//evil.example/%2e%2e",
+        "/\\evil.example",
+        "///evil.example/",
+        "/en//evil.example",
+        "/https://evil.example",
+    ],
+)
 def test_a_path_that_looks_like_a_host_leads_nowhere(client, path):
     """Slashes and language prefixes that are added must not turn a path into another host."""
     for language in ("en", "es"):
@@ -91,13 +102,18 @@ def test_a_path_that_looks_like_a_host_leads_nowhere(client, path):
 @pytest.fixture
 def real_hosts(settings):
     """Hosts as a real portal has them."""
-    values = read({}, defaults={"SECRET_KEY": "only-for-tests-" * 4, "PORTAL_ORIGIN": "https://portal.example", "DATABASE_URL": "sqlite://"})
+    values = read(
+        {}, defaults={"SECRET_KEY": "only-for-tests-" * 4, "PORTAL_ORIGIN": "https://portal.example", "DATABASE_URL": "sqlite://"}
+    )
     settings.ALLOWED_HOSTS = configure(values)["ALLOWED_HOSTS"]
     settings.PORTAL_ORIGIN = "https://portal.example"
 
 
 @pytest.mark.check("S43")
-@pytest.mark.parametrize("host", ["evil.example", "portal.example.evil.example", "portal.example@evil.example", "evil.example:443", "portal.example:80@evil.example"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "portal.example.evil.example", "portal.example@evil.example", "evil.example:443", "portal.example:80@evil.example"],
+)
 def test_a_forged_host_is_refused(client, real_hosts, host):
     for path in ("/", "/en/", "/en/accounts/login/", "/en/accounts/password/reset/", "/api/v1/register", "/kits/qtp1/"):
         for answer in (client.get(path, headers={"Host": host}), client.post(path, {"email": "owner@eco.example"}, headers={"Host": host})):
@@ -108,7 +124,16 @@ def test_a_forged_host_is_refused(client, real_hosts, host):
 @pytest.mark.check("S43")
 @pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "Forwarded", "X-Original-URL", "X-Rewrite-URL"])
 def test_what_a_stranger_says_of_the_host_is_not_believed(client, real_hosts, header):
-    for path in ("/", "/en/", "/en/register/", "/api/v1/register", "/en/desk/", "/feeds/availability.atom", "/robots.txt", "/.well-known/security.txt"):
+    for path in (
+        "/",
+        "/en/",
+        "/en/register/",
+        "/api/v1/register",
+        "/en/desk/",
+        "/feeds/availability.atom",
+        "/robots.txt",
+        "/.well-known/security.txt",
+    ):
         answer = client.get(path, headers={"Host": "portal.example", header: "evil.example"})
         told = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert b"evil.example" not in told + answer.headers.get("Location", "").encode()
@@ -131,6 +156,12 @@ def test_a_letter_leads_to_the_portal_whatever_host_was_asked(client, real_hosts
 @pytest.mark.check("S43")
 def test_every_letter_of_the_demonstration_leads_to_the_portal_alone(settings):
     mails = list(SentMail.objects.all())
-    links = {link for mail in mails for link in re.findall(r"(?:href|src)=[\"']([^\"']+)|(https?://[^\s\"'<>)]+)", f"{mail.text} {mail.html}") for link in link if link}
+    links = {
+        link
+        for mail in mails
+        for link in re.findall(r"(?:href|src)=[\"']([^\"']+)|(https?://[^\s\"'<>)]+)", f"{mail.text} {mail.html}")
+        for link in link
+        if link
+    }
     assert len(mails) > 20
     assert {link for link in links if not link.startswith((f"{settings.PORTAL_ORIGIN}/", settings.PORTAL_ORIGIN))} == set()

@@ -25,13 +25,25 @@ READERS = {
     "owner@sbqo": {"SBQO", "INDIA"},
 }
 STARTS = ["/en/", "/es/", "/en/desk/", "/es/desk/", "/en/register/", "/en/verify/", "/en/availability.atom", "/sitemap.xml", "/robots.txt"]
-API = ["/api/v1/register", "/api/v1/availability?programme=QOPI", "/api/v1/places", "/api/v1/programmes", "/api/v1/places/BR", "/api/v1/openapi.json"]
+API = [
+    "/api/v1/register",
+    "/api/v1/availability?programme=QOPI",
+    "/api/v1/places",
+    "/api/v1/programmes",
+    "/api/v1/places/BR",
+    "/api/v1/openapi.json",
+]
 SOUGHT = ("SBQO", "TOQA", "ECO", "KCCQN")
 
 
 def searches(others):
     """Return the addresses somebody would try who looks for another organisation."""
-    names = [quote(text) for organisation in others if organisation.short_name in SOUGHT for text in (organisation.legal_name, organisation.short_name)]
+    names = [
+        quote(text)
+        for organisation in others
+        if organisation.short_name in SOUGHT
+        for text in (organisation.legal_name, organisation.short_name)
+    ]
     codes = Licence.objects.filter(organisation__short_name__in=SOUGHT, organisation__in=others).values_list("code", flat=True)
     return [
         *(f"/en/register/?q={name}" for name in names),
@@ -71,7 +83,9 @@ def test_letters_name_no_organisation_but_the_readers_own():
     checked = 0
     for mail in SentMail.objects.exclude(recipient__endswith="@demo.example"):
         own = set(Organisation.objects.filter(memberships__user__email=mail.recipient).values_list("pk", flat=True))
-        foreign = [name for pk, names in named.items() if pk not in own for name in names if name in f"{mail.subject} {mail.text} {mail.html}"]
+        foreign = [
+            name for pk, names in named.items() if pk not in own for name in names if name in f"{mail.subject} {mail.text} {mail.html}"
+        ]
         assert foreign == [], (mail.recipient, mail.subject)
         checked += 1
     assert checked > 10

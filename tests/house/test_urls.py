@@ -19,7 +19,7 @@ from tests.house.addresses import addresses
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world"), pytest.mark.check("S1")]
 
 ADDRESSES = {address.key: address for address in addresses()}
-ONE_OF_EACH = [account for account in STAFF if account not in ("second", "reviewer2")]    # who do the same as their colleagues
+ONE_OF_EACH = [account for account in STAFF if account not in ("second", "reviewer2")]  # who do the same as their colleagues
 READERS = {"owner@eco": "ECO", "owner@sbqo": "SBQO", "owner@india": "INDIA", "owner@bigsky": "BIGSKY"}
 OWNERS = ("ECO", "SBQO", "INDIA", "KENYA", "TAIWAN")
 FORM = {
@@ -77,7 +77,9 @@ def test_no_rule_is_left_of_an_address_that_is_gone():
 
 def test_every_object_in_an_address_of_ours_has_a_rule_that_names_one():
     silent = [
-        key for key, rule in RULES.items() if rule.kind in (Kind.OWN, Kind.PUBLIC, Kind.STAFF) and ADDRESSES[key].parameters and not (rule.of or rule.one)
+        key
+        for key, rule in RULES.items()
+        if rule.kind in (Kind.OWN, Kind.PUBLIC, Kind.STAFF) and ADDRESSES[key].parameters and not (rule.of or rule.one)
     ]
     assert [key for key in silent if not key.startswith("cms/")] == []
 
@@ -167,7 +169,10 @@ def test_staff_read_404_for_what_does_not_exist(key):
 
 def cms_of_wagtail():
     theirs = {address.route for address in ADDRESSES.values() if address.in_cms and not address.is_ours and not address.parameters}
-    ours = {address.route for address in ADDRESSES.values() if address.key in RULES} | {"cms/password_reset/done/", "cms/password_reset/complete/"}
+    ours = {address.route for address in ADDRESSES.values() if address.key in RULES} | {
+        "cms/password_reset/done/",
+        "cms/password_reset/complete/",
+    }
     return sorted(f"/{route}" for route in theirs - ours if not re.search(r"[\\$(*]", route))
 
 
@@ -176,23 +181,35 @@ def test_no_licensee_opens_anything_of_the_cms(client, reader):
     """Rulings 53: one rule for all addresses of Wagtail itself."""
     client = signed_in(reader) if reader else client
     refused = {page: client.get(page) for page in cms_of_wagtail()}
-    wrong = {page: answer.status_code for page, answer in refused.items() if not (answer.status_code == 403 if reader else answer.status_code in (302, 404))}
-    assert wrong == ({} if reader else {"/cms/jsi18n/": 200, "/cms/sprite/": 200})    # words and icons, the same for everybody
+    wrong = {
+        page: answer.status_code
+        for page, answer in refused.items()
+        if not (answer.status_code == 403 if reader else answer.status_code in (302, 404))
+    }
+    assert wrong == ({} if reader else {"/cms/jsi18n/": 200, "/cms/sprite/": 200})  # words and icons, the same for everybody
 
 
 # The gate (rulings 19)
 
 
 def files():
-    return [(file.item.release.kit.slug, file.item.release.number, file.language, file.name) for file in KitFile.objects.select_related("item__release__kit")]
+    return [
+        (file.item.release.kit.slug, file.item.release.number, file.language, file.name)
+        for file in KitFile.objects.select_related("item__release__kit")
+    ]
 
 
 def gate_paths(kit, release, language, name):
-    return [f"/kits/{kit}/{release}/{language}/{name}{more}" for more in ("", ".sha256", "/link")] + [f"/kits/{kit}/{release}/manifest.json"]
+    return [f"/kits/{kit}/{release}/{language}/{name}{more}" for more in ("", ".sha256", "/link")] + [
+        f"/kits/{kit}/{release}/manifest.json"
+    ]
 
 
 def test_the_gate_sends_everybody_without_a_name_to_the_login(client):
-    known, unknown = gate_paths(*files()[0]), [*gate_paths("nothing", "9.9", "xx", "n.pdf"), "/kits/", "/kits/../cms/", "/kits/a/b/c/d/e", "/kits/dl/x/y.pdf"]
+    known, unknown = (
+        gate_paths(*files()[0]),
+        [*gate_paths("nothing", "9.9", "xx", "n.pdf"), "/kits/", "/kits/../cms/", "/kits/a/b/c/d/e", "/kits/dl/x/y.pdf"],
+    )
     for path in known + unknown:
         for answer in (client.get(path), client.head(path)):
             assert is_login(answer), path
@@ -233,7 +250,10 @@ def test_the_gate_only_gives(method):
 
 def test_the_kit_page_of_a_stranger_is_the_404_of_an_unknown_kit():
     stranger = signed_in("owner@bigsky")
-    known, unknown = stranger.get(at("kit", {"kit": "qtp1", "release": "2.1"})), stranger.get(at("kit", {"kit": "nothing", "release": "9.9"}))
+    known, unknown = (
+        stranger.get(at("kit", {"kit": "qtp1", "release": "2.1"})),
+        stranger.get(at("kit", {"kit": "nothing", "release": "9.9"})),
+    )
     assert known.status_code == 404
     assert seen(known) == seen(unknown)
 
@@ -258,7 +278,15 @@ def test_a_form_that_names_objects_of_others_changes_nothing():
     """Every page for signed-in people, posted to with another organisation's ids in every field that may name one."""
     eco = world.organisation("ECO")
     stranger = signed_in("owner@bigsky")
-    ids = {"organisation": eco.pk, "organisation_id": eco.pk, "for": eco.pk, "application": 1, "user": eco.memberships.first().user_id, "pk": eco.pk, "id": eco.pk}
+    ids = {
+        "organisation": eco.pk,
+        "organisation_id": eco.pk,
+        "for": eco.pk,
+        "application": 1,
+        "user": eco.memberships.first().user_id,
+        "pk": eco.pk,
+        "id": eco.pk,
+    }
     own = ("cms/logout/", "account_profile", "apply")
     before = snapshot.rows()
     for key in named(Kind.PERSON):

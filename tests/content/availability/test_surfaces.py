@@ -240,7 +240,7 @@ def test_licensing_says_what_can_be_licensed():
     from content.availability import offers
     from licensing.offerings import queries
 
-    assert offers.PROVIDERS == [queries.offers_in]
+    assert [queries.offers_in] == offers.PROVIDERS
 
 
 def test_the_front_page_says_each_status_of_a_publication(catalogue):

@@ -112,7 +112,9 @@ def test_our_own_error_needs_nothing_to_be_shown(language):
 
 
 def test_no_template_but_those_of_mail_styles_or_scripts_inline():
-    bad = re.compile(r'\sstyle="|<style|\son[a-z]+="|<script(?![^>]*\b(?:src=|nonce=|type="application/json"))', re.I)  # JSON is data; a nonce is the CMS's
+    bad = re.compile(
+        r'\sstyle="|<style|\son[a-z]+="|<script(?![^>]*\b(?:src=|nonce=|type="application/json"))', re.I
+    )  # JSON is data; a nonce is the CMS's
     pages = [path for path in (ROOT / "portal/templates").rglob("*.html") if "mail" not in path.parts and "letters" not in path.parts]
     assert [str(path.relative_to(ROOT)) for path in pages if bad.search(path.read_text())] == []
 
