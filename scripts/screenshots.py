@@ -28,7 +28,7 @@ TARGET = ROOT / "docs" / "screenshots"
 PASSWORD = "portal-demo-2027"  # noqa: S105 - the demonstration's, printed by make demo
 WIDE, PHONE = (1280, 900), (390, 844)
 TALL = 2000  # pixels: what lies below is cut off
-COLOURS = 128
+COLOURS = 256
 HEIGHT = "Math.max(document.documentElement.scrollHeight, document.querySelector('main').scrollHeight)"  # the CMS scrolls inside its main
 
 
@@ -71,7 +71,7 @@ SHOTS = [
     Shot("cms.offer", "/cms/offers/?view=waivers", "second@demo.example", follow=(r"/cms/offers/\d+/",)),
     Shot("cms.agreement", "/cms/agreements/?view=executed", "legal@demo.example", follow=(r"/cms/agreements/AG",)),
     Shot("cms.kit", "/cms/kits/", "kits@demo.example", follow=(r"/cms/kits/releases/\d+/$",)),
-    Shot("cms.availability", "/cms/snippets/content/availabilitychange/", "manager@demo.example"),
+    Shot("cms.availability", "/cms/snippets/content/availabilitychange/add/", "manager@demo.example"),
 ]
 
 
@@ -142,7 +142,7 @@ def shoot(page: Page, shot: Shot) -> bytes:
 def keep(picture: bytes, path: Path) -> int:
     """Write a picture with few colours: pages are flat, and the folder is cloned by everybody. Return its size in bytes."""
     image = Image.open(BytesIO(picture)).convert("RGB")
-    image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE).save(path, optimize=True)
     return path.stat().st_size
 
 
