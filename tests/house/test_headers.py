@@ -249,3 +249,18 @@ def test_naughty_words_in_an_address_name_nothing(key):
         answer = owner.get("/" + re.sub(r"<[^>]+>", lambda _, word=word: word, route))
         assert answer.status_code in (301, 302, 404, 405, 422), (word[:20], answer.status_code)
         assert "x" not in answer.cookies
+
+
+FIELDS = """q name names legal_name register_name short_name address registration_number registry tax_number place language email roles organisation office
+position valid_from valid_to reason cause purchase_order percent typed_name consent seen password edition offering message subject step timezone code
+country currency token kind number key value search""".split()
+
+
+@pytest.mark.check("S39")
+@pytest.mark.parametrize("key", [key for key, rule in RULES.items() if rule.kind in (Kind.PUBLIC, Kind.PERSON, Kind.OWN) and key != "cms/logout/"])
+def test_naughty_words_in_a_form_never_break_a_page(key):
+    rule, owner = RULES[key], signed_in("owner@eco")
+    own = rule.of(world.organisation("ECO")) if rule.of else rule.one() if rule.one else {"code": "QTP1-L"} if key == "apply" else {}
+    for word in HARSH if own is not None else ():
+        answer = owner.post(at(key, own), dict.fromkeys(FIELDS, word))
+        assert answer.status_code < 500 and b"<script>alert(1)" not in answer.getvalue(), word[:40]
