@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Literal, NamedTuple
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.forms import BoundField, Field
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
@@ -19,6 +20,7 @@ from i18n import formats
 register = template.Library()
 
 FALLBACK = "en"
+HYPHENATED = re.compile(r"<[^>]+>|&\w+;|\b\w{1,3}-\w{1,8}\b")
 MIRRORED = {"turn"}  # shapes that point along the line; clocks, ticks and progress never mirror
 STATUSES = {  # availability: key -> shape (and colour key), label
     "available": ("available", pgettext_lazy("availability", "Available")),
@@ -216,6 +218,15 @@ def first_id(field: BoundField) -> str:
 
 def _is_group(widget: Any) -> bool:
     return hasattr(widget, "create_option") and getattr(widget, "input_type", "") in {"radio", "checkbox"}
+
+
+@register.filter
+def unbroken(html: Any) -> SafeString:
+    """Hold a short word with a hyphen, such as 1-day, on one line of a title. Tags and entities pass as they are."""
+    held = HYPHENATED.sub(
+        lambda found: found[0] if found[0][0] in "<&" else f'<span class="nowrap">{found[0]}</span>', conditional_escape(html)
+    )
+    return SafeString(held)
 
 
 @register.filter

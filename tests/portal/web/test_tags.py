@@ -234,3 +234,14 @@ def test_an_empty_day_is_nothing():
     field = DayField(required=False)
     assert field.clean(field.widget.value_from_datadict({"x_day": "", "x_month": "", "x_year": ""}, {}, "x")) is None
     assert field.has_changed(date(2027, 3, 1), ("1", "3", "2027")) is False
+
+
+def test_a_short_word_with_a_hyphen_stays_on_one_line_of_a_title():
+    held = Template("{% load portal_tags %}{{ words|unbroken }}").render(Context({"words": "QTP, 1-day <i>"}))
+    assert held == 'QTP, <span class="nowrap">1-day</span> &lt;i&gt;'
+
+
+def test_tags_of_a_title_are_left_alone():
+    html = '<bdi lang="pt-br">Oncology</bdi> &lt;6-month&gt;'
+    held = Template("{% load portal_tags %}{% filter unbroken %}{{ html|safe }}{% endfilter %}").render(Context({"html": html}))
+    assert held == '<bdi lang="pt-br">Oncology</bdi> &lt;<span class="nowrap">6-month</span>&gt;'
