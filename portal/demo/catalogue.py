@@ -159,7 +159,7 @@ def _edition(entry: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
 
 def load_kits(folder: Path, *, now: datetime) -> int:
     """Build the demonstration's files once, and release them through the real intake."""
-    built = kit_files.build(Path(settings.MEDIA_ROOT).parent / "kit-files")
+    built = kit_files.build(Path(settings.MEDIA_ROOT).parent / "kit-files" / kit_files.edition())
     return kits.load_kits(
         [
             kits.Entry(file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path, file.title)

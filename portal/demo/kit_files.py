@@ -3,6 +3,7 @@
 The same texts give the same bytes: no clock, no system fonts. Our own words; every page says DEMO.
 """
 
+import hashlib
 import json
 import tomllib
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def build(folder: Path, *, only: set[str] | None = None) -> list[BuiltFile]:
     """Write all kit files below ``folder`` and return them; files already there are kept as they are.
 
     ``only``: codes of items to build (all when None). Layout ``<folder>/<kit>/<release>/<language>/<name>``.
-    To build anew after a change of the texts, give an empty folder.
+    To build anew after a change of the texts, give an empty folder: ``edition`` names one.
     """
     book = tomllib.loads((SOURCE / "kits.toml").read_text("utf-8"))
     press = _Press(folder / "fonts")
@@ -48,6 +49,14 @@ def build(folder: Path, *, only: set[str] | None = None) -> list[BuiltFile]:
             if only is None or variant["code"] in only:
                 built += _logos(folder, kit, variant, book["logo"], press)
     return built
+
+
+def edition() -> str:
+    """Return a short name of the texts and the code that makes files of them as they are now."""
+    digest = hashlib.sha256()
+    for path in sorted([*SOURCE.rglob("*.t*"), *Path(__file__).parent.glob("kit_*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 class _Press:
