@@ -1,4 +1,4 @@
-"""Settings of the tests: no network, no real clock, everything below var/test, SQLite in memory unless TEST_DATABASE_URL says otherwise."""
+"""Settings of the tests: no network, no real clock, everything below var/test (or var/test-server), SQLite in memory unless TEST_DATABASE_URL says otherwise."""
 
 import hashlib
 import os
@@ -8,7 +8,8 @@ from portal.settings.base import ROOT, VAR, configure
 from portal.settings.env import read
 
 _checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
-_test = VAR / "test"
+# A folder for each database, so that runs on both can go side by side.
+_test = VAR / ("test-server" if os.environ.get("TEST_DATABASE_URL") else "test")
 _test.mkdir(parents=True, exist_ok=True)
 _values = read(
     {},
