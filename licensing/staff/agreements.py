@@ -72,7 +72,8 @@ class VoidForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-def _rows(view: str) -> QuerySet[Agreement]:
+def rows_of(view: str) -> QuerySet[Agreement]:
+    """Return the agreements of one view; what waits is what the licensor has to do."""
     rows = Agreement.objects.select_related("organisation", "offering", "terms")
     if view != "waiting":
         return rows.filter(state__in=VIEWS[view][1])
@@ -86,12 +87,12 @@ def index(request: HttpRequest) -> HttpResponse:
     """List agreements by what has to be done with them; those that wait for the licensor first."""
     view = request.GET.get("view", "waiting")
     view = view if view in VIEWS else "waiting"
-    page = Paginator(_rows(view).order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("p"))
+    page = Paginator(rows_of(view).order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("p"))
     context = {
         "page": page,
         "rows": [(row, STATES[State(row.state)]) for row in page],
         "view": view,
-        "views": [(key, label, _rows(key).count()) for key, (label, _states) in VIEWS.items()],
+        "views": [(key, label, rows_of(key).count()) for key, (label, _states) in VIEWS.items()],
         "breadcrumbs_items": [{"url": "", "label": _("Agreements")}],
         "header_title": _("Agreements"),
         "header_icon": ICON,

@@ -78,7 +78,8 @@ class ReceiptForm(forms.Form):
         return Receipt(self.amount_minor, self.currency, given["received_on"], given["bank_reference"], given["note"])
 
 
-def _rows(view: str, *, on: date) -> QuerySet[Invoice]:
+def rows_of(view: str, *, on: date) -> QuerySet[Invoice]:
+    """Return the invoices of one view as they stand ``on`` a day."""
     rows = Invoice.objects.all()
     if view == "open":
         return rows.waiting()
@@ -103,13 +104,13 @@ def index(request: HttpRequest) -> HttpResponse:
     on, view, asked = timezone.now().date(), request.GET.get("view", "open"), request.GET.get("q", "").strip()
     view = view if view in VIEWS else "open"
     order = ("due_on", "pk") if view in ("open", "overdue") else ("-opened_at", "-pk")
-    rows = _found_by(_rows(view, on=on), asked).with_received().select_related(*RELATED).order_by(*order)
+    rows = _found_by(rows_of(view, on=on), asked).with_received().select_related(*RELATED).order_by(*order)
     page = Paginator(rows, PAGE).get_page(request.GET.get("p"))
     context = {
         "page": page,
         "rows": [(row, label(row.terms.application), INVOICES[invoice_face(row, on=on)]) for row in page],
         "view": view,
-        "views": [(key, words, _rows(key, on=on).count()) for key, words in VIEWS.items()],
+        "views": [(key, words, rows_of(key, on=on).count()) for key, words in VIEWS.items()],
         "asked": asked,
         "breadcrumbs_items": [{"url": "", "label": _("Invoices")}],
         "header_title": _("Invoices"),

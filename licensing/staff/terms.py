@@ -48,7 +48,8 @@ VIEWS = {
 OURS = ("drafts", "waivers", "papers")
 
 
-def _rows(view: str) -> QuerySet[TermsOffer]:
+def rows_of(view: str) -> QuerySet[TermsOffer]:
+    """Return the offers of one view."""
     rows = TermsOffer.objects.all()
     pending = Waiver.objects.filter(terms=OuterRef("pk"), state=Waiver.State.REQUESTED)
     if view == "drafts":
@@ -73,11 +74,13 @@ def _lacking(rows: QuerySet[TermsOffer]) -> QuerySet[TermsOffer]:
 @permission_required(VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
     """List offers by what has to be done with them; what waits longest stands first."""
-    counts = {key: _rows(key).count() for key in VIEWS}
+    counts = {key: rows_of(key).count() for key in VIEWS}
     view = request.GET.get("view", "")
     view = view if view in VIEWS else next((key for key in OURS if counts[key]), OURS[0])
     ticked = Count("evidence", filter=Q(evidence__withdrawn_at=None), distinct=True)
-    rows = _rows(view).annotate(ticked=ticked, papers=Count("application__offering__evidence", distinct=True)).order_by("created_at", "pk")
+    rows = (
+        rows_of(view).annotate(ticked=ticked, papers=Count("application__offering__evidence", distinct=True)).order_by("created_at", "pk")
+    )
     rows = rows.select_related("application__organisation", "application__offering", "application__edition").prefetch_related(
         "places", "waivers", "quotes"
     )

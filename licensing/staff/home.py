@@ -1,0 +1,64 @@
+"""The first page of the CMS says what waits for the person who opens it: only what they may do, each with the way there."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+
+from licensing.applications import queries
+from licensing.organisations.models import Organisation
+from licensing.staff import agreements, payments, terms
+
+
+class Waiting(NamedTuple):
+    """``count`` things under one heading, and the list that holds them."""
+
+    label: str
+    count: int
+    url: str
+
+
+def waiting(request: HttpRequest) -> list[Waiting]:
+    """Return what the person may do now, in the order of the work; nothing of what only others may do."""
+    may = request.user.has_perm
+    offers = reverse("staff_offers") + "?view="
+    found = []
+    if may("licensing.decide_application"):
+        found.append(Waiting(_("Applications to take or decide"), queries.counts()["ours"], reverse("staff_applications")))
+    if may("licensing.vet_organisation"):
+        unvetted = Organisation.objects.filter(vetted_at=None).count()
+        found.append(Waiting(_("Organizations to vet"), unvetted, reverse("staff_organisations") + "?vetted=no"))
+    if may("licensing.issue_terms"):
+        found.append(Waiting(_("Offers to issue"), terms.rows_of("drafts").count(), f"{offers}drafts"))
+    if may("licensing.approve_waiver"):
+        found.append(Waiting(_("Waivers to decide"), terms.rows_of("waivers").count(), f"{offers}waivers"))
+    if may("licensing.tick_evidence"):
+        found.append(Waiting(_("Offers with papers missing"), terms.rows_of("papers").count(), f"{offers}papers"))
+    if may("licensing.approve_agreement") or may("licensing.countersign"):
+        count = agreements.rows_of("waiting").count()
+        found.append(Waiting(_("Agreements to approve, send or countersign"), count, reverse("staff_agreements")))
+    if may("licensing.receive_payment"):
+        count = payments.rows_of("open", on=timezone.now().date()).count()
+        found.append(Waiting(_("Invoices that wait for their money"), count, reverse("staff_invoices")))
+    return [one for one in found if one.count]
+
+
+class WaitingPanel(Component):
+    order = 10
+    template_name = "licensing/staff/home.html"
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"waiting": waiting(self.request)}
+
+
+@hooks.register("construct_homepage_panels")
+def panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm("licensing.view_queue"):
+        panels.append(WaitingPanel(request))
