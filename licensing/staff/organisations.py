@@ -19,6 +19,7 @@ from licensing.organisations.models import Organisation
 from licensing.organisations.rules import NotAllowed
 from licensing.organisations.words import ROLES, refusal
 from licensing.staff.actor import staff_actor
+from licensing.web.applications import label
 
 VIEW = "licensing.view_organisation"
 VET = "licensing.vet_organisation"
@@ -64,6 +65,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         "organisation": row,
         "people": [(person, [str(ROLES[role]) for role in person.roles]) for person in people],
         "names": row.names.order_by("name"),
+        "applications": [(one, label(one)) for one in row.applications.select_related("offering__programme", "edition").order_by("-pk")],
         "history": chronicle.lines(row, internal=True),
         "form": form if request.user.has_perm(VET) and row.vetted_at is None else None,
         "breadcrumbs_items": [{"url": reverse("staff_organisations"), "label": _("Organizations")}, {"url": "", "label": str(row)}],

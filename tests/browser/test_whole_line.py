@@ -132,7 +132,7 @@ def decide(manager, application):
     manager.press(f"a[href='/cms/organizations/{application.organisation_id}/']")
     manager.fill(reason="Registro y estatutos vistos (DEMO)")
     manager.press("main form button[type=submit]")
-    manager.go(f"/cms/applications/{application.number}/")
+    manager.press(f"main a[href='/cms/applications/{application.number}/']")
     manager.fill(reason="Cumple los criterios (DEMO)")
     manager.press("button[value=approve]")
 
