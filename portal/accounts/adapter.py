@@ -25,6 +25,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where somebody begins who asked for no page: staff in the CMS, everybody else at the desk."""
+        if request.user.has_perm("wagtailadmin.access_admin"):
+            return reverse("wagtailadmin_home")
         with translation.override(request.user.language):
             return reverse(settings.LOGIN_REDIRECT_URL)
 

@@ -60,6 +60,13 @@ def test_a_signed_in_person_without_access_is_told_so_and_not_sent_in_a_circle(c
         assert "This is not open to you" in answer.content.decode()
 
 
+@pytest.mark.parametrize("who, begins", [("Editors", "/cms/"), (None, "/en/desk/")])
+def test_staff_begin_in_the_cms_and_everybody_else_at_the_desk(client, who, begins):
+    user = people.staff(who) if who else people.user()
+    answer = client.post("/en/accounts/login/", {"login": user.email, "password": people.PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (302, begins)
+
+
 def test_an_anonymous_person_is_sent_to_our_login(client):
     assert client.get("/cms/").headers["Location"] == "/en/accounts/login/?next=/cms/"
 
