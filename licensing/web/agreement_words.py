@@ -56,7 +56,7 @@ def refusal_words(refusal: Any) -> str:
 
 SENTENCES.update(
     {
-        ("agreement", "generate"): (gettext_lazy("%(who)s drew up the agreement"), "none", "todo"),
+        ("agreement", "generate"): (gettext_lazy("The agreement was drawn up"), "none", "todo"),
         ("agreement", "approve_to_send"): (gettext_lazy("%(who)s approved it to be sent"), "info", "begun"),
         ("agreement", "send"): (gettext_lazy("%(who)s sent it to be signed"), "info", "begun"),
         ("agreement", "sign"): (gettext_lazy("%(who)s signed"), "good", "done"),

@@ -136,6 +136,6 @@ def _lift_guards() -> None:
             for (name,) in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{name}"')
         else:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")    # a table with checks to come cannot be altered
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come cannot be altered
             for model in apps.get_app_config("licensing").get_models():
                 cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE TRIGGER USER')

@@ -14,7 +14,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world"), pyte
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 # What stands in the text fields, and whether it stands in choices and numbers too.
 WORDS = [(SCRIPT, False), (SCRIPT, True), ("a\x00b", True), ("\u202egnp.exe\r\nBcc: all@evil.example", False), ("x" * 10_000, True)]
-STARTS = ["/en/desk/", "/en/desk/organisation/", "/en/accounts/profile/", "/en/accounts/email/", "/en/licensing/QTP1-L/apply/", "/en/desk/organisation/start/"]
+STARTS = [
+    "/en/desk/",
+    "/en/desk/organisation/",
+    "/en/accounts/profile/",
+    "/en/accounts/email/",
+    "/en/licensing/QTP1-L/apply/",
+    "/en/desk/organisation/start/",
+]
 READERS = ["owner@kenya", "owner@eco", "owner@bigsky"]
 TEXTS = {"text", "search", "email", "number", "url", "tel", "date", "hidden", ""}
 

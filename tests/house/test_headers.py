@@ -257,7 +257,9 @@ country currency token kind number key value search""".split()
 
 
 @pytest.mark.check("S39")
-@pytest.mark.parametrize("key", [key for key, rule in RULES.items() if rule.kind in (Kind.PUBLIC, Kind.PERSON, Kind.OWN) and key != "cms/logout/"])
+@pytest.mark.parametrize(
+    "key", [key for key, rule in RULES.items() if rule.kind in (Kind.PUBLIC, Kind.PERSON, Kind.OWN) and key != "cms/logout/"]
+)
 def test_naughty_words_in_a_form_never_break_a_page(key):
     rule, owner = RULES[key], signed_in("owner@eco")
     own = rule.of(world.organisation("ECO")) if rule.of else rule.one() if rule.one else {"code": "QTP1-L"} if key == "apply" else {}

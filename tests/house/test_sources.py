@@ -19,7 +19,7 @@ FORBIDDEN = {
     "exec": "text is not a program",
     "pickle": "reading it may run anything",
 }
-CALLED = {"raw", "extra"}    # methods of query sets that take SQL
+CALLED = {"raw", "extra"}  # methods of query sets that take SQL
 # file → what it may do, and why
 SAFE_STRINGS = {
     "portal/web/templatetags/portal_tags.py": "unbroken: escapes before it adds its span",
@@ -53,7 +53,9 @@ def test_no_source_uses_what_is_forbidden():
     for path in SOURCES:
         tree = ast.parse(path.read_text("utf-8"))
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        names |= {alias.name.split(".")[-1] for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
+        names |= {
+            alias.name.split(".")[-1] for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names
+        }
         used = names & FORBIDDEN.keys() | {called for _, called in calls(tree) if called in CALLED}
         if used:
             found[name(path)] = used
@@ -63,12 +65,20 @@ def test_no_source_uses_what_is_forbidden():
 @pytest.mark.check("S39")
 def test_text_is_called_safe_only_where_it_was_escaped():
     made = {name(path) for path in SOURCES if re.search(r"\bSafeString\(", path.read_text("utf-8"))}
-    filtered = {str(path.relative_to(ROOT / "portal" / "templates")) for path in TEMPLATES if re.search(r"\|\s*safe\b|autoescape off", path.read_text("utf-8"))}
+    filtered = {
+        str(path.relative_to(ROOT / "portal" / "templates"))
+        for path in TEMPLATES
+        if re.search(r"\|\s*safe\b|autoescape off", path.read_text("utf-8"))
+    }
     assert (made - SAFE_STRINGS.keys(), filtered - SAFE_FILTERS.keys()) == (set(), set())
 
 
 def test_sql_is_written_in_few_places():
-    written = {name(path) for path in SOURCES if any(called in ("execute", "executemany") for _, called in calls(ast.parse(path.read_text("utf-8"))))}
+    written = {
+        name(path)
+        for path in SOURCES
+        if any(called in ("execute", "executemany") for _, called in calls(ast.parse(path.read_text("utf-8"))))
+    }
     assert written - WRITTEN_SQL.keys() == set()
 
 
