@@ -1,6 +1,6 @@
 """The first page of the CMS says what waits for the person who opens it: only what they may do, each with the way there."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,7 +14,8 @@ from licensing.organisations.models import Organisation
 from licensing.staff import agreements, payments, terms
 
 
-class Waiting(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Waiting:
     """``count`` things under one heading, and the list that holds them."""
 
     label: str
