@@ -1,5 +1,6 @@
 """The first page of the CMS says what waits for the person who opens it: only what they may do, each with the way there."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
