@@ -66,7 +66,7 @@ SHOTS = [
     Shot("licence.ar", "/ar/desk/licences/", "owner@eco.example", follow=(r"/desk/licences/L-",)),
     Shot("kit.en", "/en/desk/kits/qtp1/2.1/", "coordinator@eco.example"),
     # what staff see
-    Shot("cms.queue", "/cms/applications/", "manager@demo.example"),
+    Shot("cms.home", "/cms/", "manager@demo.example"),
     Shot("cms.application", "/cms/applications/", "manager@demo.example", follow=(r"/cms/applications/A-",)),
     Shot("cms.offer", "/cms/offers/?view=waivers", "second@demo.example", follow=(r"/cms/offers/\d+/",)),
     Shot("cms.agreement", "/cms/agreements/?view=executed", "legal@demo.example", follow=(r"/cms/agreements/AG",)),
