@@ -7,13 +7,13 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from tests import demo_world as world
-from tests.house.crawl import AVOIDED, crawl
+from tests.house.crawl import AVOIDED, crawl, kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world"), pytest.mark.check("S39")]
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 # What stands in the text fields, and whether it stands in choices and numbers too.
-WORDS = [(SCRIPT, False), (SCRIPT, True), ("a\x00b", True), ("\u202egnp.exe\r\nBcc: all@evil.example", False), ("x" * 10_000, True)]
+WORDS = [(SCRIPT, False), ("a\x00b", True), ("\u202egnp.exe\r\nBcc: all@evil.example", False), ("x" * 10_000, True)]
 STARTS = [
     "/en/desk/",
     "/en/desk/organisation/",
@@ -48,8 +48,8 @@ def _field(tag):
 def filled(fields, word, *, everywhere):
     """Put ``word`` into the text fields; into all others too, or there what the form offers."""
     given = {}
-    for name, kind, offered in fields:
-        keep = kind == "choice" or name in ("seen", "organisation") or name.startswith("seen")
+    for name, sort, offered in fields:
+        keep = sort == "choice" or name in ("seen", "organisation") or name.startswith("seen")
         given[name] = (offered or [""])[-1] if keep and not everywhere else word
     return given
 
@@ -58,7 +58,13 @@ def filled(fields, word, *, everywhere):
 def test_naughty_words_in_a_form_never_break_it_and_stay_text(reader):
     client = Client()
     client.force_login(world.person(reader))
-    found = {target: fields for address, answer in crawl(client, STARTS, each=0).items() for target, fields in forms(address, answer)}
+    pages = crawl(client, STARTS, each=0)
+    offered = {
+        (kind(target), *((name, sort) for name, sort, _ in fields)): (target, fields)
+        for address, answer in pages.items()
+        for target, fields in forms(address, answer)
+    }
+    found = dict(offered.values())  # one of each kind: the same view with the same fields
     assert len(found) > 4, "no forms were found"
     for target, fields in found.items():
         for word, everywhere in WORDS:

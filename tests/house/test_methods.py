@@ -38,7 +38,7 @@ def test_other_methods_change_nothing(key):
     page = own_page(key)
     if page:
         client = signed_in(page[1])
-        for method in ("put", "patch", "delete", "trace", "options"):
+        for method in ("put", "delete", "trace"):
             with snapshot.writes() as written:
                 answer = getattr(client, method)(page[0])
             assert answer.status_code < 500 and written == [], method
