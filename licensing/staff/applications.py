@@ -31,6 +31,7 @@ from licensing.web.applications import decision, decision_due, label
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
 from licensing.web.timeline import timeline
+from portal.core.typed import typed_text
 
 VIEW = "licensing.view_queue"
 DECIDE = "licensing.decide_application"
@@ -168,7 +169,7 @@ SIDES = {"take": Side.STAFF, "approve": Side.DECIDER, "decline": Side.DECIDER}
 @permission_required(DECIDE, raise_exception=True)
 def move(request: HttpRequest, number: str) -> HttpResponse:
     """Take, approve or decline, from exactly the page that was read."""
-    row, command, reason = _found(number), request.POST.get("command", ""), request.POST.get("reason", "").strip()
+    row, command, reason = _found(number), request.POST.get("command", ""), typed_text(request, "reason")
     seen = request.POST.get("seen", "")
     if command not in SIDES or not seen.isdecimal():
         raise Http404

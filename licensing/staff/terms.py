@@ -34,6 +34,7 @@ from licensing.terms.rules import State
 from licensing.web.applications import label
 from licensing.web.money_words import OFFERS, offer_face, refusal_words
 from licensing.web.terms import REFUSALS
+from portal.core.typed import typed_text
 
 VIEW = "licensing.view_queue"
 PAGE = 25
@@ -225,7 +226,7 @@ def decide_waiver(request: HttpRequest, pk: int, waiver: int) -> HttpResponse:
 @permission_required(TICK, raise_exception=True)
 def tick(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
     """Tick a paper, or take the tick back with the reason."""
-    terms, by, note = _found(pk), staff_actor(request), request.POST.get("note", "")
+    terms, by, note = _found(pk), staff_actor(request), typed_text(request, "note")
     if request.POST.get("command") == "withdraw":
         done = _("The tick is taken back.")
         return _act(request, pk, done, lambda: offers.withdraw_evidence(terms.pk, requirement, by=by, now=timezone.now(), reason=note))

@@ -28,6 +28,7 @@ from licensing.web.outcome import outcome
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
 from licensing.web.timeline import timeline
+from portal.core.typed import typed_text
 
 
 def of_application(act: Act) -> Callable:
@@ -190,7 +191,7 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
 
 def _withdraw(request: HttpRequest, application: Application, *, now: datetime) -> HttpResponse:
     seen = request.POST.get("seen", "")
-    reason = request.POST.get("reason", "").strip()[:2000]
+    reason = typed_text(request, "reason")
     try:
         lifecycle.advance(
             application.pk,

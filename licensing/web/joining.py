@@ -17,6 +17,7 @@ from licensing.organisations.words import MEANINGS, ROLES, refusal
 from licensing.web.acting import act_for, actor
 from licensing.web.organisation import attempt
 from licensing.web.organisation_forms import FindForm, NewOrganisationForm
+from portal.core.typed import typed_text
 
 FOLDER = "licensing/organisation/"
 
@@ -71,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask the owners of a record that was suggested to be invited."""
-    found = queries.suggestion(request.POST.get("name", ""))
+    found = queries.suggestion(typed_text(request, "name"))
     if found is None or str(found.pk) != request.POST.get("organisation"):
         raise Http404
     attempt(request, _("The owners have your letter. They invite you by mail."), actions.ask_to_join, found.pk, request.user)

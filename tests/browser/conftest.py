@@ -16,8 +16,9 @@ from tests.apart import apart
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's thread
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
+    """Yield one browser for the tests of this folder, and no longer: its event loop would run on in the thread of every test after them."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -78,7 +79,7 @@ def enter(live_server):
     return sign_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def violations():
     """Return a function that asks axe what is wrong on the page as it stands: by rule, the first places where.
 
