@@ -12,6 +12,7 @@ from licensing.entitlements.rules import TICK, EndKind, NotAllowed, check_move, 
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
 from portal.core import numbers, outbox
+from portal.core.second_person import SamePerson, refuse_same
 from portal.core.text import new_code
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def withdraw_revocation(licence_id: int, *, by: Actor, now: datetime) -> Event:
 def confirm_revocation(licence_id: int, *, by: Actor, now: datetime) -> LicenceEnd:
     """Revoke the licence as somebody else asked for.
 
-    :raises NotAllowed: ``not_requested``; ``second_person`` for the one who asked; what ``revoke`` raises.
+    :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; what ``revoke`` raises.
     """
     asked = queries.revocation_asked(_locked(licence_id))
     if asked is None:
@@ -183,10 +184,12 @@ def confirm_revocation(licence_id: int, *, by: Actor, now: datetime) -> LicenceE
 def revoke(licence_id: int, *, reason: str, by: Actor, second: Actor, now: datetime, at: datetime | None = None) -> LicenceEnd:
     """Take all rights away from ``at`` (default now) on, by two people.
 
-    :raises NotAllowed: ``second_person``, ``already_ended``, ``over``, ``no_reason``.
+    :raises NotAllowed: ``same_person``, ``already_ended``, ``over``, ``no_reason``.
     """
-    if by.user_id is None or second.user_id is None or by.user_id == second.user_id:
-        raise NotAllowed("second_person")
+    try:
+        refuse_same("licence.revoke", by=second.user_id, authors=[by.user_id])
+    except SamePerson as same:
+        raise NotAllowed(same.code)
     licence = _checked(licence_id, "revoke", reason=reason, now=now)
     return _close(licence, "revoke", EndKind.REVOKED, reason=reason, by=by, second=second, now=now, at=at or now)
 

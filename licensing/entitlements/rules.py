@@ -155,7 +155,7 @@ def last_met(met: Mapping[Condition, datetime]) -> Condition:
 
 
 class NotAllowed(Exception):
-    """``code`` is stable and translatable: the ones of ``check_move``, no_reason, second_person, already_requested, not_requested."""
+    """``code`` is stable and translatable: the ones of ``check_move``, no_reason, same_person, already_requested, not_requested."""
 
     def __init__(self, code: str, **facts: object):
         super().__init__(code)

@@ -133,11 +133,11 @@ def test_a_reason_is_needed(licence):
 
 
 def test_revoking_takes_two_different_people(licence):
-    refused("second_person", actions.revoke, licence.pk, reason="Misuse", by=staff(MANAGER), second=staff(MANAGER), now=NOW)
+    refused("same_person", actions.revoke, licence.pk, reason="Misuse", by=staff(MANAGER), second=staff(MANAGER), now=NOW)
     actions.request_revocation(licence.pk, reason="Misuse", by=staff(MANAGER), now=NOW)
     assert Licence.objects.get().status(at=NOW) == "active"
     refused("already_requested", actions.request_revocation, licence.pk, reason="Misuse", by=staff(SECOND), now=NOW)
-    refused("second_person", actions.confirm_revocation, licence.pk, by=staff(MANAGER), now=NOW)
+    refused("same_person", actions.confirm_revocation, licence.pk, by=staff(MANAGER), now=NOW)
     actions.confirm_revocation(licence.pk, by=staff(SECOND), now=NOW + HOUR)
     licence = Licence.objects.with_facts().get()
     assert [licence.status(at=at) for at in (NOW + HOUR - TICK, NOW + HOUR)] == ["active", "revoked"]
