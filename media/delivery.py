@@ -21,7 +21,7 @@ from licensing import explain
 from licensing.entitlements.rules import Verdict
 from media.kits.models import KitFile, KitItem, KitRelease
 from media.ledger.models import Download, DownloadPart
-from media.stamping import pdf
+from media.stamping.formats import FORMATS
 from media.stamping.rules import Mark
 from portal.core.ranges import ByteRange
 from portal.core.text import new_code
@@ -228,19 +228,20 @@ def _prepare(file: KitFile, download: Download, *, licence: str) -> Handover:
 
 
 def _tail(file: KitFile, download: Download, *, licence: str) -> bytes:
-    """Return what names the licensee. A name in letters the font lacks is stamped by the numbers, which the ledger resolves to it."""
+    """Return what names the licensee. A name in letters the stamp lacks is told by the numbers, which the ledger resolves to it."""
     if file.stamp_slots is None:
         return b""
-    slots = pdf.Slots.from_json(file.stamp_slots)
+    form = FORMATS[file.content_type]
+    slots = form.Slots.from_json(file.stamp_slots)
     mark = Mark(
-        licensee=download.licensee if pdf.covers(slots, download.licensee) else licence,
+        licensee=download.licensee if form.covers(slots, download.licensee) else licence,
         licence=licence,
-        person=download.person if pdf.covers(slots, download.person) else f"No. {download.user_id}",
+        person=download.person if form.covers(slots, download.person) else f"No. {download.user_id}",
         on=download.at.date(),
         download=download.reference,
         demo=settings.DEMO,
     )
-    return pdf.tail(slots, mark)
+    return form.tail(slots, mark)
 
 
 @lru_cache(maxsize=256)

@@ -8,11 +8,14 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from media.kits.models import KitFile, KitItem, KitRelease
-from media.kits.rules import LIMIT, SVG, Kind, NotAccepted, check_language, check_svg, file_name, kind_of
-from media.stamping import pdf
+from media.kits.rules import LIMIT, PDF, SVG, Kind, NotAccepted, check_language, check_svg, file_name, kind_of
+from media.stamping.formats import FORMATS
 from media.stamping.rules import CannotStamp
 from portal.core.vault.base import PIECE, Stored
 from portal.core.vault.places import vault
+
+# A stamp would break a signature; without one it may stay.
+WELCOME_UNSTAMPED = {(PDF, "signed")}
 
 
 def take_in(item_id: int, source: BinaryIO, *, name: str, language: str, by_id: int | None, now: datetime) -> KitFile:
@@ -79,19 +82,23 @@ def _inspect(source: BinaryIO) -> tuple[Kind, int, str]:
 
 
 def _keep(source: BinaryIO, kind: Kind, *, stamped: bool) -> tuple[Stored, dict[str, Any] | None]:
-    """Put the bytes that will leave into the vault, prepared for stamps where the item wants them.
+    """Put the bytes that will leave into the vault: prepared for stamps where the item wants them, else as they came.
+
+    A file that carries no stamp is looked into all the same: what acts or reaches out is not handed on.
 
     :raises NotAccepted: a code of ``stamping.rules.REFUSALS``.
     """
-    source.seek(0)
-    if not stamped:
+    if not kind.stampable:
         return _put(source, kind), None
+    source.seek(0)
     with tempfile.TemporaryFile() as prepared:
         try:
-            slots = pdf.prepare(source, prepared)
+            slots = FORMATS[kind.content_type].prepare(source, prepared)
         except CannotStamp as refused:
+            if not stamped and (kind, refused.code) in WELCOME_UNSTAMPED:
+                return _put(source, kind), None
             raise NotAccepted(refused.code, **refused.facts) from None
-        return _put(prepared, kind), slots.to_json()
+        return (_put(prepared, kind), slots.to_json()) if stamped else (_put(source, kind), None)
 
 
 def _put(source: Any, kind: Kind) -> Stored:

@@ -66,7 +66,7 @@ def _item(
         right_id=rights[first.right],
         audience=first.audience,
         embargo_until=embargo,
-        stamped=first.path.suffix == ".pdf",
+        stamped=first.path.suffix in (".pdf", ".pptx"),
         modify=attributes.get("modify", "no"),
         attendees_keep=attributes.get("hand_out", False),
         slug=code,

@@ -48,6 +48,9 @@ def pytest_collection_modifyitems(items):
         if "postgresql" in settings.DATABASES["default"]["ENGINE"]
         else "needs PostgreSQL: TEST_DATABASE_URL=postgres:///postgres make test",
         "browser": None if shutil.which("chromium") else "needs Chromium: apt-get install chromium",
+        "office": None
+        if shutil.which("soffice") and shutil.which("pdftoppm")
+        else "needs LibreOffice: apt-get install --no-install-recommends libreoffice-impress poppler-utils",
     }
     for item in items:
         for name, reason in lacking.items():

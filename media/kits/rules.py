@@ -16,7 +16,9 @@ class Kind:
 PDF = Kind("application/pdf", "pdf", True)
 PNG = Kind("image/png", "png", False)
 SVG = Kind("image/svg+xml", "svg", False)
-KINDS = {kind.content_type: kind for kind in (PDF, PNG, SVG)}
+PPTX = Kind("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx", True)
+KINDS = {kind.content_type: kind for kind in (PDF, PPTX, PNG, SVG)}
+OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # today's, and that of files under a password or before 2007
 LIMIT = 500 * 1024 * 1024  # bytes
 SVG_LIMIT = 2 * 1024 * 1024
 
@@ -51,6 +53,8 @@ def kind_of(head: bytes) -> Kind:
         raise NotAccepted("empty")
     if head.startswith(b"%PDF-"):
         return PDF
+    if head.startswith(OFFICE):
+        return PPTX  # what it really is, the stamping finds out
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")

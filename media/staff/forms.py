@@ -93,7 +93,10 @@ class ItemForm(ByLanguage):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT), input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
     )  # fmt: skip
     stamped = forms.BooleanField(
-        label=_("Each copy carries the licensee’s name"), required=False, initial=True, help_text=_("PDF only. Leave it out for logos.")
+        label=_("Each copy carries the licensee’s name"),
+        required=False,
+        initial=True,
+        help_text=_("PDF and PowerPoint only. Leave it out for logos."),
     )
     modify = forms.ChoiceField(label=_("May be changed"), choices=KitItem.Modify.choices)
     attendees_keep = forms.BooleanField(label=_("Attendees keep their copy"), required=False)
@@ -134,7 +137,7 @@ class UploadForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the file"), choices=settings.LANGUAGES)
     file = forms.FileField(
         label=_("File"), allow_empty_file=True, max_length=250,
-        help_text=_("PDF, SVG or PNG, at most 500 MB. The type is told by what is in it. A file of the same name and language is replaced."),
+        help_text=_("PDF, PowerPoint (.pptx), SVG or PNG, at most 500 MB. The type is told by what is in it. A file of the same name and language is replaced."),
     )  # fmt: skip
 
 

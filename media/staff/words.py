@@ -12,12 +12,18 @@ from media.kits.rules import NotAccepted
 # What a file can be refused for: the codes of media.kits.rules and of media.stamping.rules.
 NOT_ACCEPTED = {
     "empty": gettext_lazy("The file holds nothing. Save it again, then upload it."),
-    "too_large": gettext_lazy("The file is larger than 500 MB, or a page of it is too heavy. Reduce its pictures, then upload it again."),
-    "unknown_type": gettext_lazy("This is no PDF, SVG or PNG, whatever its name says. Export it as one of these, then upload it."),
+    "too_large": gettext_lazy(
+        "The file is larger than 500 MB, or a page or slide of it is too heavy. Reduce its pictures, then upload it again."
+    ),
+    "unknown_type": gettext_lazy(
+        "This is no PDF, PowerPoint, SVG or PNG, whatever its name says. Export it as one of these, then upload it."
+    ),
     "active_content": gettext_lazy(
         "The drawing carries scripts, events, pictures or links to other files. Export it as a plain SVG made of outlines, then upload it."
     ),
-    "not_stampable": gettext_lazy("The item carries the licensee’s name, which only a PDF can. Upload a PDF, or change the item."),
+    "not_stampable": gettext_lazy(
+        "The item carries the licensee’s name, which only a PDF or PowerPoint can. Upload one of these, or change the item."
+    ),
     "unreadable_name": gettext_lazy(
         "Nothing of the file’s name can stand in an address. Rename it with the letters a to z, digits and hyphens."
     ),
@@ -26,16 +32,37 @@ NOT_ACCEPTED = {
     "released": gettext_lazy("This release is out, and nothing in it changes any more. Begin a new release."),
     "not_a_pdf": gettext_lazy("The file does not begin as a PDF. Export it as a PDF again, then upload it."),
     "damaged": gettext_lazy(
-        "The PDF is cut short or breaks the format. Export it again from the program it was made with, then upload it."
+        "The file is cut short or breaks the format. Export it again from the program it was made with, then upload it."
     ),
-    "encrypted": gettext_lazy("The PDF asks for a password. Save it without any protection, then upload it: the stamp protects it."),
-    "signed": gettext_lazy("The PDF carries a signature, which the stamp would break. Upload it without the signature."),
+    "encrypted": gettext_lazy("The file asks for a password. Save it without any protection, then upload it: the stamp protects it."),
+    "signed": gettext_lazy("The file carries a signature, which the stamp would break. Upload it without the signature."),
     "xfa": gettext_lazy("The PDF is an XFA form, which cannot be stamped. Print it to a plain PDF, then upload that."),
     "javascript": gettext_lazy("The PDF runs scripts. Save it without actions and scripts, then upload it."),
     "portfolio": gettext_lazy("The PDF is a portfolio of attached files. Upload each of them by itself."),
     "already_stamped": gettext_lazy("This is a licensed copy that names somebody. Upload the master instead."),
-    "no_pages": gettext_lazy("The PDF has no page. Export it again, then upload it."),
-    "too_many_pages": gettext_lazy("The PDF has more than 5,000 pages. Divide it, then upload the parts."),
+    "no_pages": gettext_lazy("The file has no page or slide. Export it again, then upload it."),
+    "too_many_pages": gettext_lazy("The file has more than %(limit)s pages or slides. Divide it, then upload the parts."),
+    "not_a_deck": gettext_lazy("This is an archive or another document, whatever its name says. Upload a PowerPoint presentation (.pptx)."),
+    "other_deck": gettext_lazy(
+        "This is a template, a slide show or a strict dialect. Save it as a “PowerPoint Presentation (.pptx)”, then upload it."
+    ),
+    "old_office": gettext_lazy("This is a PowerPoint file of the years before 2007. Save it as .pptx, then upload it."),
+    "macros": gettext_lazy(
+        "The presentation carries macros, controls or actions that start a program. Save it without them as .pptx, then upload it."
+    ),
+    "external": gettext_lazy("The presentation fetches something from elsewhere: %(found)s. Embed it or remove the link, then upload it."),
+    "embedded": gettext_lazy("The presentation holds another file: %(found)s. Paste it as a picture, or upload it by itself."),
+    "entities": gettext_lazy(
+        "A part of the presentation could fetch or multiply text: %(found)s. Save it again with PowerPoint, then upload it."
+    ),
+    "unsafe_names": gettext_lazy(
+        "A part of the presentation has a name that leads elsewhere: %(found)s. Save it again with PowerPoint, then upload it."
+    ),
+    "duplicate_parts": gettext_lazy(
+        "Two parts of the presentation are both named %(found)s. Save it again with PowerPoint, then upload it."
+    ),
+    "too_many_parts": gettext_lazy("The presentation has more than %(limit)s parts. Divide it, then upload each by itself."),
+    "bomb": gettext_lazy("The presentation unpacks to far more than it is: %(found)s. Save it again with PowerPoint, then upload it."),
     "characters": gettext_lazy("A name is written in letters the stamp cannot show. Ask for its Latin form."),
 }
 NOT_READY = {

@@ -14,7 +14,8 @@ PAGES_LIMIT = 5_000
 HEADER_WITHIN = 1024  # bytes: readers look no further for %PDF-
 # A cheap look at an object's text first; only where one of these words stands is the object taken apart.
 SUSPECT = re.compile(rb"/(?:XFA|ByteRange|Sig|JS|JavaScript)\b")
-ORDER = ("encrypted", "portfolio", "xfa", "signed", "javascript")
+# What a signature cannot excuse comes before it: a signed file that carries no stamp is welcome.
+ORDER = ("encrypted", "portfolio", "xfa", "javascript", "signed")
 
 
 def begin(source: BinaryIO) -> None:
@@ -39,7 +40,7 @@ def refuse_master(pdf: pikepdf.Pdf) -> None:
 def refuse_contents(pdf: pikepdf.Pdf) -> None:
     """Look at every object of a normalised file, which holds those in use and no others.
 
-    :raises CannotStamp: ``portfolio``, ``xfa``, ``signed``, ``javascript``; the first of these when several are true
+    :raises CannotStamp: ``portfolio``, ``xfa``, ``javascript``, ``signed``; the first of these when several are true
     """
     from pikepdf import Stream
 

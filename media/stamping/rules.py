@@ -15,12 +15,24 @@ REFUSALS = {
     "javascript": "the file runs scripts, which could hide the stamp",
     "portfolio": "the file is a portfolio: what matters is attached to it, out of the stamp's reach",
     "already_stamped": "the file is somebody's licensed copy, not a master",
-    "no_pages": "the file has no page",
-    "too_many_pages": "the file has more pages than a stamp is prepared for",
-    "too_large": "a page unpacks to more than a stamp is prepared for",
+    "no_pages": "the file has no page or slide",
+    "too_many_pages": "the file has more pages or slides than a stamp is prepared for",
+    "too_large": "a page or part unpacks to more than a stamp is prepared for",
+    "not_a_deck": "the file is an archive or document, but no presentation",
+    "other_deck": "the file is a template, a slide show or of another dialect: programs open it otherwise than a presentation",
+    "old_office": "the file is of PowerPoint before 2007",
+    "macros": "the file carries macros, controls or actions that start something",
+    "external": "the file fetches something from elsewhere, or leads to a file on somebody's disk",
+    "embedded": "the file holds another file, out of the stamp's reach",
+    "entities": "a part brings a document type, whose entities could fetch or multiply",
+    "unsafe_names": "a part has a name that means different things on different systems, or leads out of the file",
+    "duplicate_parts": "two parts have the same name, and programs would not agree which is meant",
+    "too_many_parts": "the file has more parts than a deck can need",
+    "bomb": "the file unpacks to far more than it is",
     "characters": "a name is written in characters the stamp's font lacks",
 }
 
+SEPARATOR = " · "
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 # What names may be written with, as inclusive ranges of code points: Basic Latin, Latin-1 (without the soft hyphen), Latin Extended-A
@@ -87,12 +99,17 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def visible_parts(mark: Mark) -> tuple[str, ...]:
+    """Return what the line at the foot says in turn: words of ours and separators at even places, names and numbers at odd ones."""
+    day = f"{mark.on.day} {MONTHS[mark.on.month - 1]} {mark.on.year}"
+    opening = "DEMO · Licensed to " if mark.demo else "Licensed to "
+    licensee, *others = (tidy(fact) for fact in (mark.licensee, mark.licence, mark.person, day, mark.download))
+    return (opening, licensee, *(part for fact in others for part in (SEPARATOR, fact)))
+
+
 def visible_line(mark: Mark) -> str:
     """Return the line at the foot of every page, always in English: it is proof, not interface."""
-    day = f"{mark.on.day} {MONTHS[mark.on.month - 1]} {mark.on.year}"
-    facts = (f"Licensed to {mark.licensee}", mark.licence, mark.person, day, mark.download)
-    line = " · ".join(tidy(fact) for fact in facts)
-    return f"DEMO · {line}" if mark.demo else line
+    return "".join(visible_parts(mark))
 
 
 def hidden(mark: Mark) -> dict[str, str]:
@@ -105,6 +122,12 @@ def hidden(mark: Mark) -> dict[str, str]:
         "download": tidy(mark.download),
         "demo": "yes" if mark.demo else "no",
     }
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter of ``text`` is written from right to left."""
+    strong = (direction for sign in text if (direction := unicodedata.bidirectional(sign)) in ("L", "R", "AL"))
+    return next(strong, "L") != "L"
 
 
 def repertoire() -> tuple[int, ...]:

@@ -82,7 +82,7 @@ def test_another_file_of_the_same_name_takes_its_place_in_a_draft(deck):
 REFUSED = [
     (b"", "deck.pdf", "en", "empty"),
     (b"<html>", "deck.pdf", "en", "unknown_type"),
-    (b"PK\x03\x04", "deck.pptx", "en", "unknown_type"),
+    (b"PK\x03\x04", "deck.pptx", "en", "damaged"),
     (story.PNG, "deck.pdf", "en", "not_stampable"),
     (story.SVG, "deck.svg", "en", "not_stampable"),
     (b"<svg><script/></svg>", "deck.svg", "en", "active_content"),

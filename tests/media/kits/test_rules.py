@@ -3,6 +3,7 @@ import pytest
 from media.kits.rules import (
     PDF,
     PNG,
+    PPTX,
     REFUSALS,
     SVG,
     SVG_LIMIT,
@@ -23,6 +24,8 @@ HEAD = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/
     "head, kind",
     [
         (b"%PDF-1.7\n%", PDF),
+        (b"PK\x03\x04", PPTX),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", PPTX),
         (b"\x89PNG\r\n\x1a\n\x00", PNG),
         (b"<svg xmlns='x'>", SVG),
         (b'\xef\xbb\xbf\n  <?xml version="1.0"?>\n<!-- made by hand -->\n<svg>', SVG),
@@ -35,7 +38,7 @@ def test_a_kind_is_told_by_the_first_bytes(head, kind):
 @pytest.mark.parametrize(
     "head",
     [
-        b"<html><svg>", b"<!doctype html>", b"PK\x03\x04", b"GIF89a", b"\xff\xd8\xff\xe0", b"MZ\x90", b"#!/bin/sh", b" %PDF-1.7", b"hello",
+        b"<html><svg>", b"<!doctype html>", b"PK\x05\x06", b"GIF89a", b"\xff\xd8\xff\xe0", b"MZ\x90", b"#!/bin/sh", b" %PDF-1.7", b"hello",
         b'<?xml version="1.0"?><html>', b"\x89PNG", b"%PDF", b"\xd0\xcf\x11\xe0",
     ],
 )  # fmt: skip

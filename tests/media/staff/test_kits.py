@@ -114,9 +114,14 @@ def test_the_item_page_shows_what_was_computed(client, editor):
     [
         (story.master(3), "Deck 1.pdf", 302, ""),
         (b"", "deck.pdf", 422, "The file holds nothing. Save it again, then upload it."),
-        (b"PK\x03\x04", "deck.pdf", 422, "This is no PDF, SVG or PNG, whatever its name says. Export it as one of these, then upload it."),
-        (story.SVG, "deck.svg", 422, "The item carries the licensee’s name, which only a PDF can."),
-        (b"%PDF-1.7 short", "deck.pdf", 422, "The PDF is cut short or breaks the format."),
+        (
+            b"GIF89a",
+            "deck.pdf",
+            422,
+            "This is no PDF, PowerPoint, SVG or PNG, whatever its name says. Export it as one of these, then upload it.",
+        ),
+        (story.SVG, "deck.svg", 422, "The item carries the licensee’s name, which only a PDF or PowerPoint can."),
+        (b"%PDF-1.7 short", "deck.pdf", 422, "The file is cut short or breaks the format."),
         (story.master(), "manual.pdf", 422, "Another item of this release has a file named manual.pdf in this language."),
     ],
 )
@@ -136,7 +141,7 @@ def test_a_refused_file_is_answered_with_what_to_do(client, editor, content, nam
 def test_every_refusal_has_a_sentence():
     assert set(words.NOT_ACCEPTED) == set(rules.REFUSALS) | set(STAMPING)
     for code in words.NOT_ACCEPTED:
-        assert words.refusal(rules.NotAccepted(code, name="x"))
+        assert words.refusal(rules.NotAccepted(code, name="x", found="y", limit=9))
 
 
 def test_an_item_is_changed_and_taken_out(client, editor):
