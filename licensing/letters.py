@@ -14,7 +14,7 @@ A row may be delivered twice: ``portal.core.mail.send`` keeps one mail for each 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -27,7 +27,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
-from licensing.applications import queries as applications
 from licensing.applications.models import Application
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
@@ -134,13 +133,12 @@ def application_queue_url(row: Application) -> str:
 
 
 def application_facts(event: Event, row: Application, language: str) -> dict[str, Any]:
-    """Return what is applied for and, once it was sent, the day a decision is promised by."""
+    """Return what is applied for and, as the event has it, the frozen copy and the day a decision is promised by."""
     name = row.offering.name
     label = gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": row.edition.label} if row.edition else name
-    revision = applications.last_revision(row)
-    facts: dict[str, Any] = {"label": label, "revision": revision}
-    if row.submitted_at:
-        facts["due"] = formats.day(applications.decision_due(row.submitted_at), language)
+    facts: dict[str, Any] = {"label": label, "revision": row.revisions.filter(number=event.payload.get("revision")).first()}
+    if "due" in event.payload:
+        facts["due"] = formats.day(date.fromisoformat(event.payload["due"]), language)
     return facts
 
 

@@ -1,5 +1,13 @@
 from licensing.agreements.models import Agreement, AgreementTemplate, ClauseVersion, Signature, SignatureRequest
-from licensing.applications.models import Application, ApplicationAnswer, ApplicationRevision
+from licensing.applications.models import (
+    Application,
+    ApplicationAnswer,
+    ApplicationNote,
+    ApplicationRevision,
+    Clarification,
+    ClarificationDraft,
+    ClarificationReply,
+)
 from licensing.entitlements.models import Entitlement, Licence, LicenceEnd, LicencePlace, Suspension
 from licensing.fees.models import FeeLine, FeeSchedule
 from licensing.history.models import Event
@@ -13,8 +21,12 @@ __all__ = [
     "AgreementTemplate",
     "Application",
     "ApplicationAnswer",
+    "ApplicationNote",
     "ApplicationRevision",
     "BillingDetails",
+    "Clarification",
+    "ClarificationDraft",
+    "ClarificationReply",
     "ClauseVersion",
     "Entitlement",
     "Event",

@@ -3,6 +3,7 @@ from django.urls import path
 from licensing.web import (
     agreements,
     applications,
+    clarification,
     desk,
     joining,
     licences,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("licensing/<slug:code>/apply/", offerings.apply, name="apply"),
     path("desk/applications/<slug:number>/", applications.application, name="application"),
     path("desk/applications/<slug:number>/answers/", applications.answers, name="application_answers"),
+    path("desk/applications/<slug:number>/questions/", clarification.questions, name="application_questions"),
     path("desk/applications/<slug:number>/check/", steps.check, name="application_check"),
     path("desk/applications/<slug:number>/sent/", steps.sent, name="application_sent"),
     path("desk/applications/<slug:number>/withdraw/", applications.withdraw, name="application_withdraw"),

@@ -1,33 +1,25 @@
 """Everything that changes an application. One transaction each: lock, decide, write, record."""
 
-import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from licensing.applications import form, prefill
-from licensing.applications.answers import answers_of, canonical, days_of, digest, form_of, known
-from licensing.applications.models import Application, ApplicationAnswer, ApplicationRevision
-from licensing.applications.questions import Known, Question, Wrong, check
-from licensing.applications.rules import OPEN, NotAllowed, Side, State, next_state
+from licensing.applications import clock, form, prefill
+from licensing.applications.answers import answers_of, digest, form_of
+from licensing.applications.clarifying import answer, resume
+from licensing.applications.freezing import Incomplete, freeze
+from licensing.applications.keeping import Conflict, Saved, keep
+from licensing.applications.models import Application, ApplicationAnswer
+from licensing.applications.moves import locked, may, not_theirs, touch
+from licensing.applications.questions import Question
+from licensing.applications.rules import OPEN, NotAllowed, Side, State
 from licensing.history.actions import Actor, record
 from licensing.offerings.models import LicenceOffering, OfferingEdition
 from licensing.organisations.models import Organisation
 from portal.core import numbers
 
 __all__ = ["AlreadyOpen", "Conflict", "Incomplete", "NotAllowed", "Saved", "digest", "move", "save", "start"]
-
-APPLICANTS = {Side.APPLICANT, Side.OWNER}
-
-
-class Incomplete(Exception):
-    """Questions without a complete answer; ``missing`` are their keys in the order of the form."""
-
-    def __init__(self, code: str, *, missing: list[str]):
-        super().__init__(code)
-        self.code, self.missing = code, missing
 
 
 class AlreadyOpen(Exception):
@@ -38,29 +30,6 @@ class AlreadyOpen(Exception):
     def __init__(self, application: Application):
         super().__init__(self.code)
         self.application = application
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """An answer somebody else changed since the page was drawn: ``theirs`` stands, ``yours`` was not written."""
-
-    key: str
-    theirs: Any
-    yours: Any
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Saved:
-    written: tuple[str, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-
-
-def _person(by: Actor) -> int:
-    """Return who acts: applications are people's work, never a job's."""
-    assert by.user_id is not None
-    return by.user_id
 
 
 @transaction.atomic
@@ -92,13 +61,13 @@ def start(
         raise AlreadyOpen(there)
     application = Application.objects.create(
         number=numbers.take("A", now=now), organisation=organisation, offering=offering, edition=edition, language=language,
-        form_version=offering.form_version, created_by_id=_person(by), created_at=now, changed_at=now,
+        form_version=offering.form_version, created_by_id=by.person_id, created_at=now, changed_at=now,
     )  # fmt: skip
     given = prefill.answers(organisation, form.questions(form_of(application)), language=language, on=now.date())
     if edition is not None:
         given["edition"] = edition.label
     rows = [
-        ApplicationAnswer(application=application, key=key, value=value, saved_at=now, saved_by_id=_person(by))
+        ApplicationAnswer(application=application, key=key, value=value, saved_at=now, saved_by_id=by.person_id)
         for key, value in given.items()
     ]
     ApplicationAnswer.objects.bulk_create(rows)
@@ -123,64 +92,18 @@ def save(
     is not overwritten but returned as a conflict. None (a job) overwrites.
     :raises Wrong: a value is no answer; ``facts["key"]`` says which. :raises NotAllowed: wrong_side, wrong_state, unknown_question.
     """
-    application = _locked(application_id)
-    _may(application, "save", side=side, by=by)
-    asked = _asked(application, step_key)
-    written, conflicts = [], []
-    limits = known(application.offering, now=now)
-    stored = {row.key: row for row in application.answers.select_related("saved_by")}
-    for key, raw in answers.items():
-        if key not in asked:
-            raise NotAllowed("unknown_question", key=key, step=step_key)
-        value, row = _checked(asked[key], raw, limits), stored.get(key)
-        before = row.value if row else None
-        if value == before:
-            continue
-        if seen is not None and digest(before) != seen.get(key, ""):
-            if digest(value) != seen.get(key, ""):
-                conflicts.append(
-                    Conflict(key, before, value, str(row.saved_by) if row else "", row.saved_at if row else application.changed_at)
-                )
-            continue
-        _write(application, key, value, row, by=by, now=now)
-        written.append(key)
-    if written:
-        application.changed_at = now
-        application.save(update_fields=["changed_at", "edition"])
-        record(
-            application,
-            "save",
-            by=by,
-            now=now,
-            from_state=application.state,
-            to_state=application.state,
-            payload={"step": step_key, "keys": written},
-        )
-    return Saved(tuple(written), tuple(conflicts))
+    application = locked(application_id)
+    may(application, "save", side=side, by=by)
+    saved = keep(application, _asked(application, step_key), answers, by=by, now=now, seen=seen)
+    if saved.written:
+        touch(application, "save", by=by, now=now, payload={"step": step_key, "keys": list(saved.written)})
+    return saved
 
 
 def _asked(application: Application, step_key: str) -> dict[str, Question]:
-    page = form.step(form_of(application), step_key)
+    """Return what may be answered: the questions of a step of a draft. What staff asked about afterwards has a door of its own."""
+    page = form.step(form_of(application), step_key) if application.state == State.DRAFT else None
     return {question.key: question for question in page.questions} if page else {}
-
-
-def _checked(question: Question, raw: Any, limits: Known) -> Any:
-    try:
-        return check(question.type, raw, known=limits)
-    except Wrong as wrong:
-        raise Wrong(wrong.code, **{**wrong.facts, "key": question.key}) from None
-
-
-def _write(application: Application, key: str, value: Any, row: ApplicationAnswer | None, *, by: Actor, now: datetime) -> None:
-    if row is None:
-        ApplicationAnswer.objects.create(application=application, key=key, value=value, saved_at=now, saved_by_id=_person(by))
-    elif value is None:
-        row.delete()
-    else:
-        row.value, row.version, row.saved_at, row.saved_by_id = value, row.version + 1, now, _person(by)
-        row.save(update_fields=["value", "version", "saved_at", "saved_by"])
-    if key == "edition":
-        application.edition = application.offering.editions.filter(label=value).first() if value else application.edition
 
 
 @transaction.atomic
@@ -189,66 +112,37 @@ def move(
 ) -> Application:
     """Move an application by the table of ``rules``.
 
-    :raises NotAllowed: wrong_side, wrong_state, not_vetted, own_organisation, reason_missing, place_closed.
-    :raises Incomplete: ``incomplete``, on submit. :raises Stale: somebody moved it since ``seen``.
+    :raises NotAllowed: wrong_side, wrong_state, not_vetted, own_organisation, reason_missing, place_closed, unanswered.
+    :raises Incomplete: ``incomplete``, on submit and answer. :raises Stale: somebody moved it since ``seen``.
     """
-    application = _locked(application_id)
+    application = locked(application_id)
     before = State(application.state)
-    target = _may(application, command, side=side, by=by)
+    target = may(application, command, side=side, by=by)
     payload = EFFECTS[command](application, by=by, now=now, reason=reason)
+    if target != State.CLARIFICATION:
+        clock.reset(application)
     application.state, application.changed_at = target, now
     application.save()
     record(application, command, by=by, now=now, from_state=before, to_state=target, seen=seen, reason=reason, payload=payload)
     return application
 
 
-def _locked(application_id: int) -> Application:
-    rows = Application.objects.select_for_update(of=("self",))
-    return rows.select_related("organisation", "offering__programme", "edition").get(pk=application_id)
-
-
-def _may(application: Application, command: str, *, side: Side, by: Actor) -> State:
-    if side in APPLICANTS and by.organisation_id != application.organisation_id:
-        raise NotAllowed("wrong_side", command=command)
-    return next_state(State(application.state), command, side=side)
-
-
 def _submit(application: Application, *, by: Actor, now: datetime, reason: str) -> dict[str, Any]:
-    """Freeze the answers that count, with the organisation's data of this moment."""
-    asked, answers = form_of(application), answers_of(application)
-    lacking = form.missing(asked, answers, edition=days_of(application))
-    if lacking:
-        raise Incomplete("incomplete", missing=lacking)
-    closed = application.offering.closed_to.filter(code__in=answers["activity_places"])
-    if closed:
-        raise NotAllowed("place_closed", places=[str(place) for place in closed])
-    frozen, profile = form.shown(asked, answers), prefill.profile(application.organisation)
-    sha256 = hashlib.sha256(
-        canonical({"form_version": application.form_version, "answers": frozen, "organisation": profile}).encode()
-    ).hexdigest()
-    number = application.revisions.count() + 1
-    ApplicationRevision.objects.create(
-        application=application, number=number, form_version=application.form_version, answers=frozen, organisation_data=profile,
-        sha256=sha256, submitted_at=now, submitted_by_id=_person(by),
-    )  # fmt: skip
+    """Freeze the answers that count, with the organisation's data of this moment; a decision is promised from here."""
+    revision = freeze(application, answers_of(application), by=by, now=now)
     application.submitted_at = now
-    return {"revision": number, "sha256": sha256}
-
-
-def _not_theirs(application: Application, by: Actor) -> None:
-    """Keep people of the applicant's organisation away from both ends of the table."""
-    if application.organisation.memberships.filter(user_id=_person(by), ended_at=None).exists():
-        raise NotAllowed("own_organisation", organisation=str(application.organisation))
+    clock.start(application, now=now)
+    return {"revision": revision.number, "sha256": revision.sha256, "due": str(application.decision_due_on)}
 
 
 def _take(application: Application, *, by: Actor, now: datetime, reason: str) -> dict[str, Any]:
-    _not_theirs(application, by)
+    not_theirs(application, by)
     application.assignee_id = by.user_id
     return {}
 
 
 def _decide(application: Application, *, by: Actor, now: datetime, reason: str) -> dict[str, Any]:
-    _not_theirs(application, by)
+    not_theirs(application, by)
     if application.organisation.vetted_at is None:
         raise NotAllowed("not_vetted", organisation=str(application.organisation))
     application.decided_at = now
@@ -265,4 +159,12 @@ def _withdraw(application: Application, *, by: Actor, now: datetime, reason: str
     return {}
 
 
-EFFECTS = {"submit": _submit, "take": _take, "approve": _decide, "decline": _decline, "withdraw": _withdraw}
+EFFECTS = {
+    "submit": _submit,
+    "take": _take,
+    "answer": answer,
+    "resume": resume,
+    "approve": _decide,
+    "decline": _decline,
+    "withdraw": _withdraw,
+}

@@ -68,6 +68,28 @@ def step_of(form: Form, key: str) -> Step | None:
     return next((step for step in form if any(question.key == key for question in step.questions)), None)
 
 
+# Answers that make sense only together: who may change one may change the others.
+TOGETHER = (
+    {"signing_mode", "signatories"},
+    {"signing_powers_document", "signing_powers_file"},
+    {"non_profit_evidence", "non_profit_file"},
+    {"faculty", "faculty_files"},
+    {"starts_on", "ends_on"},
+)
+FIXED = {"edition"}  # another edition is another application
+
+
+def changeable(form: Form, named: Iterable[str]) -> list[Question]:
+    """Return the questions whose answers may change when staff asked about ``named``: those, what hangs on them, what belongs with them."""
+    open_ = set(named) - FIXED
+    while True:
+        more = set().union(*(group for group in TOGETHER if group & open_))
+        more |= {question.key for question in questions(form) if question.when and question.hangs_on in open_}
+        if more <= open_:
+            return [question for question in questions(form) if question.key in open_]
+        open_ |= more
+
+
 @dataclass(frozen=True)
 class Edition:
     """The days an event under an edition may be held: not before the embargo lifts, not after the rights end."""

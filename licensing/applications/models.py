@@ -37,6 +37,9 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(null=True)
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    decision_due_on = models.DateField(null=True)  # as promised; see ``clock``
+    clock_stopped_at = models.DateTimeField(null=True)
+    clock_left = models.PositiveSmallIntegerField(null=True)
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -44,12 +47,18 @@ class Application(models.Model):
         permissions = [
             ("view_queue", _("May read applications")),
             ("decide_application", _("May take and decide applications")),
+            ("note_application", _("May write notes for colleagues")),
         ]
         constraints = [
             models.CheckConstraint(name="application_state_known", condition=Q(state__in=[state.value for state in State])),
             models.CheckConstraint(
                 name="application_submitted_has_instant",
                 condition=Q(state__in=["draft", "withdrawn", "lapsed"]) | Q(submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_clock_stands_while_it_asks",
+                condition=Q(state="clarification_requested", clock_stopped_at__isnull=False, clock_left__isnull=False)
+                | (~Q(state="clarification_requested") & Q(clock_stopped_at=None, clock_left=None)),
             ),
         ]
         indexes = [models.Index("state", "submitted_at", name="application_queue")]
@@ -95,3 +104,73 @@ class ApplicationRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} revision {self.number}"
+
+
+class Clarification(models.Model):
+    """One thing staff ask about the last submitted copy: about the answer ``key``, or about the whole ('')."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="clarifications")
+    revision = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=60, blank=True)
+    text = models.TextField()
+    due_on = models.DateField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [AppendOnly(name="clarification_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.key or 'whole'}"
+
+
+class ClarificationDraft(models.Model):
+    """What the applicant writes in reply, until it is sent."""
+
+    clarification = models.OneToOneField(Clarification, on_delete=models.CASCADE, related_name="draft")
+    text = models.TextField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.clarification_id)
+
+
+class ClarificationReply(models.Model):
+    """What was replied. ``text`` is empty where the changed answer says it; ``revision`` is the copy that holds it.
+
+    ``received_on`` is the day of the letter that staff filed (then ``replied_by`` is who filed it, and there is no copy); None in the portal.
+    """
+
+    clarification = models.OneToOneField(Clarification, on_delete=models.PROTECT, related_name="reply")
+    text = models.TextField(blank=True)
+    revision = models.PositiveSmallIntegerField(null=True)
+    received_on = models.DateField(null=True)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    replied_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            AppendOnly(name="reply_append_only"),
+            models.CheckConstraint(name="reply_sent_or_filed", condition=Q(revision=None) ^ Q(received_on=None)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.clarification_id)
+
+
+class ApplicationNote(models.Model):
+    """What colleagues tell one another about an application. It never reaches the applicant."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [AppendOnly(name="note_append_only")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk} on {self.application_id}"

@@ -1,7 +1,6 @@
 """Questions about applications: what a desk shows, what staff's queue shows, whose turn it is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -20,7 +19,6 @@ TABS: dict[str, frozenset[State]] = {
     "decided": frozenset({State.APPROVED, State.DECLINED}),
     "closed": frozenset({State.WITHDRAWN, State.LAPSED}),
 }
-WORKING_DAYS = 30  # within which a decision follows, as every offering promises
 
 
 def turn(application: Application) -> Turn:
@@ -81,12 +79,3 @@ def last_revision(application: Application) -> ApplicationRevision | None:
 def progress(application: Application) -> dict[str, str]:
     """Return ``complete``, ``begun`` or ``todo`` for each step of a draft."""
     return form.progress(answers.form_of(application), answers.answers_of(application), edition=answers.days_of(application))
-
-
-def decision_due(submitted_at: datetime) -> date:
-    """Return the day by which a decision is promised: ``WORKING_DAYS`` (Monday to Friday, UTC) after the day of submission."""
-    day = submitted_at.date()
-    day -= timedelta(days=max(0, day.weekday() - 4))  # sent at a weekend, it counts from Friday
-    weeks, left = divmod(WORKING_DAYS, 5)
-    days = timedelta(weeks=weeks, days=left + (2 if day.weekday() + left > 4 else 0))
-    return day + days

@@ -66,6 +66,11 @@ class Question:
     def __post_init__(self):
         object.__setattr__(self, "type", read_type(self.spec))
 
+    @property
+    def hangs_on(self) -> str:
+        """Return the key of the question that decides whether this one is asked; '' = always asked."""
+        return re.split("[=≠]", self.when)[0]
+
     def asked(self, answers: dict[str, Any]) -> bool:
         """Say whether the answers so far make this a question at all."""
         if not self.when:

@@ -11,6 +11,7 @@ class State(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     IN_REVIEW = "in_review"
+    CLARIFICATION = "clarification_requested"
     APPROVED = "approved"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
@@ -44,23 +45,28 @@ def _move(sources: str, target: State | None, sides: str) -> Move:
 
 
 MOVES: dict[str, Move] = {
-    "save": _move("draft", None, "applicant owner"),
+    "save": _move("draft clarification_requested", None, "applicant owner"),
     "submit": _move("draft", State.SUBMITTED, "applicant owner"),
     "take": _move("submitted", State.IN_REVIEW, "staff"),
+    "ask": _move("in_review", State.CLARIFICATION, "staff"),
+    "answer": _move("clarification_requested", State.IN_REVIEW, "applicant owner"),
+    "file_reply": _move("clarification_requested", None, "staff"),  # an answer that came by mail
+    "resume": _move("clarification_requested", State.IN_REVIEW, "staff"),  # when all of them did
     "approve": _move("in_review", State.APPROVED, "decider"),
     "decline": _move("in_review", State.DECLINED, "decider"),
-    "withdraw": _move("draft submitted in_review", State.WITHDRAWN, "owner"),
+    "withdraw": _move("draft submitted in_review clarification_requested", State.WITHDRAWN, "owner"),
 }
 TURN: dict[State, Turn] = {
     State.DRAFT: Turn.APPLICANT,
     State.SUBMITTED: Turn.STAFF,
     State.IN_REVIEW: Turn.STAFF,
+    State.CLARIFICATION: Turn.APPLICANT,
     State.APPROVED: Turn.NOBODY,
     State.DECLINED: Turn.NOBODY,
     State.WITHDRAWN: Turn.NOBODY,
     State.LAPSED: Turn.NOBODY,
 }
-OPEN = frozenset({State.DRAFT, State.SUBMITTED, State.IN_REVIEW})
+OPEN = frozenset({State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CLARIFICATION})
 
 
 class NotAllowed(Exception):

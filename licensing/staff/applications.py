@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -20,13 +21,13 @@ from wagtail.admin.menu import MenuItem
 from i18n.places.models import Place
 from licensing import lifecycle
 from licensing.applications import form, queries
-from licensing.applications.models import Application
+from licensing.applications.models import Application, ApplicationRevision
 from licensing.applications.rules import NotAllowed, Side, State
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.offerings.models import LicenceOffering
 from licensing.staff.actor import staff_actor
-from licensing.web.answer_words import parts
+from licensing.web.answer_words import Part, parts
 from licensing.web.applications import decision, decision_due, label
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
@@ -57,6 +58,8 @@ class Link:
 
 # Rooms further down the line add functions that say where an application went: its offer, its agreement, its licence.
 LINKS: list[Callable[[HttpRequest, Application], list[Link]]] = []
+# What other files of this room add to the page of an application; ``inside``: the reader belongs to the applicant.
+PARTS: list[Callable[..., dict[str, Any]]] = []
 
 
 class FilterForm(forms.Form):
@@ -127,16 +130,15 @@ def _row(one: Application, today) -> dict:
 @permission_required(VIEW, raise_exception=True)
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """Show what was submitted and what happened; whoever may decide does it here."""
-    row = _found(number)
+    row = found(number)
     revision = queries.last_revision(row)
-    asked = form.steps(row.offering.code, revision.form_version) if revision else ()
     inside = request.user.memberships.filter(organisation=row.organisation, ended_at=None).exists()
     may = request.user.has_perm(DECIDE)
     context = {
         "application": row,
         "label": label(row),
         "revision": revision,
-        "parts": parts(asked, revision.answers, places=place_names()) if revision else [],
+        "parts": _parts(row, revision, asking=may and not inside and row.state == State.IN_REVIEW) if revision else [],
         "timeline": timeline(Event.objects.of(row)),
         "decision": decision(row),
         "due": decision_due(row),
@@ -151,10 +153,25 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "header_title": f"{row.number}: {row.organisation}",
         "header_icon": ICON,
     }
+    for provider in PARTS:
+        context |= provider(request, row, inside=inside)
     return render(request, "licensing/staff/application.html", context)
 
 
-def _found(number: str) -> Application:
+def _parts(row: Application, revision: ApplicationRevision, *, asking: bool) -> list[Part]:
+    """Return the answers of the last copy, what changed since the one before marked; ``asking``: with a way to ask about each."""
+    former = row.revisions.filter(number=revision.number - 1).first()
+    changed = (
+        {key for key in {**former.answers, **revision.answers} if former.answers.get(key) != revision.answers.get(key)} if former else ()
+    )
+    note = _("Changed in copy %(number)s; the answer before stands above.") % {"number": revision.number}
+    page = reverse("staff_application_ask", args=[row.number])
+    steps = form.steps(row.offering.code, revision.form_version)
+    ask = (lambda key: f"{page}?key={key}") if asking else None
+    return parts(steps, revision.answers, places=place_names(), ask=ask, notes=dict.fromkeys(changed, note))
+
+
+def found(number: str) -> Application:
     rows = Application.objects.select_related("organisation__place", "offering__programme", "edition", "assignee", "created_by")
     row = rows.filter(number=number).first()
     if row is None:
@@ -162,14 +179,14 @@ def _found(number: str) -> Application:
     return row
 
 
-SIDES = {"take": Side.STAFF, "approve": Side.DECIDER, "decline": Side.DECIDER}
+SIDES = {"take": Side.STAFF, "resume": Side.STAFF, "approve": Side.DECIDER, "decline": Side.DECIDER}
 
 
 @require_POST
 @permission_required(DECIDE, raise_exception=True)
 def move(request: HttpRequest, number: str) -> HttpResponse:
     """Take, approve or decline, from exactly the page that was read."""
-    row, command, reason = _found(number), request.POST.get("command", ""), typed_text(request, "reason")
+    row, command, reason = found(number), request.POST.get("command", ""), typed_text(request, "reason")
     seen = request.POST.get("seen", "")
     if command not in SIDES or not seen.isdecimal():
         raise Http404
@@ -187,6 +204,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
 
 DONE = {
     "take": gettext_lazy("%(number)s is with you now."),
+    "resume": gettext_lazy("The review of %(number)s goes on; the clock runs from the day on which the last answer came."),
     "approve": gettext_lazy("%(number)s is approved. Its terms are drafted."),
     "decline": gettext_lazy("%(number)s is declined. The applicant gets your reasons by mail."),
 }

@@ -35,6 +35,7 @@ WORDS: dict[str, Any] = {
     "before_embargo": gettext_lazy("The embargo of this edition lifts on %(first)s; begin on that day or later"),
     "ends_before_start": gettext_lazy("The last day lies before the first; give the same day or the day after it"),
     "more_than_two_days": gettext_lazy("Two days at most; %(third)s would be a third day"),
+    "unanswered": gettext_lazy("Change the answer above, or write a reply"),
     "after_rights": gettext_lazy("The rights of this edition end on %(last)s; end on that day or earlier"),
 }
 
@@ -135,8 +136,20 @@ class Part:
     change_url: str = ""
 
 
-def parts(asked: Form, answers: Mapping[str, Any], *, places: Mapping[str, str], change: Callable[[str], str] | None = None) -> list[Part]:
-    """Return the answers that count, step by step; ``change`` gives the address of a step where answers may still be changed."""
+def parts(
+    asked: Form,
+    answers: Mapping[str, Any],
+    *,
+    places: Mapping[str, str],
+    change: Callable[[str], str] | None = None,
+    ask: Callable[[str], str] | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> list[Part]:
+    """Return the answers that count, step by step.
+
+    ``change`` gives the address of a step where answers may still be changed, ``ask`` the address where staff ask about an answer;
+    ``notes`` are sentences that stand with an answer.
+    """
     found = []
     for step in asked:
         url = change(step.key) if change else ""
@@ -144,7 +157,9 @@ def parts(asked: Form, answers: Mapping[str, Any], *, places: Mapping[str, str],
             {
                 "label": gettext(question.label),
                 "value": printed(question, answers.get(question.key), places=places),
-                "change_url": url and f"{url}#{anchor(question)}",
+                "note": (notes or {}).get(question.key, ""),
+                "change_url": ask(question.key) if ask else url and f"{url}#{anchor(question)}",
+                "change_word": pgettext("about an answer", "Ask") if ask else "",
             }
             for question in step.questions
             if question.asked(dict(answers)) and question.type.kind != "file"

@@ -24,6 +24,7 @@ from licensing.organisations.words import ROLES
 from licensing.web import turns
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.answer_words import parts
+from licensing.web.exchange import exchanges
 from licensing.web.outcome import outcome
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
@@ -85,6 +86,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "others": [item for item in items if not item.yours],
         "timeline": timeline(Event.objects.of(application).shown_to_applicant()),
         "decision": decision(application),
+        "exchanges": exchanges(application, places=place_names()) if application.submitted_at else [],
         "outcome": outcome(application, request.user),  # type: ignore[arg-type]
         "may_withdraw": may_withdraw(application, request.acting),  # type: ignore[attr-defined]
     }
@@ -146,10 +148,8 @@ def label(application: Application) -> str:
 
 
 def decision_due(application: Application) -> date | None:
-    """Return the day by which a decision was promised; None while there is nothing to decide."""
-    if application.state not in (State.SUBMITTED, State.IN_REVIEW) or application.submitted_at is None:
-        return None
-    return queries.decision_due(application.submitted_at)
+    """Return the day by which a decision was promised; None while there is nothing to decide or the clock stands still."""
+    return application.decision_due_on if application.state in (State.SUBMITTED, State.IN_REVIEW) else None
 
 
 def decision(application: Application) -> Event | None:

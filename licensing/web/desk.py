@@ -1,14 +1,16 @@
 """The desk: what waits for you first, then what waits for others, then what your organisation has. Composed from ``licensing.web.turns``."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET
 
+from licensing.applications import clarifying
 from licensing.applications import queries as applications
 from licensing.applications.rules import State, Turn
 from licensing.organisations.rules import Act, Role
@@ -60,6 +62,8 @@ def _turn(application, acting: Acting) -> TurnItem:
             title=label(application), text=gettext("Application %(number)s") % {"number": application.number}, yours=False, state=state,
             due=decision_due(application), due_note=gettext("decision by"), **common,
         )  # fmt: skip
+    if application.state == State.CLARIFICATION:
+        return _asked_turn(application, acting, common)
     progress = applications.progress(application)
     ready = set(progress.values()) == {"complete"}
     done = {"done": sum(1 for state in progress.values() if state == "complete"), "total": len(progress), "number": application.number}
@@ -67,6 +71,19 @@ def _turn(application, acting: Acting) -> TurnItem:
         title=(gettext("Check and submit: %(label)s") if ready else gettext("Complete the application: %(label)s")) % {"label": label(application)},
         text=gettext("%(number)s. %(done)s of %(total)s sections are complete.") % done,
         yours=acting.may(Act.APPLY), action=gettext("Check and submit") if ready else gettext("Go on"), state=gettext("Draft"), **common,
+    )  # fmt: skip
+
+
+def _asked_turn(application, acting: Acting, common: dict[str, Any]) -> TurnItem:
+    """Questions of the licensor: whoever may write answers them."""
+    rows = list(clarifying.open_of(application))
+    yours = acting.may(Act.APPLY)
+    words = ngettext("Answer one question: %(label)s", "Answer %(count)s questions: %(label)s", len(rows))
+    return TurnItem(
+        title=words % {"count": len(rows), "label": label(application)},
+        text=gettext("%(number)s. The licensor waits for you; its clock stands still.") % {"number": application.number},
+        yours=yours, action=gettext("Answer"), state=gettext("Questions to your organization"), due=min((row.due_on for row in rows), default=None),
+        due_note=gettext("answer by"), **{**common, "url": reverse("application_questions", args=[application.number]) if yours else common["url"]},
     )  # fmt: skip
 
 

@@ -20,6 +20,16 @@ WORDS: dict[str, Any] = {
     "edition_missing": gettext_lazy("Choose the edition you apply for."),
     "edition_over": gettext_lazy("The rights of this edition have ended. Choose another edition."),
     "unknown_question": gettext_lazy("The form has changed. Load the page again; nothing was saved."),
+    "unanswered": gettext_lazy("Some questions have no answer yet; nothing was sent."),
+    "nothing_asked": gettext_lazy("Write at least one question; nothing was asked."),
+    "too_many_questions": gettext_lazy("Ask at most %(limit)s questions at once."),
+    "text_too_long": gettext_lazy("Question %(number)s is longer than %(limit)s characters. Shorten it; nothing was asked."),
+    "due_past": gettext_lazy("Question %(number)s: the last day for the answer must lie ahead. Nothing was asked."),
+    "nothing_filed": gettext_lazy("Copy the answer to at least one question; nothing was filed."),
+    "letter_too_long": gettext_lazy("An answer is longer than %(limit)s characters. Shorten it; nothing was filed."),
+    "received_wrong": gettext_lazy("The day on which it came must lie between the day of the question and today; nothing was filed."),
+    "note_missing": gettext_lazy("Write something; nothing was kept."),
+    "note_too_long": gettext_lazy("A note has at most %(limit)s characters; nothing was kept."),
     "incomplete": gettext_lazy("Some questions still need an answer; nothing was sent."),
 }
 

@@ -4,7 +4,6 @@ Nothing typed is lost: what can be kept is kept at every press, what cannot stay
 changed meanwhile is shown beside one's own.
 """
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from licensing import lifecycle
-from licensing.applications import actions, form, queries
+from licensing.applications import actions, clock, form, queries
 from licensing.applications.answers import answers_of, days_of, form_of, known
 from licensing.applications.models import Application
 from licensing.applications.questions import Question, Wrong
@@ -25,7 +24,7 @@ from licensing.applications.rules import NotAllowed, State
 from licensing.organisations.rules import Act
 from licensing.web.acting import actor
 from licensing.web.answer_words import parts, printed, wrong_words
-from licensing.web.applications import label, of_application, side_of
+from licensing.web.applications import decision_due, label, of_application, side_of
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import StepForm, place_names, read_seen, seen_of
 
@@ -166,7 +165,7 @@ def _lines(asked: StepForm) -> list[dict[str, Any]]:
 
 
 def _condition(asked: StepForm, question: Question) -> dict[str, str]:
-    key = re.split("[=≠]", question.when)[0]
+    key = question.hangs_on
     codes = (code for code, _words in asked.fields[key].widget.choices)
     return {"when": key, "values": " ".join(code for code in codes if question.asked({key: code}))}
 
@@ -188,7 +187,7 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
             steps, answers, places=place_names(), change=lambda key: reverse("application_step", args=[application.number, key])
         ),
         "problems": _problems(application, steps, problems),
-        "due": queries.decision_due(timezone.now()),
+        "due": clock.decision_due(timezone.now()),
     }
     return render(request, "licensing/applications/check.html", context)
 
@@ -229,6 +228,6 @@ def sent(request: HttpRequest, application: Application) -> HttpResponse:
         "application": application,
         "label": label(application),
         "revision": revision,
-        "due": queries.decision_due(revision.submitted_at),
+        "due": decision_due(application),
     }
     return render(request, "licensing/applications/sent.html", context)

@@ -24,6 +24,7 @@ GROUPS: dict[str, list[str]] = {
     "Licensing managers": [
         "licensing.view_queue",
         "licensing.decide_application",
+        "licensing.note_application",
         "licensing.add_licenceoffering",
         "licensing.change_licenceoffering",
         "licensing.add_licensedright",
@@ -43,15 +44,18 @@ GROUPS: dict[str, list[str]] = {
     ],
     "Reviewers": [
         "licensing.view_queue",
+        "licensing.note_application",
     ],
     "Legal": [
         "licensing.view_queue",
+        "licensing.note_application",
         "licensing.view_organisation",
         "licensing.approve_agreement",
         "licensing.countersign",
     ],
     "Finance": [
         "licensing.view_queue",
+        "licensing.note_application",
         "licensing.view_organisation",
         "licensing.receive_payment",
         "licensing.change_billingdetails",

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from portal.core.working_days import read_holidays
+
 
 class BadSetting(Exception):
     """A variable is missing or malformed; the text names it and says what is accepted."""
@@ -104,6 +106,11 @@ TABLE: dict[str, Variable] = {
     "SEAL_KEY_FILE": Variable(str, "", "PEM key of the seal; empty = a demo key made under var/."),
     "SEAL_CERT_FILE": Variable(str, "", "PEM certificate of the seal."),
     "LICENSOR_NAME": Variable(str, "Oncology Quality Society (DEMO)", "The society that owns the programmes, as agreements name it."),
+    "LICENSOR_HOLIDAYS": Variable(
+        read_holidays,
+        "01-01,12-25",
+        "Days beside Saturdays and Sundays on which the licensor does not work: 12-25 every year, 2027-04-02 once.",
+    ),
     "LOG_FORMAT": Variable(one_of("text", "json"), "text", "Form of the log lines."),
     "METRICS_TOKEN": Variable(str, "", "Bearer token for /metrics from elsewhere than loopback; empty = loopback only."),
     "TRUSTED_PROXIES": Variable(int, "0", "Number of reverse proxies whose X-Forwarded-For entries are believed."),

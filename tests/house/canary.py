@@ -21,6 +21,10 @@ BELONGS = {
     "application": "organisation",
     "applicationanswer": "application__organisation",
     "applicationrevision": "application__organisation",
+    "applicationnote": "application__organisation",
+    "clarification": "application__organisation",
+    "clarificationdraft": "clarification__application__organisation",
+    "clarificationreply": "clarification__application__organisation",
     "termsoffer": "application__organisation",
     "quote": "terms__application__organisation",
     "waiver": "terms__application__organisation",
@@ -88,6 +92,12 @@ def internal(organisations: Iterable[Organisation]) -> Canaries:
             word = f"zqi{organisation.pk:02}e{number:02}qz"
             canaries.words[word] = f"{organisation.short_name} event.reason"
             event.objects.filter(pk=row.pk).update(reason=word, actor_label=f"{word} (DEMO)")
+        for number, note in enumerate(
+            apps.get_model("licensing", "applicationnote").objects.filter(application__organisation=organisation)
+        ):
+            word = f"zqi{organisation.pk:02}n{number:02}qz"
+            canaries.words[word] = f"{organisation.short_name} applicationnote.text"
+            type(note).objects.filter(pk=note.pk).update(text=word)
     return canaries
 
 

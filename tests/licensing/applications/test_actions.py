@@ -168,7 +168,7 @@ def test_submitting_freezes_the_answers_with_their_hash(eco, owner):
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert revision.sha256 == hashlib.sha256(text.encode()).hexdigest()
     event = Event.objects.of(sent).last()
-    assert (event.command, event.payload) == ("submit", {"revision": 1, "sha256": revision.sha256})
+    assert (event.command, event.payload) == ("submit", {"revision": 1, "sha256": revision.sha256, "due": "2027-01-05"})
 
 
 def test_a_second_press_of_submit_changes_nothing(eco, owner):

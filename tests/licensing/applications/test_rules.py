@@ -8,9 +8,14 @@ OPEN_MOVES = {  # (state, command, side) -> state: written out, so that a change
     **{(State.DRAFT, "save", side): State.DRAFT for side in (Side.APPLICANT, Side.OWNER)},
     **{(State.DRAFT, "submit", side): State.SUBMITTED for side in (Side.APPLICANT, Side.OWNER)},
     (State.SUBMITTED, "take", Side.STAFF): State.IN_REVIEW,
+    **{(State.CLARIFICATION, "save", side): State.CLARIFICATION for side in (Side.APPLICANT, Side.OWNER)},
+    (State.IN_REVIEW, "ask", Side.STAFF): State.CLARIFICATION,
+    **{(State.CLARIFICATION, "answer", side): State.IN_REVIEW for side in (Side.APPLICANT, Side.OWNER)},
+    (State.CLARIFICATION, "file_reply", Side.STAFF): State.CLARIFICATION,
+    (State.CLARIFICATION, "resume", Side.STAFF): State.IN_REVIEW,
     (State.IN_REVIEW, "approve", Side.DECIDER): State.APPROVED,
     (State.IN_REVIEW, "decline", Side.DECIDER): State.DECLINED,
-    **{(state, "withdraw", Side.OWNER): State.WITHDRAWN for state in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)},
+    **{(state, "withdraw", Side.OWNER): State.WITHDRAWN for state in OPEN},
 }
 EVERY = [(state, command, side) for state in State for command in MOVES for side in Side]
 

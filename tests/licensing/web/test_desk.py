@@ -40,7 +40,7 @@ def test_a_draft_waits_for_who_may_write_it_and_what_was_sent_for_the_licensor(c
     page = desk(client, build.owner_of(eco))
     assert "<h1>One thing waits for you</h1>" in page and "Complete the application: Offering QTP1-L (DEMO)" in page
     yours, theirs = page.split('id="theirs"')
-    assert "A-2026-0001" in yours and "A-2026-0002" in theirs and "1 January 2027" in theirs
+    assert "A-2026-0001" in yours and "A-2026-0002" in theirs and "5 January 2027" in theirs
     observer = desk(client, build.person(eco, "observer"))
     assert "<h1>Nothing waits for you</h1>" in observer and "A-2026-0001" in observer
 
