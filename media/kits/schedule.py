@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from licensing.offerings.kit_lists import KitLine
 from media.kits.models import KitFile, KitRelease
+from media.kits.rules import KINDS
 
 
 def kit_list(offering_id: int, edition_id: int | None, language: str, at: datetime) -> list[KitLine]:
@@ -18,6 +19,11 @@ def kit_list(offering_id: int, edition_id: int | None, language: str, at: dateti
     files = KitFile.objects.filter(item__release=current).select_related("item").defer("stamp_slots")
     column = f"name_{language.replace('-', '_')}"
     return [
-        KitLine(getattr(row.item, column, "") or str(row.item), row.language, row.item.audience, row.sha256)
+        KitLine(_named(getattr(row.item, column, "") or str(row.item), row), row.language, row.item.audience, row.sha256)
         for row in files.order_by("item__position", "item__slug", "language", "name")
     ]
+
+
+def _named(item: str, file: KitFile) -> str:
+    """Return an item's name with the format of one of its files: a deck comes in two."""
+    return f"{item} ({KINDS[file.content_type].suffix.upper()})"

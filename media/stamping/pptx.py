@@ -15,10 +15,11 @@ import zlib
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from media.stamping import drawing, package, slides, xml
+from media.stamping import drawing, package, xml
 from media.stamping.drawing import PREFIX
-from media.stamping.package import DECK, OFFICE, Package
-from media.stamping.rules import Box, CannotStamp, Mark
+from media.stamping.package import OFFICE, Package
+from media.stamping.rules import CannotStamp, Mark
+from media.stamping.sheets import SHEET_LIMIT, Sheets
 from portal.core.zips import DEFLATED, Entry, directory_entry, ending, local_header
 
 if TYPE_CHECKING:
@@ -26,17 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Slots", "covers", "prepare", "tail"]
 
-SLIDES_LIMIT = 2_000
-SHEET_LIMIT = 8 << 20  # bytes of a slide, layout or master
-KINDS = {
-    name: f"application/vnd.openxmlformats-officedocument.presentationml.{name}+xml" for name in ("slide", "slidelayout", "slidemaster")
-}
 PROPERTIES = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 PROPERTIES_PART = "docProps/custom.xml"
 NO_PROPERTIES = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties {drawing.PROPERTY_SPACES}></Properties>'.encode()
 PROPERTIES_SPACE = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}"
-SIZES = range(914_400, 51_206_401)  # EMU a slide may be wide or high (ECMA-376 part 1, 20.1.10.54)
-ID_LIMIT = 2**31 - 2
 STORED_BLOCK = struct.Struct("<B2H")  # of deflate (RFC 1951, 3.2.4), at a byte's edge
 STORED_LIMIT = 0xFFFF
 
@@ -106,7 +100,7 @@ def prepare(source: BinaryIO, target: BinaryIO) -> Slots:
     :raises CannotStamp: any code of ``rules.REFUSALS`` that is not of PDFs alone
     """
     deck = Package(source)
-    sheets = _Sheets(deck)
+    sheets = Sheets(deck)
     changed = {name: deck.archive.read(name, limit=SHEET_LIMIT) for name in sheets.stamped}
     name, properties, first = _properties(deck)
     replaced = _declared(deck, name) if name not in deck.archive.parts else {}
@@ -154,73 +148,6 @@ def tail(slots: Slots, mark: Mark) -> bytes:
 def covers(_slots: Slots, text: str) -> bool:
     """Whether a copy can say ``text``: the reader's program brings the letters."""
     return drawing.can_say(text)
-
-
-class _Sheets:
-    """The slides, layouts and masters of a deck, and which of them are to carry the stamp.
-
-    :raises CannotStamp: ``not_a_deck``, ``other_deck``, ``no_pages``, ``too_many_pages``, ``damaged``
-    """
-
-    def __init__(self, deck: Package):
-        self.deck = deck
-        kind = deck.kind(deck.main)
-        if kind != DECK:
-            raise CannotStamp("other_deck" if "presentationml" in kind else "not_a_deck", found=kind)
-        self.wide, self.high = self._size()
-        found = {role: self._of(role) for role in KINDS}
-        self.slides = len(found["slide"])
-        if not self.slides or not found["slidemaster"]:
-            raise CannotStamp("no_pages")
-        if self.slides > SLIDES_LIMIT:
-            raise CannotStamp("too_many_pages", pages=self.slides, limit=SLIDES_LIMIT)
-        self.roots: dict[str, str] = {}
-        self.read = {name: self._sheet(name, place=drawing.place(self.wide, self.high)) for names in found.values() for name in names}
-        self.stamped = [
-            *found["slidemaster"],
-            *(name for name in found["slidelayout"] if self._hides(name)),
-            *(name for name in found["slide"] if self._hides(name) or self._lent(name)),
-        ]
-        self.free_id = max(sheet.highest for sheet in self.read.values()) + 1
-        if self.free_id > ID_LIMIT:
-            raise CannotStamp("damaged", found="no shape id is free")
-
-    def tree_of(self, name: str) -> tuple[str, ...]:
-        """Return the path to the shapes of a sheet."""
-        return (self.roots[name], slides.P + "cSld", slides.P + "spTree")
-
-    def _of(self, role: str) -> list[str]:
-        """Return the parts that play a role by their type or because something leads to them as such; the two must agree."""
-        by_kind, by_link = self.deck.of_kind(KINDS[role]), self.deck.linked(role)
-        strange = set(by_link) - set(by_kind)
-        if strange:
-            raise CannotStamp("damaged", found=f"{min(strange)} is of another type than what leads to it")
-        return by_kind
-
-    def _sheet(self, name: str, *, place: Box) -> slides.Sheet:
-        content = self.deck.archive.read(name, limit=SHEET_LIMIT)
-        root = xml.tree(content, name=name)
-        self.roots[name] = root.tag
-        return slides.read(root, place=place, name=name)
-
-    def _hides(self, name: str) -> bool:
-        return not self.read[name].shows_master or self.read[name].covers
-
-    def _lent(self, name: str) -> bool:
-        """Whether a slide may take a cover over from its layout or its master."""
-        layouts = self.deck.linked("slidelayout", source=name)
-        masters = [master for layout in layouts for master in self.deck.linked("slidemaster", source=layout)]
-        return any(self.read[above].lends_cover for above in (*layouts, *masters))
-
-    def _size(self) -> tuple[int, int]:
-        root = self.deck.tree(self.deck.main)
-        if root.tag != slides.P + "presentation":
-            raise CannotStamp("other_deck", found=self.deck.main)
-        said = root.find(slides.P + "sldSz")
-        numbers = tuple(said.get(key, "") for key in ("cx", "cy")) if said is not None else ("", "")
-        if not all(number.isdecimal() and int(number) in SIZES for number in numbers):
-            raise CannotStamp("damaged", found="slides of no size")
-        return int(numbers[0]), int(numbers[1])
 
 
 def _properties(deck: Package) -> tuple[str, bytes, int]:

@@ -1,4 +1,4 @@
-"""Build the files of the demo kits: tagged PDF decks and papers, and the logo pack, from the texts in ``demo/kits/``.
+"""Build the files of the demo kits: decks as PowerPoint and as tagged PDF, papers as tagged PDF, and the logo pack, from the texts in ``demo/kits/``.
 
 The same texts give the same bytes: no clock, no system fonts. Our own words; every page says DEMO.
 """
@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.demo import kit_logo
+from portal.demo import kit_deck, kit_logo
 from portal.demo.kit_text import sheets
 
 SOURCE = Path(__file__).resolve().parents[2] / "demo" / "kits"
@@ -132,6 +132,11 @@ def _documents(folder: Path, kit: dict, item: dict, words: dict, press: _Press) 
         if not path.exists():
             _write(path, press.pdf(_document(text, kit, language, words[language])))
         built.append(_built(kit, item, language, name, path, title))
+        if text["kind"] == "deck":
+            slides = path.with_suffix(".pptx")
+            if not slides.exists():
+                _write(slides, kit_deck.deck(_document(text, kit, language, words[language])))
+            built.append(_built(kit, item, language, slides.name, slides, title))
     return built
 
 

@@ -40,14 +40,14 @@ def test_the_release_that_is_current_on_the_day_is_listed_with_its_hashes():
     release("2.1", NOW + DAY)
     release("3.0", None)
     assert listed(NOW - TICK) == []
-    assert listed(NOW) == [("Deck 2.0", "en", "faculty", "en" * 32), ("Deck 2.0", "es", "faculty", "es" * 32)]
-    assert {line[0] for line in listed(NOW + DAY, "es")} == {"Diapositivas 2.1"}
+    assert listed(NOW) == [("Deck 2.0 (PDF)", "en", "faculty", "en" * 32), ("Deck 2.0 (PDF)", "es", "faculty", "es" * 32)]
+    assert {line[0] for line in listed(NOW + DAY, "es")} == {"Diapositivas 2.1 (PDF)"}
 
 
 def test_a_withdrawn_release_is_listed_until_it_was_withdrawn():
     release("2.0", NOW)
     release("2.1", NOW, withdrawn_at=NOW + DAY, withdrawn_reason="Error")
-    assert [listed(at)[0][0] for at in (NOW, NOW + DAY)] == ["Deck 2.1", "Deck 2.0"]
+    assert [listed(at)[0][0] for at in (NOW, NOW + DAY)] == ["Deck 2.1 (PDF)", "Deck 2.0 (PDF)"]
 
 
 def test_agreements_ask_it():

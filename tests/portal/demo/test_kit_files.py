@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pikepdf
 import pytest
+from pptx import Presentation
 
 from portal.demo import kit_files, kit_logo
 from portal.demo.kit_text import BadMarkup, sheets, spans
@@ -91,7 +92,7 @@ def test_each_slide_and_each_chapter_fits_its_page(whole):
 
 
 def test_the_whole_set_is_small(whole):
-    assert len(whole) == 70
+    assert len(whole) == 89
     assert sum(file.path.stat().st_size for file in whole) < 12_000_000
     assert all(1_000 < file.path.stat().st_size < 300_000 for file in whole)
 
@@ -102,17 +103,49 @@ def test_every_file_says_what_it_is_and_where_it_belongs(built):
     assert ("qtp1", "2.1", "certificate", "organiser", "organiser", "en", "qtp1-certificate-en.pdf") in facts
     assert ("qcs-dh", "1.0", "logo-color", "logo", "designer", "es", "qcs-dh-logo-color-es.svg") in facts
     assert all(file.path.is_file() and file.path.name == file.name for file in built)
-    assert len({(file.kit, file.release, file.language, file.name) for file in built}) == len(built) == 12
+    assert len({(file.kit, file.release, file.language, file.name) for file in built}) == len(built) == 14
 
 
 def test_a_deck_is_tagged_text_with_a_described_chart(built):
-    deck = find(built, item="deck-6", language="es").path
+    deck = find(built, name="qtp1-deck-6-es.pdf").path
     with pikepdf.open(deck) as pdf:
         assert (str(pdf.Root.Lang), str(pdf.docinfo["/Title"])) == ("es", "Datos a lo largo del tiempo (DEMO)")
         assert bool(pdf.Root.MarkInfo.Marked)
         described = list(alternatives(pdf.Root.StructTreeRoot))
     assert any("ocho puntos seguidos quedan por debajo de la mediana de 51" in words for words in described)
     assert "Resistirlatentacióndeactuarporunsolopunto" in pages_of(deck)[1]
+
+
+def test_every_slide_of_a_powerpoint_deck_has_its_title_and_says_demo(whole):
+    decks = [file for file in whole if file.path.suffix == ".pptx"]
+    assert len(decks) == 19
+    for file in decks:
+        source = tomllib.loads(source_of(file).read_text("utf-8"))
+        cover, *slides = Presentation(file.path).slides
+        assert cover.shapes.title.text == file.title
+        assert [slide.shapes.title.text for slide in slides] == [sheet.title for sheet in sheets(source["text"][file.language])]
+        for slide in (cover, *slides):
+            assert any("DEMO" in shape.text_frame.text for shape in slide.shapes if shape.has_text_frame), file.name
+
+
+def test_what_a_slide_shows_stays_on_it(whole):
+    for file in (file for file in whole if file.path.suffix == ".pptx"):
+        deck = Presentation(file.path)
+        for slide in deck.slides:
+            for shape in slide.shapes:
+                assert shape.left >= 0 and shape.left + shape.width <= deck.slide_width, (file.name, slide.shapes.title.text)
+                assert shape.top >= 0 and shape.top + shape.height <= deck.slide_height, (file.name, slide.shapes.title.text)
+
+
+def test_a_powerpoint_deck_has_text_tables_and_a_described_chart(built):
+    deck = Presentation(find(built, name="qtp1-deck-6-es.pptx").path)
+    assert (deck.core_properties.title, deck.core_properties.language) == ("Datos a lo largo del tiempo (DEMO)", "es")
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    charts = [shape for shape in shapes if shape.has_chart]
+    assert "ocho puntos seguidos" in charts[1]._element.xpath(".//p:cNvPr")[0].get("descr")
+    assert list(charts[1].chart.plots[0].series[0].values)[:3] == [52, 47, 58]
+    assert [shape.table.cell(0, 0).text for shape in shapes if shape.has_table] == ["Señal"]
+    assert "Resistir la tentación de actuar por un solo punto" in deck.slides[1].placeholders[1].text_frame.text
 
 
 def test_the_same_texts_give_the_same_bytes(built, tmp_path):
