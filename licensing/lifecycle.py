@@ -21,6 +21,9 @@ from licensing.entitlements.models import Licence
 from licensing.fees import queries as fees
 from licensing.history.actions import SYSTEM, Actor
 from licensing.payments import actions as payments
+from licensing.payments.cards import actions as cards
+from licensing.payments.cards.models import ProviderEvent
+from licensing.payments.cards.rules import PaidFacts
 from licensing.payments.models import Invoice
 from licensing.terms import actions as offers
 from licensing.terms.models import TermsOffer
@@ -178,3 +181,20 @@ def receive_payment(invoice_id: int, receipt: "payments.Receipt", *, by: Actor, 
     if settled:
         _follow("invoice.settle", invoice.terms, by=by, now=now)
     return invoice
+
+
+@transaction.atomic
+def settle_card(facts: PaidFacts, *, live: bool, now: datetime, event: ProviderEvent | None = None) -> bool:
+    """Book what the provider says of a payment by card, as often and in whatever order it is told; return whether it fits an attempt of ours.
+
+    The payment comes before what went back, so that a refund seen together with its payment leaves the same behind as one seen later.
+    """
+    booked = cards.book_payment(facts, live=live, now=now, event=event)
+    if booked is None:
+        return False
+    terms = booked.attempt.invoice.terms
+    if booked.covered:
+        _follow("invoice.settle", terms, by=SYSTEM, now=now)
+    if cards.book_returns(booked.attempt.pk, facts, now=now):
+        _follow("invoice.settle", terms, by=SYSTEM, now=now)
+    return True

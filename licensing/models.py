@@ -13,6 +13,7 @@ from licensing.fees.models import FeeLine, FeeSchedule
 from licensing.history.models import Event
 from licensing.offerings.models import EvidenceRequirement, LicenceOffering, LicensedRight, OfferingEdition
 from licensing.organisations.models import Invitation, Membership, Organisation, OrganisationName, SigningPower
+from licensing.payments.cards.models import Arrears, Dispute, Payer, PaymentAttempt, PaymentCase, ProviderEvent, Refund, RefusedCall
 from licensing.payments.models import BillingDetails, Invoice, PaymentReceipt, Settlement
 from licensing.terms.models import EvidenceTick, Quote, TermsOffer, Waiver
 
@@ -23,11 +24,13 @@ __all__ = [
     "ApplicationAnswer",
     "ApplicationNote",
     "ApplicationRevision",
+    "Arrears",
     "BillingDetails",
     "Clarification",
     "ClarificationDraft",
     "ClarificationReply",
     "ClauseVersion",
+    "Dispute",
     "Entitlement",
     "Event",
     "EvidenceRequirement",
@@ -45,8 +48,14 @@ __all__ = [
     "OfferingEdition",
     "Organisation",
     "OrganisationName",
+    "Payer",
+    "PaymentAttempt",
+    "PaymentCase",
     "PaymentReceipt",
+    "ProviderEvent",
     "Quote",
+    "Refund",
+    "RefusedCall",
     "Settlement",
     "Signature",
     "SignatureRequest",

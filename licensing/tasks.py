@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from licensing import effect, letters
+from licensing import card_payments, effect, letters
 from licensing.agreements import actions as agreements
 from licensing.organisations import letters as organisations
 from portal.core.models import OutboxMessage
@@ -17,9 +17,24 @@ def certify(message: OutboxMessage, now: datetime) -> None:
     effect.certify(message.payload["licence"], now=now)
 
 
+def look_into_event(message: OutboxMessage, now: datetime) -> None:
+    card_payments.look_into(message.payload["event"], now=now)
+
+
+def give_back(message: OutboxMessage, now: datetime) -> None:
+    card_payments.give_back(message.payload["refund"], now=now)
+
+
+def close_page(message: OutboxMessage, now: datetime) -> None:
+    card_payments.close_page(message.payload["attempt"])
+
+
 HANDLERS: dict[str, Handler] = {
     "licensing.event": letters.deliver,
     "licensing.invitation": organisations.send_invitation,
     "agreements.seal": seal,
     "licences.certificate": certify,
+    "payments.event": look_into_event,
+    "payments.refund": give_back,
+    "payments.close_page": close_page,
 }

@@ -3,6 +3,7 @@ from django.urls import path
 from licensing.web import (
     agreements,
     applications,
+    cards,
     clarification,
     desk,
     joining,
@@ -12,6 +13,7 @@ from licensing.web import (
     payments,
     register,
     steps,
+    stripe_webhook,
     terms,
     verification,
 )
@@ -51,6 +53,8 @@ urlpatterns = [
     path("desk/offers/<slug:number>/decline/", terms.decline, name="offer_decline"),
     path("desk/invoices/", payments.invoices, name="invoices"),
     path("desk/invoices/<slug:number>/", payments.invoice, name="invoice"),
+    path("desk/invoices/<slug:number>/pay/", cards.pay, name="invoice_pay"),
+    path("desk/invoices/<slug:number>/payments/<int:attempt>/", cards.payment, name="invoice_payment"),
     path("desk/invoices/<slug:number>/document.pdf", payments.document, name="invoice_document"),
     # agreements and licences
     path("desk/agreements/", agreements.agreements, name="agreements"),
@@ -65,3 +69,6 @@ urlpatterns = [
     path("verify/<str:code>/", verification.code, name="verify_code"),
     path("register/", register.register, name="register"),
 ]
+
+# told by machines, without a language
+hooks = [path("webhook/", stripe_webhook.webhook, name="stripe_webhook")]

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from licensing import card_payments
 from licensing.agreements import actions as agreements
 from portal import postbox
 
@@ -15,3 +16,8 @@ def deliver(**_) -> int:
 @shared_task(name="portal.sweep")
 def sweep(**_) -> None:
     agreements.sweep(now=timezone.now())
+
+
+@shared_task(name="portal.reconcile")
+def reconcile(**_) -> None:
+    card_payments.reconcile(now=timezone.now())

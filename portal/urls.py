@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/", api_root.api.urls),
     path("feeds/", include(content_urls.feeds)),
     path("kits/", include(media_urls)),
+    path("stripe/", include(licensing_urls.hooks)),
     *i18n_patterns(
         path("accounts/", include(accounts_urls)),
         path("accounts/", include(allauth_urls)),

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import TransactionTestCase
 
 from tests import database
+from tests.cards import provider  # noqa: F401  (a fixture for all)
 from tests.demo_world import demo_world  # noqa: F401  (a fixture for all)
 
 

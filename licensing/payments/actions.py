@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 
-from licensing.history.actions import Actor, record
+from licensing.history.actions import SYSTEM, Actor, record
 from licensing.payments import drawing
+from licensing.payments.cards import pages
+from licensing.payments.cards.models import Arrears
+from licensing.payments.cards.queries import sums
 from licensing.payments.document import InvoiceText
 from licensing.payments.models import Invoice, PaymentReceipt, Settlement
 from licensing.payments.rules import DUE, NotAllowed, reference, shortfall
@@ -18,7 +20,20 @@ from portal.core import numbers, private_files
 if TYPE_CHECKING:
     from licensing.terms.models import TermsOffer
 
-__all__ = ["NotAllowed", "Receipt", "cancel_open_invoice", "is_settled", "open_invoice", "receive"]
+__all__ = [
+    "NotAllowed",
+    "Receipt",
+    "cancel_open_invoice",
+    "is_settled",
+    "left_minor",
+    "locked",
+    "not_theirs",
+    "open_invoice",
+    "payable",
+    "receive",
+    "review",
+    "settle",
+]
 
 Render = Callable[..., bytes]  # (InvoiceText, *, at) → PDF: the agreements' renderer, handed in by the lifecycle
 OPEN, PARTLY, SETTLED, CANCELLED = "open", "partly_settled", "settled", "cancelled"
@@ -62,7 +77,7 @@ def open_invoice(terms: "TermsOffer", *, render: Render, by: Actor, now: datetim
     payload = {"number": number, "total_minor": invoice.total_minor, "currency": invoice.currency, "sha256": invoice.document_sha256}
     record(invoice, "open", by=by, now=now, to_state=OPEN, payload=payload)
     if invoice.total_minor == 0:
-        _settle(invoice, how=Settlement.How.WAIVER, received=0, short=0, by=by, now=now)
+        settle(invoice, how=Settlement.How.WAIVER, received=0, short=0, by=by, now=now)
     return invoice
 
 
@@ -74,18 +89,60 @@ def _keep(invoice: Invoice, *, render: Render, now: datetime) -> None:
     invoice.save(force_insert=True)
 
 
-def _settle(invoice: Invoice, *, how: str, received: int, short: int, by: Actor, now: datetime) -> Settlement:
+def settle(invoice: Invoice, *, how: str, received: int, short: int, by: Actor, now: datetime) -> Settlement:
+    """Record that the invoice, locked by the caller, is settled; pages to pay it on are closed."""
     settlement = Settlement.objects.create(
         invoice=invoice, how=how, received_minor=received, shortfall_minor=short, settled_at=now, by=by.label[:200]
     )
     payload: dict[str, Any] = {"how": str(how), "received_minor": received, "shortfall_minor": short, "currency": invoice.currency}
     record(invoice, "settle", by=by, now=now, to_state=SETTLED, payload=payload)
+    pages.close(invoice, now=now)
     return settlement
 
 
 def is_settled(terms: "TermsOffer") -> bool:
-    """Say whether the invoice of these terms stands and is settled, by money or by a waiver."""
-    return Invoice.objects.standing().filter(terms_id=terms.pk, settlement__isnull=False).exists()
+    """Say whether the invoice of these terms stands and is covered, by money or by a waiver."""
+    uncovered = Arrears.objects.filter(ended_at=None).values("invoice")
+    return Invoice.objects.standing().filter(terms_id=terms.pk, settlement__isnull=False).exclude(pk__in=uncovered).exists()
+
+
+def locked(invoice_id: int) -> Invoice:
+    """Return the invoice with its row locked: who changes what is known of its money holds it."""
+    return Invoice.objects.select_for_update(of=("self",)).select_related("organisation", "terms").get(pk=invoice_id)
+
+
+def left_minor(invoice: Invoice) -> int:
+    """Return what is still to be paid, never below zero."""
+    return max(0, _needed(invoice) - sums(invoice).held)
+
+
+def _needed(invoice: Invoice) -> int:
+    """Return how much money covers it: the total, less what was accepted as bank charges when it was settled."""
+    settlement = Settlement.objects.filter(invoice=invoice).first()
+    return invoice.total_minor - (settlement.shortfall_minor if settlement else 0)
+
+
+@transaction.atomic
+def review(invoice: Invoice, *, now: datetime) -> bool:
+    """Compare a settled invoice, locked by the caller, with its money: arrears begin, change their cause or end. Return whether they ended.
+
+    Nothing else follows from arrears by itself but a letter; finance decides (rulings 13, states SM5).
+    """
+    if not Settlement.objects.filter(invoice=invoice).exists():
+        return False
+    there, cause = Arrears.objects.filter(invoice=invoice, ended_at=None).first(), sums(invoice).arrears(_needed(invoice))
+    if (there.cause if there else "") == cause:
+        return False
+    if there:
+        there.ended_at = now
+        there.save(update_fields=["ended_at"])
+    missing: dict[str, Any] = {"missing_minor": left_minor(invoice), "currency": invoice.currency, "cause": cause}
+    if cause:
+        Arrears.objects.create(invoice=invoice, cause=cause, began_at=now)
+        record(invoice, "unsettle", by=SYSTEM, now=now, from_state=SETTLED, to_state=OPEN, payload=missing)
+        return False
+    record(invoice, "cover", by=SYSTEM, now=now, from_state=OPEN, to_state=SETTLED, payload=missing)
+    return True
 
 
 @transaction.atomic
@@ -96,33 +153,42 @@ def receive(invoice_id: int, receipt: Receipt, *, by: Actor, now: datetime) -> t
     :raises NotAllowed: own_organisation, credit_note, cancelled, already_settled, wrong_currency, no_amount, in_the_future,
         no_bank_reference, bank_reference_used.
     """
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("organisation", "terms").get(pk=invoice_id)
-    _not_theirs(invoice, by)
+    invoice = locked(invoice_id)
+    not_theirs(invoice, by)
+    payable(invoice)
     _check(invoice, receipt, on=now.date())
     _book(invoice, receipt, by=by, now=now)
-    received = invoice.receipts.filter(returned_at=None).aggregate(sum=Sum("amount_minor"))["sum"]
-    short = shortfall(invoice.total_minor, received, invoice.currency)
+    again = Settlement.objects.filter(invoice=invoice).exists()
+    received = sums(invoice).held
+    short = None if again else shortfall(invoice.total_minor, received, invoice.currency)
     payload = {"amount_minor": receipt.amount_minor, "currency": receipt.currency, "received_minor": received}
     state = PARTLY if short is None else SETTLED
     record(invoice, "receive", by=by, now=now, from_state=OPEN, to_state=state, payload={**payload, "on": receipt.received_on.isoformat()})
     if short is not None:
-        _settle(invoice, how=Settlement.How.TRANSFER, received=received, short=short, by=by, now=now)
-    return invoice, short is not None
+        settle(invoice, how=Settlement.How.TRANSFER, received=received, short=short, by=by, now=now)
+    return invoice, review(invoice, now=now) if again else short is not None
 
 
-def _not_theirs(invoice: Invoice, by: Actor) -> None:
+def not_theirs(invoice: Invoice, by: Actor) -> None:
     """Keep people of the organisation that pays from saying that it has paid."""
     if invoice.organisation.memberships.filter(user_id=by.person_id, ended_at=None).exists():
         raise NotAllowed("own_organisation", organisation=str(invoice.organisation))
 
 
-def _check(invoice: Invoice, receipt: Receipt, *, on: date) -> None:
+def payable(invoice: Invoice) -> None:
+    """Let an invoice pass that waits for money.
+
+    :raises NotAllowed: credit_note, cancelled, already_settled.
+    """
     if invoice.kind != Invoice.Kind.INVOICE:
         raise NotAllowed("credit_note")
     if Invoice.objects.filter(cancels=invoice).exists():
         raise NotAllowed("cancelled", number=invoice.number)
-    if Settlement.objects.filter(invoice=invoice).exists():
+    if not Invoice.objects.waiting().filter(pk=invoice.pk).exists():
         raise NotAllowed("already_settled", number=invoice.number)
+
+
+def _check(invoice: Invoice, receipt: Receipt, *, on: date) -> None:
     if receipt.currency != invoice.currency:
         raise NotAllowed("wrong_currency", currency=invoice.currency)
     if receipt.amount_minor <= 0:
@@ -173,5 +239,6 @@ def cancel_open_invoice(terms: "TermsOffer", *, render: Render, by: Actor, now: 
     )
     _keep(credit, render=render, now=now)
     payload = {"credit_note": credit.number, "total_minor": credit.total_minor, "currency": credit.currency}
+    pages.close(invoice, now=now)
     record(invoice, "credit", by=by, now=now, from_state=OPEN, to_state=CANCELLED, reason=reason, payload=payload)
     return credit

@@ -1,12 +1,15 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from licensing.organisations.rules import MAY, Act
+from licensing.payments.cards.models import Arrears
+from licensing.payments.cards.queries import taken_and_kept
 from portal.core.guards import AppendOnly
 
 TAX_NOTES, CHARGES = ([f"{field}_{code.replace('-', '_')}" for code, _name in settings.LANGUAGES] for field in ("tax_note", "charges"))
@@ -38,6 +41,13 @@ class BillingDetails(BaseGenericSetting):
         return self.account
 
 
+def held_minor() -> Combinable:
+    """Return the expression for what is with us of an invoice's money: transfers not returned, and cards less what went back."""
+    rows = PaymentReceipt.objects.filter(invoice=OuterRef("pk"), returned_at=None).order_by().values("invoice")
+    arrived = Subquery(rows.annotate(sum=Sum("amount_minor")).values("sum"))
+    return Coalesce(arrived, 0, output_field=models.BigIntegerField()) + taken_and_kept()
+
+
 class InvoiceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep invoices of organisations in which the person has a role that may see money."""
@@ -59,18 +69,22 @@ class InvoiceQuerySet(models.QuerySet):
         return self.invoices().filter(cancelled_by=None)
 
     def waiting(self):
-        """Keep invoices that wait for money: standing and not settled."""
-        return self.standing().filter(settlement=None)
+        """Keep invoices that wait for money: standing, and not settled or no longer covered because a payment was taken back."""
+        taken = Arrears.objects.filter(ended_at=None, cause=Arrears.Cause.TAKEN).values("invoice")
+        return self.standing().filter(Q(settlement=None) | Q(pk__in=taken))
+
+    def uncovered(self):
+        """Keep invoices that were settled and no longer are: given back by us, or taken back."""
+        return self.standing().filter(pk__in=Arrears.objects.filter(ended_at=None).values("invoice"))
 
     def overdue(self, on):
         """Keep waiting invoices whose due day is over on ``on``."""
         return self.waiting().filter(due_on__lt=on)
 
     def with_received(self):
-        """Add ``received_minor``: what has arrived and was not returned."""
-        rows = PaymentReceipt.objects.filter(invoice=OuterRef("pk"), returned_at=None).order_by().values("invoice")
-        arrived = Subquery(rows.annotate(sum=Sum("amount_minor")).values("sum"))
-        return self.annotate(received_minor=Coalesce(arrived, 0, output_field=models.BigIntegerField()))
+        """Add ``received_minor``, what has arrived and is still with us, and ``uncovered``, why it no longer settles (null = it does)."""
+        arrears = Arrears.objects.filter(invoice=OuterRef("pk"), ended_at=None).values("cause")
+        return self.annotate(received_minor=held_minor(), uncovered=Subquery(arrears))
 
 
 class Invoice(models.Model):
@@ -147,10 +161,14 @@ class PaymentReceipt(models.Model):
 
 
 class Settlement(models.Model):
-    """That an invoice is settled: by transfer (``shortfall_minor`` = bank charges accepted by rule) or by a waiver of all of it."""
+    """That an invoice was settled: by transfer (``shortfall_minor`` = bank charges accepted by rule), by card, or by a waiver of all of it.
+
+    Whether the money is still there is said by the absence of open ``Arrears``.
+    """
 
     class How(models.TextChoices):
         TRANSFER = "transfer", _("Bank transfer")
+        CARD = "card", _("Card")
         WAIVER = "waiver", _("Waived")
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="settlement")

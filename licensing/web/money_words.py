@@ -15,6 +15,7 @@ from licensing.web import agreement_words
 from licensing.web.timeline import SENTENCES
 from licensing.web.verdict_words import Shown
 
+PAYABLE = ("open", "partly", "overdue", "taken")  # faces of an invoice that waits for money
 OFFERS: dict[str, Shown] = {
     "draft": Shown(pgettext_lazy("offer", "Draft"), "none", "todo"),
     "issued": Shown(pgettext_lazy("offer", "Waits for acceptance"), "info", "begun"),
@@ -29,6 +30,8 @@ INVOICES: dict[str, Shown] = {
     "partly": Shown(pgettext_lazy("invoice", "Partly paid"), "info", "begun"),
     "overdue": Shown(pgettext_lazy("invoice", "Overdue"), "stop", "wrong"),
     "settled": Shown(pgettext_lazy("invoice", "Settled"), "good", "done"),
+    "taken": Shown(pgettext_lazy("invoice", "Payment taken back"), "stop", "wrong"),
+    "refunded": Shown(pgettext_lazy("invoice", "Money returned"), "ended", "withdrawn"),
     "waived": Shown(pgettext_lazy("invoice", "Waived"), "good", "done"),
     "nothing_due": Shown(pgettext_lazy("invoice", "Nothing due"), "good", "done"),
     "cancelled": Shown(pgettext_lazy("invoice", "Cancelled"), "ended", "withdrawn"),
@@ -53,6 +56,8 @@ def invoice_face(invoice: Invoice, *, on: date) -> str:
         return "cancelled"
     settlement = getattr(invoice, "settlement", None)
     if settlement is not None:
+        if invoice.uncovered:
+            return invoice.uncovered
         if settlement.how == settlement.How.WAIVER:
             return "waived" if invoice.waived_minor else "nothing_due"
         return "settled"
@@ -95,6 +100,10 @@ REFUSALS: dict[str, Any] = {
     "no_amount": gettext_lazy("Enter a sum above zero."),
     "in_the_future": gettext_lazy("The day lies in the future."),
     "no_bank_reference": gettext_lazy("Enter the bank’s reference of the transfer."),
+    "payment_processing": gettext_lazy(
+        "A payment of this invoice is being processed. Wait until it has arrived or failed; nothing was begun."
+    ),
+    "not_by_card": gettext_lazy("This sum cannot be paid by card. Pay it by bank transfer; nothing was begun."),
     "bank_reference_used": gettext_lazy("The transfer %(bank_reference)s is booked already. Nothing was booked again."),
 }
 
@@ -133,6 +142,21 @@ SENTENCES.update(
         ("invoice", "open"): (gettext_lazy("The invoice was opened"), "info", "begun"),
         ("invoice", "receive"): (gettext_lazy("%(who)s booked money that arrived"), "info", "begun"),
         ("invoice", "settle"): (gettext_lazy("The invoice is settled"), "good", "done"),
+        ("invoice", "card_begin"): (gettext_lazy("%(who)s began to pay by card"), "none", "todo"),
+        ("invoice", "card_processing"): (gettext_lazy("The payment is being processed"), "info", "begun"),
+        ("invoice", "card_succeeded"): (gettext_lazy("The payment arrived"), "good", "done"),
+        ("invoice", "card_failed"): (gettext_lazy("The payment failed; nothing was taken"), "stop", "wrong"),
+        ("invoice", "card_canceled"): (gettext_lazy("The payment page was left without paying"), "ended", "withdrawn"),
+        ("invoice", "refund_request"): (gettext_lazy("%(who)s asked for a refund"), "info", "wait"),
+        ("invoice", "refund_approve"): (gettext_lazy("%(who)s approved the refund"), "good", "done"),
+        ("invoice", "refund_refuse"): (gettext_lazy("%(who)s did not approve the refund"), "ended", "withdrawn"),
+        ("invoice", "refund_done"): (gettext_lazy("Money was returned"), "info", "done"),
+        ("invoice", "dispute_open"): (gettext_lazy("The payer took the payment back at the bank"), "stop", "wrong"),
+        ("invoice", "dispute_won"): (gettext_lazy("The dispute was won; the money stays"), "good", "done"),
+        ("invoice", "dispute_lost"): (gettext_lazy("The dispute was lost; the money is gone"), "stop", "wrong"),
+        ("invoice", "unsettle"): (gettext_lazy("The invoice is no longer covered"), "stop", "wrong"),
+        ("invoice", "cover"): (gettext_lazy("The invoice is covered again"), "good", "done"),
+        ("invoice", "case"): (gettext_lazy("A payment needs a person"), "stop", "wrong"),
         ("invoice", "credit"): (gettext_lazy("The invoice was cancelled by a credit note"), "ended", "withdrawn"),
     }
 )

@@ -7,11 +7,14 @@ from django.views.decorators.http import require_safe
 
 from licensing.history.models import Event
 from licensing.organisations.rules import Act
+from licensing.payments import stripe_gateway as gateway
+from licensing.payments.actions import left_minor
 from licensing.payments.models import Invoice
 from licensing.payments.rules import grouped
 from licensing.web.acting import Acting, acting_for
 from licensing.web.applications import label
-from licensing.web.money_words import INVOICES, invoice_face
+from licensing.web.card_words import attempts_of
+from licensing.web.money_words import INVOICES, PAYABLE, invoice_face
 from licensing.web.timeline import timeline
 from portal.core import private_files
 
@@ -29,7 +32,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     return render(request, "licensing/payments/invoices.html", {"rows": found})
 
 
-def _found(request: HttpRequest, number: str) -> Invoice:
+def found_invoice(request: HttpRequest, number: str) -> Invoice:
     """Return the invoice if the person may see it.
 
     :raises Http404: unknown or another organisation's.
@@ -44,7 +47,7 @@ def _found(request: HttpRequest, number: str) -> Invoice:
 @acting_for(Act.SEE_DESK)
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
     """Show one invoice or credit note."""
-    found = _found(request, number)
+    found = found_invoice(request, number)
     acting: Acting = request.acting  # type: ignore[attr-defined]
     if found.organisation_id != acting.organisation_id:
         return redirect(f"{request.path}?for={found.organisation_id}")
@@ -55,8 +58,10 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "shown": INVOICES[face],
         "label": label(found.terms.application),
         "application": found.terms.application,
-        "payable": face in ("open", "partly", "overdue"),
-        "left_minor": max(0, found.total_minor - found.received_minor),
+        "payable": face in PAYABLE,
+        "by_card": face in PAYABLE and gateway.is_open(),
+        "left_minor": left_minor(found),
+        "attempts": attempts_of(found),
         "reference": grouped(found.reference),
         "receipts": found.receipts.filter(returned_at=None).order_by("received_on", "pk"),
         "timeline": timeline(Event.objects.of(found).shown_to_applicant()),
@@ -69,5 +74,5 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
 @acting_for(Act.SEE_DESK)
 def document(request: HttpRequest, number: str) -> HttpResponseBase:
     """Send the document exactly as it was stored when it was opened."""
-    found = _found(request, number)
+    found = found_invoice(request, number)
     return private_files.send(request, found.document_key, sha256=found.document_sha256, name=f"{found.number}.pdf", inline=True)

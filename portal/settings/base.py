@@ -177,7 +177,8 @@ def configure(values: dict[str, Any]) -> dict[str, Any]:
             name: values[name]
             for name in ("DEMO", "SECRET_KEY", "PORTAL_ORIGIN", "VAULT_URL", "HANDOVER", "SEAL_KEY_FILE", "SEAL_CERT_FILE")
         },
-        **{name: values[name] for name in ("LICENSOR_NAME", "LICENSOR_HOLIDAYS", "METRICS_TOKEN", "TRUSTED_PROXIES")},
+        **{name: values[name] for name in ("LICENSOR_NAME", "LICENSOR_HOLIDAYS", "METRICS_TOKEN", "TRUSTED_PROXIES", "DEMO_CARDS")},
+        **{name: value for name, value in values.items() if name.startswith("STRIPE_")},
         "DATABASES": {"default": database(values["DATABASE_URL"])},
         "CACHES": {"default": cache(values["CACHE_URL"])},
         "ALLOWED_HOSTS": [host, "127.0.0.1", "localhost"],

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from portal.core.working_days import read_holidays
 
+STRIPE = "https://api.stripe.com"
+
 
 class BadSetting(Exception):
     """A variable is missing or malformed; the text names it and says what is accepted."""
@@ -75,6 +77,18 @@ def scheme(*accepted: str) -> Callable[[str], str]:
     return read
 
 
+def some_of(*accepted: str) -> Callable[[str], tuple[str, ...]]:
+    """Accept a list with commas of what is in ``accepted``."""
+
+    def read(text: str) -> tuple[str, ...]:
+        given = tuple(part.strip() for part in text.split(","))
+        if not set(given) <= set(accepted):
+            raise ValueError("use one or more of " + ", ".join(accepted))
+        return given
+
+    return read
+
+
 def secret(text: str) -> str:
     if len(text) < 32:
         raise ValueError("use at least 32 characters")
@@ -111,6 +125,16 @@ TABLE: dict[str, Variable] = {
         "01-01,12-25",
         "Days beside Saturdays and Sundays on which the licensor does not work: 12-25 every year, 2027-04-02 once.",
     ),
+    "STRIPE_SECRET_KEY": Variable(str, "", "Stripe's secret key; empty = no cards: bank transfer and waivers only."),
+    "STRIPE_WEBHOOK_SECRET": Variable(str, "", "Secret of the webhook `/stripe/webhook/`; required with a key."),
+    "STRIPE_METHODS": Variable(
+        some_of("card", "customer_balance"), "card", "What Stripe's page offers: `card`, `customer_balance` (bank transfers)."
+    ),
+    "STRIPE_TRANSFER_COUNTRY": Variable(
+        one_of("BE", "DE", "ES", "FR", "IE", "NL"), "IE", "Country of the account Stripe names for transfers in EUR."
+    ),
+    "STRIPE_API_URL": Variable(origin, STRIPE, "Where Stripe is reached; only a demonstration may name another address."),
+    "DEMO_CARDS": Variable(boolean, "0", "Demonstration with a stand-in for Stripe: cards can be tried, no money moves."),
     "LOG_FORMAT": Variable(one_of("text", "json"), "text", "Form of the log lines."),
     "METRICS_TOKEN": Variable(str, "", "Bearer token for /metrics from elsewhere than loopback; empty = loopback only."),
     "TRUSTED_PROXIES": Variable(int, "0", "Number of reverse proxies whose X-Forwarded-For entries are believed."),
@@ -134,7 +158,23 @@ def read(environment: Mapping[str, str] | None = None, *, defaults: Mapping[str,
         except ValueError as wrong:
             shown = "its value" if "SECRET" in name or "URL" in name else repr(text)
             raise BadSetting(f"{name}: {shown} is not accepted; {wrong}.") from None
+    _fit_together(values)
     return values
+
+
+def _fit_together(values: Mapping[str, Any]) -> None:
+    """Check what one variable demands of another.
+
+    :raises BadSetting: no secret for the webhook; real money in a demonstration; another address than Stripe's outside one.
+    """
+    if values["STRIPE_SECRET_KEY"] and not values["STRIPE_WEBHOOK_SECRET"]:
+        raise BadSetting(
+            "STRIPE_WEBHOOK_SECRET is not set. With STRIPE_SECRET_KEY it is required: payments are confirmed through the webhook."
+        )
+    if values["DEMO"] and "_live_" in values["STRIPE_SECRET_KEY"]:
+        raise BadSetting("STRIPE_SECRET_KEY: a live key is not accepted in a demonstration; use a test key.")
+    if not values["DEMO"] and values["STRIPE_API_URL"] != STRIPE:
+        raise BadSetting(f"STRIPE_API_URL: only a demonstration may use another address than {STRIPE}.")
 
 
 def lasting_secret(path: Path) -> str:

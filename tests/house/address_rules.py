@@ -10,6 +10,7 @@ from licensing.agreements.models import Agreement
 from licensing.applications.models import Application
 from licensing.entitlements.models import Licence
 from licensing.organisations.models import Organisation
+from licensing.payments.cards.models import PaymentAttempt
 from licensing.payments.models import Invoice
 from licensing.terms.models import TermsOffer
 from media.models import KitFile, KitItem, KitRelease
@@ -56,6 +57,17 @@ def offer_of(organisation: Organisation) -> Arguments | None:
 def member_of(organisation: Organisation) -> Arguments | None:
     found = organisation.memberships.filter(ended_at=None).order_by("-pk").first()
     return {"user": found.user_id} if found else None
+
+
+def attempt_of(organisation: Organisation) -> Arguments | None:
+    """A payment by card, begun by whoever belongs to the organisation; the demonstration has none of its own."""
+    invoice, person = Invoice.objects.filter(organisation=organisation).order_by("-pk").first(), organisation.memberships.first()
+    if invoice is None:
+        return None
+    facts = {"amount_minor": 1, "currency": invoice.currency, "key": f"{invoice.number}:1:1", "methods": "card", "created_by": person.user}
+    times = dict.fromkeys(("created_at", "expires_at", "checked_at"), invoice.opened_at)
+    PaymentAttempt.objects.get_or_create(invoice=invoice, number=1, defaults={**facts, **times})
+    return {"number": invoice.number, "attempt": 1}
 
 
 def invitation_of(organisation: Organisation) -> Arguments | None:
@@ -172,6 +184,9 @@ RULES: dict[str, Rule] = {
     "application_step": application(step="organisation"),
     **dict.fromkeys(("offer", "offer_accept", "offer_waiver", "offer_decline"), own(offer_of, **NO_NUMBER)),
     **dict.fromkeys(("invoice", "invoice_document"), own(by_number(Invoice.objects.all), number="INV-2026-9999")),
+    "invoice_pay": own(by_number(Invoice.objects.all), number="INV-2026-9999"),
+    "invoice_payment": own(attempt_of, number="INV-2026-9999", attempt=1),
+    "stripe_webhook": Rule(Kind.SECRET),  # each call is signed
     **dict.fromkeys(("agreement", "agreement_document", "agreement_sealed"), own(by_number(Agreement.objects.all), number="AG-2026-9999")),
     **dict.fromkeys(("licence", "licence_certificate"), own(by_number(Licence.objects.all), number="L-2026-9999")),
     # kits

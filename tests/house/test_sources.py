@@ -19,6 +19,8 @@ FORBIDDEN = {
     "exec": "text is not a program",
     "pickle": "reading it may run anything",
 }
+# file → what of it stands there, and why
+ALLOWED = {"licensing/web/stripe_webhook.py": {"csrf_exempt"}}  # no browser sends it; each call proves itself by its signature
 CALLED = {"raw", "extra"}  # methods of query sets that take SQL
 # file → what it may do, and why
 SAFE_STRINGS = {
@@ -57,7 +59,7 @@ def test_no_source_uses_what_is_forbidden():
             alias.name.split(".")[-1] for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names
         }
         used = names & FORBIDDEN.keys() | {called for _, called in calls(tree) if called in CALLED}
-        if used:
+        if used - ALLOWED.get(name(path), set()):
             found[name(path)] = used
     assert found == {}
 
