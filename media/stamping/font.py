@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from media.stamping.rules import repertoire
+from media.stamping.script import forms, meaning
 
 if TYPE_CHECKING:
     import pikepdf
@@ -47,7 +48,7 @@ def face() -> Face:
     font = TTFont(BytesIO(pymupdf_fonts.fontbuffers[SOURCE]()), recalcTimestamp=False)
     characters = font.getBestCmap()
     capitals = font["OS/2"].sCapHeight
-    wanted = {point: characters[point] for point in repertoire() if point in characters}
+    wanted = {point: characters[point] for point in sorted((*repertoire(), *forms(repertoire()))) if point in characters}
     options = Options(hinting=False, layout_features=[], notdef_outline=True, drop_tables=list(UNUSED_TABLES), recalc_timestamp=False)
     subsetter = Subsetter(options=options)
     subsetter.populate(glyphs=list(wanted.values()))
@@ -101,10 +102,14 @@ def width_runs() -> tuple[tuple[int, ...], ...]:
 
 
 def to_unicode(points: dict[int, int]) -> bytes:
-    """Return the CMap that says every code is its own character; a range may not leave its block of 256 (ISO 32000, 9.10.3)."""
-    rows = [f"<{run[0]:04X}> <{run[-1]:04X}> <{run[0]:04X}>" for run in _runs(points, block=256)]
-    blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
-    body = "\n".join(f"{len(block)} beginbfrange\n" + "\n".join(block) + "\nendbfrange" for block in blocks)
+    """Return the CMap that says every code is its own character, and a drawn form the letters it stands for.
+
+    A range may not leave its block of 256 (ISO 32000, 9.10.3).
+    """
+    plain = {point: width for point, width in points.items() if meaning(point) == chr(point)}
+    ranges = [f"<{run[0]:04X}> <{run[-1]:04X}> <{run[0]:04X}>" for run in _runs(plain, block=256)]
+    drawn = [f"<{point:04X}> <{meaning(point).encode('utf-16-be').hex().upper()}>" for point in sorted(points.keys() - plain)]
+    body = "\n".join((*_blocks(ranges, "bfrange"), *_blocks(drawn, "bfchar")))
     return (
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
@@ -112,6 +117,12 @@ def to_unicode(points: dict[int, int]) -> bytes:
         "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
         f"{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
     ).encode("ascii")
+
+
+def _blocks(rows: list[str], kind: str) -> list[str]:
+    """Return ``rows`` by the hundred, which is the most that a block may hold."""
+    blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
+    return [f"{len(block)} begin{kind}\n" + "\n".join(block) + f"\nend{kind}" for block in blocks]
 
 
 def _runs(points: dict[int, int], *, block: int) -> list[list[int]]:

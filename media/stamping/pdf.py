@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from media.stamping import font, inspection, pages, xmp
-from media.stamping.rules import LINE_BOX, LINE_GREY, LINE_SIZE, LINE_TRACKING, CannotStamp, Mark, hidden, line_size, tidy, visible_line
+from media.stamping import font, inspection, pages, script, xmp
+from media.stamping.rules import LINE_BOX, LINE_GREY, LINE_SIZE, LINE_TRACKING, CannotStamp, Mark, hidden, line_size, tidy, visible_parts
 
 if TYPE_CHECKING:
     import pikepdf
@@ -99,7 +99,7 @@ def tail(slots: Slots, mark: Mark) -> bytes:
 
     :raises CannotStamp: ``characters``, with ``missing``
     """
-    line = visible_line(mark)
+    line = "".join(map(script.shown, visible_parts(mark)))
     missing = "".join(character for character in dict.fromkeys(line) if character not in slots.advances)
     if missing:
         raise CannotStamp("characters", missing=missing)
@@ -115,7 +115,7 @@ def tail(slots: Slots, mark: Mark) -> bytes:
 
 def covers(slots: Slots, text: str) -> bool:
     """Whether the prefix's font can write ``text``."""
-    return all(character in slots.advances for character in tidy(text))
+    return all(character in slots.advances for character in script.shown(tidy(text)))
 
 
 def _write_prefix(source: BinaryIO, draft: BinaryIO) -> tuple[str, str]:

@@ -36,10 +36,16 @@ SEPARATOR = " · "
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 # What names may be written with, as inclusive ranges of code points: Basic Latin, Latin-1 (without the soft hyphen), Latin Extended-A
-# and -B, the letters of Vietnamese and Welsh, Greek, Cyrillic, and the punctuation of the languages spoken there.
+# and -B, the letters of Vietnamese and Welsh, Greek, Cyrillic, Hebrew, Arabic (with what Persian, Urdu and Sindhi add), Georgian, and the
+# punctuation of the languages spoken there.
 REPERTOIRE = (
     (0x0020, 0x007E), (0x00A0, 0x00AC), (0x00AE, 0x024F), (0x02BC, 0x02BC),
     (0x0384, 0x038A), (0x038C, 0x038C), (0x038E, 0x03A1), (0x03A3, 0x03CE), (0x0400, 0x045F), (0x0490, 0x0491), (0x0492, 0x04E9),
+    (0x05D0, 0x05EA), (0x05F0, 0x05F4), (0x060C, 0x060C), (0x061B, 0x061B), (0x061F, 0x061F), (0x0621, 0x063A), (0x0640, 0x064A),
+    (0x0660, 0x0669), (0x0671, 0x0671), (0x0679, 0x067B), (0x067E, 0x0680), (0x0683, 0x0684), (0x0686, 0x0688), (0x068C, 0x068E),
+    (0x0691, 0x0691), (0x0698, 0x0698), (0x06A4, 0x06A4), (0x06A6, 0x06A6), (0x06A9, 0x06A9), (0x06AF, 0x06AF), (0x06B1, 0x06B1),
+    (0x06B3, 0x06B3), (0x06BA, 0x06BB), (0x06BE, 0x06BE), (0x06C0, 0x06C1), (0x06CC, 0x06CC), (0x06D2, 0x06D3), (0x06F0, 0x06F9),
+    (0x10D0, 0x10F6),
     (0x1E80, 0x1E85), (0x1E9E, 0x1E9E), (0x1EA0, 0x1EF9),
     (0x2010, 0x2010), (0x2012, 0x2014), (0x2018, 0x201A), (0x201C, 0x201E), (0x2022, 0x2022), (0x2026, 0x2026),
     (0x2039, 0x203A), (0x20AC, 0x20AC), (0x2116, 0x2116), (0x2122, 0x2122),
@@ -133,12 +139,6 @@ def is_right_to_left(text: str) -> bool:
 def repertoire() -> tuple[int, ...]:
     """Return the code points of ``REPERTOIRE`` in order."""
     return tuple(point for first, last in REPERTOIRE for point in range(first, last + 1))
-
-
-def unwritable(text: str) -> str:
-    """Return the characters of ``text`` that no stamp can show, each once, in the order met; "" means it can be stamped."""
-    points = ((character, ord(character)) for character in dict.fromkeys(tidy(text)))
-    return "".join(character for character, point in points if not any(first <= point <= last for first, last in REPERTOIRE))
 
 
 def line_size(natural_width: float) -> float:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from media.stamping import font, pdf, rules
+from media.stamping import font, pdf, rules, script
 from media.stamping.rules import CannotStamp, Mark
 from tests.media.stamping import samples
 from tests.media.stamping.samples import plain, written
@@ -65,6 +66,7 @@ def line_on(page) -> str:
     meaning = {}
     for first, last, start in re.findall(rb"<(\w{4})> <(\w{4})> <(\w{4})>", form.Resources.Font.F.ToUnicode.read_bytes()):
         meaning |= {code: chr(code - int(first, 16) + int(start, 16)) for code in range(int(first, 16), int(last, 16) + 1)}
+    meaning |= {code: chr(code) for code in script.forms(rules.repertoire())}  # as they are seen, not as they are meant
     (shown,) = [bytes(found.operands[0]) for found in pikepdf.parse_content_stream(form) if str(found.operator) == "Tj"]
     return "".join(meaning[int.from_bytes(shown[place : place + 2], "big")] for place in range(0, len(shown), 2))
 
@@ -100,7 +102,8 @@ def test_the_pages_own_words_stay(kind, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["Fundación ECO", "Ελληνική Ογκολογική Εταιρεία", "Онкологическое общество «Єдність»", "Nguyễn Thị Hương", "Łódź & <Ŝ>"]
+    "name",
+    ["Fundación ECO", "Ελληνική Ογκολογική Εταιρεία", "Онкологическое общество «Єдність»", "Nguyễn Thị Hương", "Łódź & <Ŝ>", "ონკოლოგია"],
 )
 def test_a_name_is_read_back_in_its_own_letters(name):
     mark = Mark(licensee=name, licence="QL-2026-0042", person=name, on=date(2026, 11, 22), download="D-7F3K")
@@ -109,19 +112,49 @@ def test_a_name_is_read_back_in_its_own_letters(name):
         assert result.open_metadata()[f"{STAMP}licensee"] == name
 
 
+ORIENTAL = {
+    "arabic": ("الجمعية السعودية للأورام", "ليلى الإدريسي"),
+    "persian": ("انجمن خونشناسی ایران", "علی\u200cرضا گیلانی"),
+    "hebrew": ("האיגוד הישראלי", "דוד לוי"),
+    "with latin": ("الجمعية (DEMO)", "María ليلى"),
+    "with brackets and digits": ("جمعية (الأورام) 12", "ليلى [٣]"),
+}
+
+
+@pytest.mark.row("A3")
+@pytest.mark.parametrize("kind", list(ORIENTAL))
+def test_a_name_from_right_to_left_is_joined_and_stays_in_its_place(kind, tmp_path):
+    licensee, person = ORIENTAL[kind]
+    mark = Mark(licensee=licensee, licence="QL-2026-0042", person=person, on=date(2026, 11, 22), download="D-7F3K")
+    _, slots = prepared(written(plain(1)))
+    assert pdf.covers(slots, licensee) and pdf.covers(slots, person)
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes(stamped(written(plain(1)), mark))
+    with opened(copy.read_bytes()) as result:
+        assert result.open_metadata()[f"{STAMP}licensee"] == licensee
+        line = line_on(result.pages[0])
+    assert line == f"Licensed to {script.shown(licensee)} · QL-2026-0042 · {script.shown(person)} · 22 November 2026 · D-7F3K"
+    if shutil.which("pdftotext"):
+        read = subprocess.run(["pdftotext", copy, "-"], capture_output=True, text=True, check=True).stdout
+        letters = "".join(sign for sign in unicodedata.normalize("NFKC", read) if sign.isalnum())
+        assert all("".join(filter(str.isalnum, word)) in letters for name in (licensee, person) for word in name.split())
+
+
 def test_every_character_of_the_repertoire_has_its_glyph_and_its_meaning():
-    text = "".join(chr(point) for point in rules.repertoire() if not chr(point).isspace())
+    points = [point for point in rules.repertoire() if not chr(point).isspace()]
+    text = "".join(chr(point) for point in points if unicodedata.bidirectional(chr(point)) not in ("R", "AL", "AN"))
     mark = Mark(licensee=text, licence="L", person="P", on=date(2026, 11, 22), download="D")
     with opened(stamped(written(plain(1)), mark)) as result:
         form, _ = stamp_of(result.pages[0])
         glyphs = form.Resources.Font.F.DescendantFonts[0].CIDToGIDMap.read_bytes()
         assert rules.tidy(text) in line_on(result.pages[0])
-        assert [chr(point) for point in rules.repertoire() if not int.from_bytes(glyphs[2 * point : 2 * point + 2], "big")] == []
+        drawn = (*rules.repertoire(), *script.forms(rules.repertoire()))
+        assert [chr(point) for point in drawn if not int.from_bytes(glyphs[2 * point : 2 * point + 2], "big")] == []
 
 
 def test_a_name_the_font_lacks_is_refused():
     _, slots = prepared(written(plain(1)))
-    assert pdf.covers(slots, "Fundación ECO") and not pdf.covers(slots, "جمعية")
+    assert pdf.covers(slots, "Fundación ECO") and not pdf.covers(slots, "日本")
     with pytest.raises(CannotStamp) as refused:
         pdf.tail(slots, Mark(licensee="日本 ECO", licence="L", person="P", on=date(2026, 11, 22), download="D"))
     assert (refused.value.code, refused.value.facts) == ("characters", {"missing": "日本"})
@@ -306,13 +339,12 @@ def test_a_file_damaged_at_random_is_stamped_whole_or_refused():
 
 def test_the_font_is_cut_once_and_covers_its_repertoire():
     assert font.face() is font.face()
-    assert tuple(font.face().widths) == rules.repertoire()
+    assert set(font.face().widths) == {*rules.repertoire(), *script.forms(rules.repertoire())}
+    assert len(font.face().program) < 50_000
 
 
 def test_importing_the_stamp_loads_no_heavy_library():
-    program = (
-        "import sys, media.stamping.pdf; print(sorted({'pikepdf', 'fontTools', 'pymupdf_fonts', 'lxml', 'django'} & set(sys.modules)))"
-    )
+    program = "import sys, media.stamping.pdf; print(sorted({'pikepdf', 'fontTools', 'pymupdf_fonts', 'lxml', 'django', 'bidi', 'arabic_reshaper'} & set(sys.modules)))"
     root = Path(__file__).parents[3]
     found = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"

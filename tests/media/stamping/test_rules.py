@@ -36,21 +36,9 @@ def test_the_hidden_facts_are_the_visible_ones():
     }
 
 
-@pytest.mark.parametrize(
-    "text, lacking",
-    [
-        ("Fundación ECO – “Oncología” & Qualität™ №1", ""),
-        ("Ελληνική Εταιρεία", ""),
-        ("Кыргыз Онкология Коому", ""),
-        ("Nguyễn Thị Hương", ""),
-        ("İstanbul Onkoloji Derneği", ""),
-        ("جمعية", "جمعية"),
-        ("日本 Japan 日", "日本"),
-        ("soft\u00adhyphen, \u202eturned", "\u00ad\u202e"),
-    ],
-)
-def test_what_cannot_be_written_is_told(text, lacking):
-    assert rules.unwritable(text) == lacking
+@pytest.mark.parametrize("text, answer", [("ECO", False), ("", False), ("12 (ECO) شركة", False), ("(شركة) ECO", True), ("5 אגודה", True)])
+def test_the_first_letter_says_from_where_a_name_is_read(text, answer):
+    assert rules.is_right_to_left(text) is answer
 
 
 @pytest.mark.parametrize("natural, size", [(0, 6.5), (300, 6.5), (480, 6.5), (960, 3.25)])

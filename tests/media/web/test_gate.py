@@ -370,7 +370,7 @@ def test_s18_no_language_of_an_item_leaves_without_the_name(client, eco, owner, 
 
 
 def test_names_the_typeface_lacks_are_stamped_by_their_numbers(client, release):
-    society = build.society("الجمعية (DEMO)", owner=build.user(name="ليلى (DEMO)"))
+    society = build.society("台灣醫學會 (DEMO)", owner=build.user(name="林美 (DEMO)"))
     licence = story.licence(society)
     owner = build.owner_of(society)
     client.force_login(owner)
@@ -378,7 +378,7 @@ def test_names_the_typeface_lacks_are_stamped_by_their_numbers(client, release):
         said = {key.rpartition("}")[2]: value for key, value in metadata.items() if key.startswith("{urn:uuid:")}
     row = Download.objects.get()
     assert (said["licensee"], said["licence"], said["person"]) == (licence.number, licence.number, f"No. {owner.pk}")
-    assert (row.licensee, row.person) == ("الجمعية (DEMO)", "ليلى (DEMO)")
+    assert (row.licensee, row.person) == ("台灣醫學會 (DEMO)", "林美 (DEMO)")
 
 
 def test_the_address_of_the_reader_is_kept_in_part_only(client, owner, deck):
