@@ -1,6 +1,7 @@
 """Letters of agreements and licences: whose turn it is to sign, what is signed and sealed, what begins, stops and ends."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from licensing.agreements import moves
 from licensing.agreements.models import Agreement, SignatureRequest
-from licensing.agreements.rules import Side
+from licensing.agreements.rules import Side, State
 from licensing.entitlements.models import Licence
 from licensing.history.models import Event
 from licensing.letters import Letter, members, staff_who_may
@@ -20,13 +22,36 @@ from portal.accounts.models import User
 
 
 def _next_line(event: Event, row: Agreement) -> SignatureRequest | None:
-    """Return the line whose turn the event brought, unless it is signed by now: the first after sending, else the one after the signed one."""
-    lines = list(row.requests.select_related("signature", "user"))
+    """Return the line whose turn the event brought or reminds of, unless it is signed by now or nobody signs any more.
+
+    The first after sending; the one after the signed one; the one that a reminder or an extension names.
+    """
+    if row.state != State.OUT_FOR_SIGNATURE:
+        return None
+    lines = moves.rows_of(row)
     at = 0
-    if event.command == "sign":
-        at = 1 + next(place for place, line in enumerate(lines) if line.pk == event.payload["line"])
+    if event.command != "send":
+        at = next(place for place, line in enumerate(lines) if line.pk == event.payload["line"]) + (event.command == "sign")
     line = lines[at] if at < len(lines) else None
-    return line if line is not None and not hasattr(line, "signature") else None
+    return line if line is not None and not moves.signed(line) else None
+
+
+def replacing(event: Event, row: Agreement) -> Iterable[User]:
+    """Return who was named to sign, while that still stands; the letter says whether it is their turn already."""
+    line = next(line for line in moves.rows_of(row) if line.pk == event.payload["line"])
+    named = line.user is not None and line.user_id == event.payload["new"]["user"] and not moves.signed(line)
+    return [line.user] if named and line.user is not None and line.user.is_active else []
+
+
+def replaced(event: Event, row: Agreement) -> Iterable[User]:
+    """Return who does not sign any more, as long as they belong to the organisation."""
+    there = Q(memberships__organisation=row.organisation, memberships__ended_at=None)
+    return User.objects.filter(there, pk=event.payload["old"]["user"], is_active=True).distinct()
+
+
+def owners(event: Event, row: Agreement) -> Iterable[User]:
+    """Return the owners who do not get another letter of this event: those who stand on the line."""
+    return [user for user in members(Role.OWNER)(event, row) if user.pk not in {one.pk for one in next_signatory(event, row)}]
 
 
 def next_signatory(event: Event, row: Agreement) -> Iterable[User]:
@@ -63,9 +88,22 @@ def agreement_facts(event: Event, row: Agreement, language: str) -> dict[str, An
     edition = row.terms.application.edition
     name = row.offering.name
     label = gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": edition.label} if edition else name
-    line = _next_line(event, row) if event.command in ("send", "sign") else None
+    line = _next_line(event, row) if event.command in ("send", "sign", "remind", "extend") else None
     closes = formats.instant(row.window_ends_at, row.terms.zone, language) if row.window_ends_at else ""
-    return {"label": label, "office": line.office if line else "", "closes": closes, "sha256": row.document_sha256}
+    return {
+        "label": label,
+        "office": line.office if line else "",
+        "closes": closes,
+        "sha256": row.document_sha256,
+        "copy_sha256": row.reading_sha256,
+        "old": event.payload.get("old"),
+        "new": event.payload.get("new"),
+        "waits_for": _name_on(line),
+    }
+
+
+def _name_on(line: SignatureRequest | None) -> str:
+    return line.name if line is not None and line.side == Side.LICENSEE else ""
 
 
 def licence_url(row: Licence) -> str:
@@ -93,6 +131,9 @@ OUR_TURN = Letter(
     template="agreement_countersign", subject=_("Agreement %(number)s waits to be countersigned"), to=countersigners, url=staff_url,
     facts=agreement_facts, action=_("Open the agreement"), staff=True,
 )  # fmt: skip
+REMINDER = replace(YOUR_TURN, template="agreement_remind", subject=_("Reminder: your turn to sign agreement %(number)s"))
+OUR_REMINDER = replace(OUR_TURN, subject=_("Reminder: agreement %(number)s waits to be countersigned"))
+MORE_TIME: dict[str, Any] = SIGNED | {"subject": _("More time to sign agreement %(number)s"), "template": "agreement_extend"}
 HOLDERS: dict[str, Any] = {
     "to": members(Role.OWNER, Role.COORDINATOR, Role.SIGNATORY), "url": licence_url, "facts": licence_facts, "action": _("Open the license")
 }  # fmt: skip
@@ -100,6 +141,33 @@ HOLDERS: dict[str, Any] = {
 LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ("agreement", "send"): (YOUR_TURN,),
     ("agreement", "sign"): (YOUR_TURN, OUR_TURN),
+    ("agreement", "remind"): (REMINDER, OUR_REMINDER),
+    ("agreement", "extend"): (
+        Letter(**MORE_TIME | {"to": next_signatory, "action": _("Read and sign")}),
+        Letter(**MORE_TIME | {"to": owners}),
+        replace(OUR_TURN, template="agreement_extend", subject=_("More time to sign agreement %(number)s")),
+    ),
+    ("agreement", "replace"): (
+        Letter(template="agreement_replace", subject=_("You are named to sign agreement %(number)s"), **SIGNED | {"to": replacing}),
+        Letter(template="agreement_replaced", subject=_("You do not sign agreement %(number)s any more"), **SIGNED | {"to": replaced}),
+        Letter(
+            template="agreement_replace_owner",
+            subject=_("Agreement %(number)s: somebody else signs"),
+            **SIGNED | {"to": members(Role.OWNER)},
+        ),
+    ),
+    ("agreement", "decline"): (
+        Letter(template="agreement_decline", subject=_("%(who)s declined to sign agreement %(number)s"), **SIGNED),
+        Letter(
+            template="agreement_decline_staff",
+            subject=_("%(who)s declined to sign agreement %(number)s"),
+            to=staff_who_may("licensing.approve_agreement"),
+            url=staff_url,
+            facts=agreement_facts,
+            action=_("Open the agreement"),
+            staff=True,
+        ),
+    ),
     ("agreement", "execute"): (Letter(template="agreement_execute", subject=_("Agreement %(number)s is signed by all"), **SIGNED),),
     ("agreement", "seal"): (Letter(template="agreement_seal", subject=_("Agreement %(number)s: your sealed copy"), **SIGNED),),
     ("agreement", "void"): (Letter(template="agreement_void", subject=_("Agreement %(number)s is taken back"), **SIGNED),),

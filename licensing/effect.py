@@ -1,6 +1,6 @@
 """The certificate of effect: one sealed page that says when an agreement took effect, made once after activation (rulings 14)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -9,11 +9,13 @@ from django.utils import translation
 
 from licensing.agreements import render, seal_key, sealing
 from licensing.agreements.certificate import CertificateText, Met
+from licensing.entitlements import actions as licences
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import Condition
 from licensing.history.models import Event
-from portal.core import private_files
+from portal.core import outbox, private_files
 
+LEFT_UNCERTIFIED = timedelta(minutes=5)
 CONDITIONS = {  # part of a sealed document: versioned here, not looked up in a catalogue of messages
     "en": {
         Condition.SIGNATURES: "Last signature",
@@ -47,6 +49,17 @@ def certify(licence_id: int, *, now: datetime) -> bool:
         row.certificate_key, row.certificate_sha256 = stored.key, stored.sha256
         row.save(update_fields=["certificate_key", "certificate_sha256"])
     return True
+
+
+@transaction.atomic
+def sweep(*, now: datetime) -> int:
+    """Queue again the certificates of what was activated more than five minutes ago, has none and waits in no queue; return how many."""
+    left = Licence.objects.filter(agreement__isnull=False, certificate_key="", activated_at__lte=now - LEFT_UNCERTIFIED)
+    queued = outbox.named("licences.certificate", "licence")
+    found = [licence for licence in left if licence.pk not in queued]
+    for licence in found:
+        licences.certify_later(licence, now=now)
+    return len(found)
 
 
 def _text(licence: Licence) -> CertificateText:

@@ -29,6 +29,11 @@ def close_page(message: OutboxMessage, now: datetime) -> None:
     card_payments.close_page(message.payload["attempt"])
 
 
+def sweep(*, now: datetime) -> int:
+    """Queue again what a lost row or a killed worker left without seal or certificate; return how many."""
+    return agreements.sweep(now=now) + effect.sweep(now=now)
+
+
 HANDLERS: dict[str, Handler] = {
     "licensing.event": letters.deliver,
     "licensing.invitation": organisations.send_invitation,

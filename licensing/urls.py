@@ -1,6 +1,7 @@
 from django.urls import path
 
 from licensing.web import (
+    agreement_acts,
     agreements,
     applications,
     cards,
@@ -59,8 +60,13 @@ urlpatterns = [
     # agreements and licences
     path("desk/agreements/", agreements.agreements, name="agreements"),
     path("desk/agreements/<slug:number>/", agreements.agreement, name="agreement"),
+    path("desk/agreements/<slug:number>/decline/", agreement_acts.decline, name="agreement_decline"),
+    path("desk/agreements/<slug:number>/remind/", agreement_acts.remind, name="agreement_remind"),
+    path("desk/agreements/<slug:number>/lines/<int:line>/replace/", agreement_acts.replace, name="agreement_replace"),
     path("desk/agreements/<slug:number>/document.pdf", agreements.document, name="agreement_document"),
+    path("desk/agreements/<slug:number>/reading-copy.pdf", agreements.reading_copy, name="agreement_copy"),
     path("desk/agreements/<slug:number>/sealed.pdf", agreements.sealed, name="agreement_sealed"),
+    path("desk/agreements/<slug:number>/evidence.zip", agreements.evidence_file, name="agreement_evidence"),
     path("desk/licences/", licences.licences, name="licences"),
     path("desk/licences/<slug:number>/", licences.licence, name="licence"),
     path("desk/licences/<slug:number>/certificate.pdf", licences.certificate, name="licence_certificate"),

@@ -39,5 +39,5 @@ app.conf.beat_schedule = {
     # A tick that nobody took within its second is thrown away: the next one does its work.
     "deliver what is due": {"task": "portal.deliver", "schedule": 1.0, "options": {"expires": 1}},
     "ask for payments nobody told of": {"task": "portal.reconcile", "schedule": 60.0, "options": {"expires": 60}},
-    "seal what a killed worker left": {"task": "portal.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "seal and certify what a killed worker left": {"task": "portal.sweep", "schedule": 60.0, "options": {"expires": 60}},
 }

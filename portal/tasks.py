@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from licensing import card_payments
-from licensing.agreements import actions as agreements
+from licensing import tasks as licensing
 from portal import postbox
 
 
@@ -15,7 +15,7 @@ def deliver(**_) -> int:
 
 @shared_task(name="portal.sweep")
 def sweep(**_) -> None:
-    agreements.sweep(now=timezone.now())
+    licensing.sweep(now=timezone.now())
 
 
 @shared_task(name="portal.reconcile")

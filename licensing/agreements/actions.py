@@ -1,56 +1,56 @@
-"""What is done with an agreement. Each action is one transaction; rendering and sealing touch only our own machine."""
+"""What is done with an agreement. Each action is one transaction; rendering and sealing touch only our own machine.
+
+Signing stands in ``signing``, what happens while it is out in ``window``, the seal in ``seals``.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from licensing.agreements import drawing, render
-from licensing.agreements.compose import Incomplete
+from licensing.agreements.compose import Incomplete, naming_copy
 from licensing.agreements.fonts import MissingGlyphs
-from licensing.agreements.models import Agreement, AgreementTemplate, Signature, SignatureRequest
+from licensing.agreements.models import Agreement, AgreementTemplate
+from licensing.agreements.moves import check_power, lines, locked, move
 from licensing.agreements.rules import Actor as Moves
-from licensing.agreements.rules import Line, NotAllowed, Side, State, next_line, next_state
+from licensing.agreements.rules import NotAllowed, Side, State, next_state
 from licensing.agreements.seals import seal, seal_later, sweep
-from licensing.history.actions import SYSTEM, Actor, record
+from licensing.agreements.signing import COUNTERSIGN, Shown, Signing, decline, sign
+from licensing.agreements.window import extend, remind, replace
+from licensing.history.actions import Actor, record
 from licensing.history.models import Event
 from licensing.organisations import queries
-from licensing.organisations.models import Membership, SigningPower
-from licensing.organisations.rules import MAY, Act
+from licensing.organisations.models import SigningPower
 from portal.core import numbers, private_files
 
 if TYPE_CHECKING:
     from licensing.terms.models import TermsOffer
 
 __all__ = [
-    "NotAllowed", "Signing", "approve_to_send", "executed", "generate", "lines", "seal", "seal_later", "send", "sign", "signatories", "sweep",
-    "void",
+    "COUNTERSIGN", "NotAllowed", "Shown", "Signing", "approve_to_send", "decline", "executed", "extend", "generate", "lines", "redraft", "remind",
+    "replace", "seal", "seal_later", "send", "sign", "signatories", "sweep", "void",
 ]  # fmt: skip
 WINDOW = timedelta(days=30)
-CONSENT_VERSION = 1
-COUNTERSIGN = "licensing.countersign"
 
 
 @dataclass(frozen=True, slots=True)
-class Signing:
-    """What a person did on the signing page: the hash of the text shown, the name typed, consent, and how they proved who they are."""
+class Papers:
+    """What an agreement is made of: all it says, the PDF that prevails, and its reading copy ('' and None = none was asked for)."""
 
-    user_id: int
-    typed_name: str
-    document_sha256: str
-    consent: bool
-    factor: str = "password"
-    ip: str | None = None
-    agent: str = ""
+    context: dict[str, Any]
+    prevailing: bytes
+    language: str
+    copy: bytes | None
 
 
 @transaction.atomic
-def generate(terms: "TermsOffer", *, by: Actor, now: datetime) -> Agreement:
-    """Draw up, render and keep the agreement of accepted terms, and lay out its lines to be signed.
+def generate(terms: "TermsOffer", *, by: Actor, now: datetime, follows: str = "") -> Agreement:
+    """Draw up, render and keep the agreement of accepted terms with its reading copy, and lay out its lines to be signed.
 
+    ``follows`` is the number of the declined one it comes after.
     :raises NotAllowed: ``no_template``, ``no_signatory``, ``no_second_signatory``, ``text_incomplete`` or ``missing_glyphs``.
     """
     application = terms.application
@@ -60,22 +60,31 @@ def generate(terms: "TermsOffer", *, by: Actor, now: datetime) -> Agreement:
     if template is None:
         raise NotAllowed("no_template", offering=application.offering.code)
     number = numbers.take("AG", now=now)
-    context, pdf = _document(terms, number=number, template=template, powers=powers, now=now)
-    stored = private_files.keep(pdf, kind="agreements")
+    papers = _papers(terms, number=number, template=template, powers=powers, now=now)
+    stored = private_files.keep(papers.prevailing, kind="agreements")
+    copy = private_files.keep(papers.copy, kind="agreements") if papers.copy is not None else None
     agreement = Agreement.objects.create(
         number=number,
         terms_id=terms.pk,
         organisation=organisation,
         offering=application.offering,
         template=template,
-        context=context,
-        context_sha256=context["text"]["context_sha256"],
+        context=papers.context,
+        context_sha256=papers.context["text"]["context_sha256"],
         document_key=stored.key,
         document_sha256=stored.sha256,
+        reading_language=papers.language,
+        reading_key=copy.key if copy else "",
+        reading_sha256=copy.sha256 if copy else "",
         created_at=now,
     )
-    _lay_out_lines(agreement, powers, licensor=context["text"]["parties"][0]["legal_name"])
-    payload = {"document_sha256": stored.sha256, "template": str(template)}
+    _lay_out_lines(agreement, powers, licensor=papers.context["text"]["parties"][0]["legal_name"])
+    payload = {
+        "document_sha256": stored.sha256,
+        "reading_sha256": agreement.reading_sha256,
+        "template": str(template),
+        **({"follows": follows} if follows else {}),
+    }
     record(agreement, "generate", by=by, now=now, to_state=State.DRAFTING, payload=payload, visibility=Event.Visibility.INTERNAL)
     return agreement
 
@@ -95,20 +104,21 @@ def signatories(organisation: Any, *, on: date) -> list[SigningPower]:
     return found
 
 
-def _document(
-    terms: "TermsOffer", *, number: str, template: AgreementTemplate, powers: Sequence[SigningPower], now: datetime
-) -> tuple[dict[str, Any], bytes]:
-    """Return what the agreement is made of, reading copies included, and the PDF of the prevailing text."""
+def _papers(terms: "TermsOffer", *, number: str, template: AgreementTemplate, powers: Sequence[SigningPower], now: datetime) -> Papers:
+    """Return the text and its reading copy. The copy is made first: the text that prevails names its hash."""
     try:
         drawn = drawing.sources(terms, number=number, template=template, powers=powers, at=now)
-        texts = {language: drawing.draw(drawn, language) for language in drawing.languages(drawn)}
-        text = texts.pop(drawing.PREVAILING)
-        pdf = render.render_agreement(text, at=now)
+        text, language = drawing.draw(drawn, drawing.PREVAILING), drawing.reading_language(drawn)
+        if not language:
+            return Papers({"text": asdict(text), "reading": {}}, render.render_agreement(text, at=now), "", None)
+        reading = drawing.draw(drawn, language)
+        copy = render.render_agreement(reading, at=now)
+        text = naming_copy(text, language=language, sha256=private_files.digest(copy))
+        return Papers({"text": asdict(text), "reading": {language: asdict(reading)}}, render.render_agreement(text, at=now), language, copy)
     except Incomplete as missing:
         raise NotAllowed("text_incomplete", missing=missing.code, **missing.facts) from missing
     except MissingGlyphs as lost:
         raise NotAllowed("missing_glyphs", characters=lost.facts["characters"]) from lost
-    return {"text": asdict(text), "reading": {language: asdict(copy) for language, copy in texts.items()}}, pdf
 
 
 def _lay_out_lines(agreement: Agreement, powers: Sequence[SigningPower], *, licensor: str) -> None:
@@ -117,17 +127,30 @@ def _lay_out_lines(agreement: Agreement, powers: Sequence[SigningPower], *, lice
     agreement.requests.create(side=Side.LICENSOR, position=1, name=licensor)
 
 
-def _locked(agreement_id: int) -> Agreement:
-    rows = Agreement.objects.select_for_update(of=("self",)).select_related("terms__application", "organisation", "offering")
-    return rows.get(pk=agreement_id)
+@transaction.atomic
+def redraft(agreement_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> Agreement:
+    """Draw up a new version of a declined agreement from the same accepted terms, on today's template, for today's signatories.
+
+    The declined one stays as it is: its text, the reason, and the signatures given to it.
+    :raises NotAllowed: ``wrong_state``; ``redrawn`` if there is a new one already; see ``generate``. :raises Stale: it was moved since.
+    """
+    declined = locked(agreement_id)
+    _check_last(declined)
+    next_state(declined.status(at=now), "redraft", actor=Moves.LEGAL)
+    made = generate(declined.terms, by=by, now=now, follows=declined.number)
+    facts: dict[str, Any] = {"payload": {"followed_by": made.number}, "visibility": Event.Visibility.INTERNAL}
+    move(declined, "redraft", actor=Moves.LEGAL, by=by, now=now, seen=seen, **facts)
+    return made
 
 
-def _move(agreement: Agreement, command: str, *, actor: Moves, fields: Sequence[str] = (), **event: Any) -> Agreement:
-    before = agreement.state
-    agreement.state = next_state(State(before), command, actor=actor)
-    agreement.save(update_fields=["state", *fields])
-    record(agreement, command, from_state=before, to_state=agreement.state, **event)
-    return agreement
+def _check_last(agreement: Agreement) -> None:
+    """Refuse to act on an agreement in whose place another stands.
+
+    :raises NotAllowed: ``redrawn``.
+    """
+    other = Agreement.objects.live().filter(terms_id=agreement.terms_id).exclude(pk=agreement.pk).first()
+    if other is not None:
+        raise NotAllowed("redrawn", number=other.number)
 
 
 @transaction.atomic
@@ -136,9 +159,8 @@ def approve_to_send(agreement_id: int, *, by: Actor, now: datetime, seen: int | 
 
     :raises NotAllowed: ``wrong_state``. :raises Stale: somebody moved it since.
     """
-    return _move(
-        _locked(agreement_id), "approve_to_send", actor=Moves.LEGAL, by=by, now=now, seen=seen, visibility=Event.Visibility.INTERNAL
-    )
+    agreement = locked(agreement_id)
+    return move(agreement, "approve_to_send", actor=Moves.LEGAL, by=by, now=now, seen=seen, visibility=Event.Visibility.INTERNAL)
 
 
 @transaction.atomic
@@ -147,104 +169,11 @@ def send(agreement_id: int, *, by: Actor, now: datetime, seen: int | None = None
 
     :raises NotAllowed: ``wrong_state``; ``power_ended`` if one of the signatories may not sign any more.
     """
-    agreement = _locked(agreement_id)
+    agreement = locked(agreement_id)
     for line in agreement.requests.filter(side=Side.LICENSEE):
-        _check_power(agreement, line, on=now.date())
+        check_power(agreement, line, on=now.date())
     agreement.sent_at, agreement.window_ends_at = now, now + WINDOW
-    return _move(agreement, "send", actor=Moves.LEGAL, fields=["sent_at", "window_ends_at"], by=by, now=now, seen=seen)
-
-
-@transaction.atomic
-def sign(agreement_id: int, signing: Signing, *, by: Actor, now: datetime) -> Agreement:
-    """Put one signature under exactly the document that was shown; the last one executes the agreement.
-
-    :raises NotAllowed: wrong_actor, wrong_state, already_signed, not_your_turn, window_over, power_ended, text_changed, no_consent or
-        name_missing.
-    """
-    agreement = _locked(agreement_id)
-    rows = list(agreement.requests.select_related("signature"))
-    row = _row_of(agreement, rows, signing.user_id)
-    _check_turn(agreement, rows, row, signing, now=now)
-    if not signing.consent:
-        raise NotAllowed("no_consent")
-    if not signing.typed_name.strip():
-        raise NotAllowed("name_missing")
-    Signature.objects.create(
-        request=row,
-        user_id=signing.user_id,
-        typed_name=signing.typed_name.strip(),
-        office=row.office,
-        document_sha256=signing.document_sha256,
-        consent_version=CONSENT_VERSION,
-        factor=signing.factor,
-        ip=signing.ip,
-        agent=signing.agent[:300],
-        signed_at=now,
-    )
-    payload = {
-        "line": row.pk,
-        "side": row.side,
-        "position": row.position,
-        "document_sha256": signing.document_sha256,
-        "factor": signing.factor,
-    }
-    _move(agreement, "sign", actor=Moves.SIGNATORY, by=by, now=now, payload=payload)
-    if all(_signed(line) for line in rows if line.pk != row.pk):
-        agreement.executed_at = now
-        _move(
-            agreement,
-            "execute",
-            actor=Moves.SYSTEM,
-            fields=["executed_at"],
-            by=SYSTEM,
-            now=now,
-            payload={"sha256": agreement.document_sha256},
-        )
-    return agreement
-
-
-def _row_of(agreement: Agreement, rows: Sequence[SignatureRequest], user_id: int) -> SignatureRequest:
-    """Return the line the person signs on: their own, or the licensor's if they may countersign and do not belong to the licensee."""
-    own = next((row for row in rows if row.user_id == user_id), None)
-    if own is not None:
-        return own
-    user = get_user_model().objects.get(pk=user_id)
-    belongs = Membership.objects.filter(organisation=agreement.organisation, user=user, ended_at=None).exists()
-    if belongs or not user.has_perm(COUNTERSIGN):
-        raise NotAllowed("wrong_actor", command="sign")
-    return next(row for row in rows if row.side == Side.LICENSOR)
-
-
-def _signed(row: SignatureRequest) -> bool:
-    return hasattr(row, "signature")
-
-
-def lines(rows: Sequence[SignatureRequest]) -> list[Line]:
-    """Return the lines as the rule reads them (load ``signature`` with them)."""
-    return [Line(row.pk, row.position, Side(row.side), row.user_id, _signed(row)) for row in rows]
-
-
-def _check_turn(agreement: Agreement, rows: Sequence[SignatureRequest], row: SignatureRequest, signing: Signing, *, now: datetime) -> None:
-    if _signed(row):
-        raise NotAllowed("already_signed", line=row.pk)
-    next_state(State(agreement.state), "sign", actor=Moves.SIGNATORY)
-    upcoming = next_line(lines(rows))
-    if upcoming is None or upcoming.id != row.pk:
-        raise NotAllowed("not_your_turn", waits_for=upcoming and upcoming.id)
-    if agreement.window_ends_at is not None and now >= agreement.window_ends_at:
-        raise NotAllowed("window_over", ended_at=agreement.window_ends_at)
-    if row.side == Side.LICENSEE:
-        _check_power(agreement, row, on=now.date())
-    if signing.document_sha256 != agreement.document_sha256:
-        raise NotAllowed("text_changed", shown=signing.document_sha256)
-
-
-def _check_power(agreement: Agreement, row: SignatureRequest, *, on: date) -> None:
-    """Refuse a signatory whose powers ended, or who left the organisation."""
-    roles = [role.value for role in MAY[Act.SIGN]]
-    belongs = Membership.objects.filter(organisation=agreement.organisation, user=row.user, ended_at=None, role__in=roles).exists()
-    if not belongs or not agreement.organisation.signing_powers.in_force(on).filter(user=row.user).exists():
-        raise NotAllowed("power_ended", name=row.name)
+    return move(agreement, "send", actor=Moves.LEGAL, fields=["sent_at", "window_ends_at"], by=by, now=now, seen=seen)
 
 
 def executed(terms: "TermsOffer") -> Agreement | None:
@@ -256,10 +185,11 @@ def executed(terms: "TermsOffer") -> Agreement | None:
 def void(agreement_id: int, *, by: Actor, now: datetime, reason: str, seen: int | None = None) -> Agreement:
     """Take back an agreement that is not executed; the signatures on it stay as they were given.
 
-    :raises NotAllowed: ``wrong_state``; ``no_reason``.
+    :raises NotAllowed: ``wrong_state``; ``redrawn`` for a declined one that was drawn up anew; ``no_reason``.
     """
     if not reason.strip():
         raise NotAllowed("no_reason")
-    agreement = _locked(agreement_id)
+    agreement = locked(agreement_id)
+    _check_last(agreement)
     visibility = Event.Visibility.ORGANISATION if agreement.sent_at else Event.Visibility.INTERNAL
-    return _move(agreement, "void", actor=Moves.LEGAL, by=by, now=now, seen=seen, reason=reason.strip(), visibility=visibility)
+    return move(agreement, "void", actor=Moves.LEGAL, by=by, now=now, seen=seen, reason=reason.strip(), visibility=visibility)

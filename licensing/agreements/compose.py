@@ -42,7 +42,7 @@ _LINE_SPACES = str.maketrans({"\t": " ", "\u202f": "\xa0", "\u2009": "\xa0", "\u
 class Incomplete(Exception):
     """The text cannot be composed; ``code`` is stable and translatable, ``facts`` name what is missing.
 
-    ``missing_variable`` (name) · ``missing_clause`` (clause) · ``missing_fact`` (name) · ``stray_brace`` · ``no_such_clause`` (number)
+    ``missing_variable`` (name) · ``missing_clause`` (clause) · ``missing_fact`` (name) · ``missing_copy`` (language) · ``stray_brace`` · ``no_such_clause`` (number)
     """
 
     def __init__(self, code: str, **facts: Any):
@@ -129,6 +129,12 @@ def compose(
         template_sha256=_sha256({"template": asdict(template), "clauses": [asdict(clause) for clause in chosen]}),
     )
     return replace(text, context_sha256=context_sha256(text))
+
+
+def naming_copy(text: AgreementText, *, language: str, sha256: str) -> AgreementText:
+    """Return ``text`` naming its reading copy, the PDF of that hash; its own hash changes with it."""
+    named = replace(text, reading_language=language, reading_sha256=sha256)
+    return replace(named, context_sha256=context_sha256(named))
 
 
 def context_sha256(text: AgreementText) -> str:

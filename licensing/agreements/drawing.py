@@ -57,11 +57,21 @@ def sources(terms: TermsOffer, *, number: str, template: AgreementTemplate, powe
     return Sources(number, terms, template, pinned, powers, at)
 
 
-def languages(drawn: Sources) -> list[str]:
-    """Return the languages in which every clause has a text, the prevailing one first."""
-    codes = [code for code, _ in settings.LANGUAGES]
-    complete = [code for code in codes if all(getattr(clause, f"body_{code.replace('-', '_')}") for clause in drawn.clauses.values())]
-    return [PREVAILING, *(code for code in complete if code != PREVAILING)]
+def reading_language(drawn: Sources) -> str:
+    """Return the language of the reading copy: the one asked for in the application, '' where that is the prevailing one.
+
+    :raises compose.Incomplete: ``missing_copy``: not every clause is written in it.
+    """
+    application = drawn.terms.application
+    revision = application.revisions.order_by("-number").first()
+    asked = revision.answers.get("reading_language") if revision else None
+    language = asked or application.language
+    if language == PREVAILING:
+        return ""
+    column = f"body_{language.replace('-', '_')}"
+    if all(getattr(clause, column, "") for clause in drawn.clauses.values()):
+        return language
+    raise compose.Incomplete("missing_copy", language=language)
 
 
 def draw(drawn: Sources, language: str) -> AgreementText:

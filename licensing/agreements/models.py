@@ -1,9 +1,11 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from licensing.agreements.rules import Side, State
+from licensing.agreements.rules import OVER, STORED, Side, State, state_at
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
 
@@ -66,13 +68,18 @@ class AgreementQuerySet(models.QuerySet):
         active = Q(
             organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles
         )
-        return self.filter(active, state__in=[State.OUT_FOR_SIGNATURE, State.EXECUTED, State.VOIDED], sent_at__isnull=False).distinct()
+        return self.filter(active, sent_at__isnull=False).distinct()
+
+    def live(self):
+        """Leave out what was declined or taken back: of one offer's agreements at most one stays."""
+        return self.exclude(state__in=OVER)
 
 
 class Agreement(models.Model):
     """The generated document. ``context`` is all it says; ``document_sha256`` is the hash of exactly the bytes that are shown and signed.
 
-    The sealed file begins with the shown bytes; it is made once by the worker and never again.
+    ``reading_*`` is the copy in the language asked for in the application ('' = none): its hash stands in the prevailing text and in every
+    signature. The sealed file begins with the shown bytes; it is made once by the worker and never again.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -85,6 +92,9 @@ class Agreement(models.Model):
     context_sha256 = models.CharField(max_length=64)
     document_key = models.CharField(max_length=160)
     document_sha256 = models.CharField(max_length=64)
+    reading_language = models.CharField(max_length=10, blank=True)
+    reading_key = models.CharField(max_length=160, blank=True)
+    reading_sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     window_ends_at = models.DateTimeField(null=True)
@@ -101,20 +111,32 @@ class Agreement(models.Model):
             ("countersign", _("May countersign agreements for the licensor")),
         ]
         constraints = [
-            models.CheckConstraint(name="agreement_state_known", condition=Q(state__in=[state.value for state in State])),
+            models.CheckConstraint(name="agreement_state_known", condition=Q(state__in=[state.value for state in STORED])),
+            models.CheckConstraint(
+                name="agreement_reading_copy_whole",
+                condition=Q(reading_language="", reading_key="", reading_sha256="")
+                | (~Q(reading_language="") & ~Q(reading_key="") & ~Q(reading_sha256="")),
+            ),
             models.CheckConstraint(name="agreement_executed_has_instant", condition=~Q(state="executed") | Q(executed_at__isnull=False)),
             models.CheckConstraint(
                 name="agreement_sealed_when_executed", condition=Q(sealed_at=None) | (Q(state="executed") & ~Q(sealed_key=""))
             ),
-            models.UniqueConstraint(fields=["terms"], condition=~Q(state="voided"), name="one_live_agreement"),
+            models.UniqueConstraint(fields=["terms"], condition=~Q(state__in=["declined", "voided"]), name="one_live_agreement"),
         ]
 
     def __str__(self) -> str:
         return self.number
 
+    def status(self, *, at: datetime) -> State:
+        """Return where it stands at an instant; ``lapsed_unsigned`` once the window is over."""
+        return state_at(State(self.state), window_ends_at=self.window_ends_at, now=at)
+
 
 class SignatureRequest(models.Model):
-    """A line to be signed. The licensor's line names no person: anyone with the right to countersign may."""
+    """A line to be signed. The licensor's line names no person: anyone with the right to countersign may.
+
+    Whoever stands on an unsigned line may be replaced; the history keeps who stood there before, and why.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="requests")
     side = models.CharField(max_length=8, choices=[(side.value, side.value) for side in Side])
@@ -135,14 +157,20 @@ class SignatureRequest(models.Model):
 
 
 class Signature(models.Model):
-    """That a person signed exactly the document of ``document_sha256``; one per line, never changed."""
+    """That a person signed exactly the documents of these hashes, and what they declared then; one per line, never changed.
+
+    ``intent_sha256`` is the hash of the declaration as shown (``licensing/agreements/intent.py``) in ``intent_language``.
+    """
 
     request = models.OneToOneField(SignatureRequest, on_delete=models.PROTECT, related_name="signature")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     typed_name = models.CharField(max_length=150)
     office = models.CharField(max_length=120, blank=True)
     document_sha256 = models.CharField(max_length=64)
-    consent_version = models.PositiveSmallIntegerField(default=1)
+    reading_sha256 = models.CharField(max_length=64, blank=True)
+    intent_version = models.PositiveSmallIntegerField()
+    intent_language = models.CharField(max_length=10)
+    intent_sha256 = models.CharField(max_length=64)
     factor = models.CharField(max_length=20)
     ip = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=300, blank=True)

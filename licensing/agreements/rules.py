@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+REMIND_AGAIN_AFTER = timedelta(hours=1)  # one letter in this time, whoever asks for it
 
 
 class State(StrEnum):
     DRAFTING = "drafting"
     APPROVED_TO_SEND = "approved_to_send"
     OUT_FOR_SIGNATURE = "out_for_signature"
+    LAPSED_UNSIGNED = "lapsed_unsigned"  # never stored: out for signature, and the window is over
     EXECUTED = "executed"
+    DECLINED = "declined"
     VOIDED = "voided"
+
+
+STORED = tuple(state for state in State if state is not State.LAPSED_UNSIGNED)
+OVER = frozenset({State.DECLINED, State.VOIDED})  # another agreement may be drawn up from the same terms
 
 
 class Side(StrEnum):
@@ -21,6 +30,7 @@ class Side(StrEnum):
 class Actor(StrEnum):
     LEGAL = "legal"
     STAFF = "staff"
+    OWNER = "owner"
     SIGNATORY = "signatory"
     SYSTEM = "system"
 
@@ -40,8 +50,13 @@ MOVES: dict[str, Move] = {
     "approve_to_send": _move("drafting", State.APPROVED_TO_SEND, "legal"),
     "send": _move("approved_to_send", State.OUT_FOR_SIGNATURE, "staff legal"),
     "sign": _move("out_for_signature", State.OUT_FOR_SIGNATURE, "signatory"),
+    "decline": _move("out_for_signature", State.DECLINED, "signatory"),
+    "remind": _move("out_for_signature", State.OUT_FOR_SIGNATURE, "legal owner"),
+    "replace": _move("out_for_signature", State.OUT_FOR_SIGNATURE, "legal owner"),
+    "extend": _move("out_for_signature lapsed_unsigned", State.OUT_FOR_SIGNATURE, "legal"),
+    "redraft": _move("declined", State.DECLINED, "legal"),
     "execute": _move("out_for_signature", State.EXECUTED, "system"),
-    "void": _move("drafting approved_to_send out_for_signature", State.VOIDED, "legal"),
+    "void": _move("drafting approved_to_send out_for_signature lapsed_unsigned declined", State.VOIDED, "legal"),
 }
 
 
@@ -53,17 +68,38 @@ class NotAllowed(Exception):
         self.code, self.facts = code, facts
 
 
+def state_at(stored: State, *, window_ends_at: datetime | None, now: datetime) -> State:
+    """Return what a stored state means at an instant: dates decide, so no job has to run for the window to close (no end = open)."""
+    over = window_ends_at is not None and now >= window_ends_at
+    return State.LAPSED_UNSIGNED if stored is State.OUT_FOR_SIGNATURE and over else stored
+
+
 def next_state(state: State, command: str, *, actor: Actor) -> State:
     """Return the state that ``command`` leads to.
 
-    :raises NotAllowed: ``wrong_actor`` before ``wrong_state``.
+    :raises NotAllowed: ``wrong_actor`` before ``wrong_state``; ``window_over`` for what was open until the window closed.
     """
     move = MOVES[command]
     if actor not in move.actors:
         raise NotAllowed("wrong_actor", command=command)
     if state not in move.sources:
-        raise NotAllowed("wrong_state", command=command, state=state.value)
+        closed = state is State.LAPSED_UNSIGNED and State.OUT_FOR_SIGNATURE in move.sources
+        raise NotAllowed("window_over" if closed else "wrong_state", command=command, state=state.value)
     return move.target
+
+
+def new_window(old: datetime | None, new: datetime | None, *, now: datetime) -> datetime | None:
+    """Return the end that an extension sets; None = no end.
+
+    :raises NotAllowed: ``window_past``, ``window_unchanged`` or ``window_shorter``: nobody loses time they were promised.
+    """
+    if new == old:
+        raise NotAllowed("window_unchanged")
+    if new is not None and new <= now:
+        raise NotAllowed("window_past")
+    if new is not None and old is not None and new < old:
+        raise NotAllowed("window_shorter")
+    return new
 
 
 @dataclass(frozen=True, slots=True)

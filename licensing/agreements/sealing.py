@@ -98,11 +98,41 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def sign(content: bytes, *, key: SealKey) -> bytes:
+    """Return the signature of ``content`` with SHA-256: RSA PKCS #1 v1.5, or ECDSA without chance (RFC 6979); the same each time."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+    if isinstance(key.private_key, rsa.RSAPrivateKey):
+        return key.private_key.sign(content, padding.PKCS1v15(), hashes.SHA256())
+    return key.private_key.sign(content, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+
+def is_signed(content: bytes, signature: bytes, *, certificate: bytes) -> bool:
+    """Say whether ``signature`` over ``content`` was made with the key of ``certificate`` (DER)."""
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+    public = x509.load_der_x509_certificate(certificate).public_key()
+    try:
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signature, content, ec.ECDSA(hashes.SHA256()))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
+
+
 def seal(pdf: bytes, *, key: SealKey, at: datetime, reason: str, name: str, tsa_url: str | None = None) -> bytes:
     """Return ``pdf`` with a certifying seal appended, stating ``at`` (aware) as its time.
 
     ``name`` is the sealing body, ``reason`` why (for example "Agreement AG-2027-0042 executed"). With ``tsa_url`` an RFC 3161 time stamp is
-    fetched (network, ten seconds a call); without it an RSA key gives the same bytes for the same input.
+    fetched (network, ten seconds a call); without it the same input gives the same bytes.
 
     :raises AlreadySealed, NoTimeStamp: nothing was made.
     """
@@ -201,8 +231,6 @@ def _anchors(trusted_certs: tuple[bytes, ...]) -> list[Any]:
 @lru_cache(maxsize=1)
 def _adapted() -> tuple[Any, Any, Any]:
     """Return pyHanko's signer, PDF signer and writer with one change each; made here, because the library is loaded only when needed."""
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
     from pyhanko.pdf_utils.generic import ByteStringObject
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
@@ -218,10 +246,7 @@ def _adapted() -> tuple[Any, Any, Any]:
             super().__init__(signing_cert=key.certificate, cert_registry=store, embed_roots=False)
 
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-            algorithm = getattr(hashes, digest_algorithm.upper())()
-            if isinstance(self.key.private_key, rsa.RSAPrivateKey):
-                return self.key.private_key.sign(data, padding.PKCS1v15(), algorithm)
-            return self.key.private_key.sign(data, ec.ECDSA(algorithm))
+            return sign(data, key=self.key)
 
     class SignerAt(signers.PdfSigner):
         """States the instant it is given instead of the clock's."""

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from licensing.agreements import words
+from licensing.agreements.naming import language_names
 from licensing.agreements.text import AgreementText, NumberedClause, Party, Schedule
 
 _ITEM = re.compile(r"^(-|\([0-9a-zA-Z]{1,4}\))\s+(.+)$")
@@ -36,11 +37,19 @@ def printed(text: AgreementText) -> dict[str, Any]:
         "parties": [_party(party, said) for party in text.parties],
         "key_terms": [[term.label, term.value, term.note] for term in text.key_terms],
         "template": said["template"].format(code=text.template_code, version=text.template_version),
-        "checksums": [[said["context_sha256"], text.context_sha256], [said["template_sha256"], text.template_sha256]],
+        "checksums": _checksums(text, said),
         "clauses": [_clause(clause, said) for clause in text.clauses],
         "schedules": [_schedule(schedule, said) for schedule in text.schedules],
         "signatories": _signatories(text, said),
     }
+
+
+def _checksums(text: AgreementText, said: dict[str, str]) -> list[list[str]]:
+    rows = [[said["context_sha256"], text.context_sha256], [said["template_sha256"], text.template_sha256]]
+    if text.reading_sha256:
+        (language,) = language_names([text.reading_language], text.language)
+        rows.append([said["reading_copy"].format(language=language), text.reading_sha256])
+    return rows
 
 
 def _block(block: str) -> dict[str, Any]:

@@ -109,6 +109,7 @@ class AgreementText:
     """All that one agreement says, ready to be shown, rendered and hashed.
 
     ``template_sha256`` is of the unfilled clauses, so that agreements on one text can be recognised; ``context_sha256`` of all the rest.
+    ``reading_sha256`` is of the PDF of its reading copy in ``reading_language``, so that who signs this text signs that copy too.
     """
 
     number: str
@@ -124,3 +125,5 @@ class AgreementText:
     template_version: int
     template_sha256: str
     context_sha256: str = ""
+    reading_language: str = ""
+    reading_sha256: str = ""

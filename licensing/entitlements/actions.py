@@ -64,8 +64,13 @@ def activate(agreement: "Agreement", *, terms: "TermsOffer", by: Actor, now: dat
     _fill(licence, places=terms.places.all(), rights=[right for right in offering.rights.all() if right.code in terms.rights])
     payload = {"last_condition": last.value, "met": {name.value: at.isoformat() for name, at in met.items()}, "agreement": agreement.number}
     record(licence, "activate", by=by, now=now, to_state="active", payload=payload, effective_at=period.valid_from)
-    outbox.put("licences.certificate", {"licence": licence.pk}, now=now)
+    certify_later(licence, now=now)
     return licence
+
+
+def certify_later(licence: Licence, *, now: datetime) -> None:
+    """Have the worker make the certificate of effect once the transaction is done."""
+    outbox.put("licences.certificate", {"licence": licence.pk}, now=now)
 
 
 @transaction.atomic

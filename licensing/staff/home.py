@@ -26,7 +26,7 @@ class Waiting:
 
 def waiting(request: HttpRequest) -> list[Waiting]:
     """Return what the person may do now, in the order of the work; nothing of what only others may do."""
-    may = request.user.has_perm
+    may, now = request.user.has_perm, timezone.now()
     offers = reverse("staff_offers") + "?view="
     found = []
     if may("licensing.decide_application"):
@@ -41,10 +41,13 @@ def waiting(request: HttpRequest) -> list[Waiting]:
     if may("licensing.tick_evidence"):
         found.append(Waiting(_("Offers with papers missing"), terms.rows_of("papers").count(), f"{offers}papers"))
     if may("licensing.approve_agreement") or may("licensing.countersign"):
-        count = agreements.rows_of("waiting").count()
+        count = agreements.rows_of("waiting", now=now).count()
         found.append(Waiting(_("Agreements to approve, send or countersign"), count, reverse("staff_agreements")))
+    if may("licensing.approve_agreement"):
+        still = agreements.rows_of("still", now=now).count()
+        found.append(Waiting(_("Agreements that stand still"), still, reverse("staff_agreements") + "?view=still"))
     if may("licensing.receive_payment"):
-        count = payments.rows_of("open", on=timezone.now().date()).count()
+        count = payments.rows_of("open", on=now.date()).count()
         found.append(Waiting(_("Invoices that wait for their money"), count, reverse("staff_invoices")))
     return [one for one in found if one.count]
 

@@ -7,54 +7,76 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from licensing.agreements import actions, sheet
+from licensing.agreements import moves, sheet
 from licensing.agreements.models import Agreement, Signature
-from licensing.agreements.rules import Side, State, next_line
+from licensing.agreements.rules import Side, State
 from licensing.conditions import conditions
+from licensing.history.models import Event
+from licensing.organisations import queries
+from licensing.organisations.models import SigningPower
+
+OPEN = (State.OUT_FOR_SIGNATURE, State.LAPSED_UNSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
 class SigningLine:
-    """A line to be signed: whether it is signed, whose turn it is, and whether that is the reader."""
+    """A line to be signed: whether it is signed, whose turn it is, and whether that is the reader.
 
+    ``lost``: it is not signed, and who stands on it has no power to sign any more.
+    """
+
+    pk: int
     side: str
     name: str
     office: str
     signature: Signature | None
     turn: bool
     yours: bool
+    lost: bool
+
+    @property
+    def replaceable(self) -> bool:
+        return self.side == Side.LICENSEE and self.signature is None
 
 
-def signing_lines(agreement: Agreement, user: Any, *, may_countersign: bool = False) -> list[SigningLine]:
+def signing_lines(agreement: Agreement, user: Any, *, now: datetime, may_countersign: bool = False) -> list[SigningLine]:
     """Return the lines in signing order."""
-    rows = list(agreement.requests.select_related("signature", "user"))
-    waits = next_line(actions.lines(rows)) if agreement.state == State.OUT_FOR_SIGNATURE else None
+    rows = moves.rows_of(agreement)
+    is_open = agreement.state == State.OUT_FOR_SIGNATURE
+    waits = moves.upcoming(rows) if is_open else None
     return [
         SigningLine(
+            pk=row.pk,
             side=row.side,
             name=row.name,
             office=row.office,
             signature=getattr(row, "signature", None),
-            turn=waits is not None and waits.id == row.pk,
+            turn=waits is not None and waits.pk == row.pk,
             yours=row.user_id == user.pk or (row.side == Side.LICENSOR and may_countersign),
+            lost=is_open and not moves.signed(row) and moves.lost_power(agreement, row, on=now.date()),
         )
         for row in rows
     ]
 
 
-def page(agreement: Agreement, user: Any, *, copy: str | None, may_countersign: bool = False) -> dict[str, Any]:
+def page(agreement: Agreement, user: Any, *, copy: str | None, now: datetime, may_countersign: bool = False) -> dict[str, Any]:
     """Return the context of the page; ``copy`` is the reading language asked for ('' = none, None = the reader's)."""
     language = get_language() or "en"
-    lines = signing_lines(agreement, user, may_countersign=may_countersign)
+    lines = signing_lines(agreement, user, now=now, may_countersign=may_countersign)
     turn = next((line for line in lines if line.turn), None)
-    reading = _reading(agreement, language if copy is None else copy)
+    reading = agreement.context["reading"].get(language if copy is None else copy)
     text = agreement.context["text"]
+    status = agreement.status(at=now)
     return {
         "agreement": agreement,
+        "status": status,
+        "is_open": status in OPEN,
+        "over": status == State.LAPSED_UNSIGNED,
         "lines": lines,
         "turn": turn,
         "your_turn": turn is not None and turn.yours,
         "signed_by_you": next((line.signature for line in lines if line.yours and line.signature), None),
+        "declined": Event.objects.of(agreement).filter(command="decline").first(),
         "key_terms": (agreement.context["reading"].get(language) or text)["key_terms"],
         "key_terms_language": language if language in agreement.context["reading"] else text["language"],
         "text": text,
@@ -64,11 +86,21 @@ def page(agreement: Agreement, user: Any, *, copy: str | None, may_countersign: 
         "schedules": _side_by_side(text["schedules"], reading and reading["schedules"], _schedule),
         "conditions": conditions(agreement.terms, agreement, language=language),
         "licence": getattr(agreement, "licence", None),
+        "has_evidence": has_evidence(agreement),
     }
 
 
-def _reading(agreement: Agreement, language: str) -> dict[str, Any] | None:
-    return agreement.context["reading"].get(language)
+def has_evidence(agreement: Agreement) -> bool:
+    """Say whether the story of its signatures is told: it is sealed, or it ended without."""
+    return agreement.sealed_at is not None or (agreement.state in (State.DECLINED, State.VOIDED) and agreement.sent_at is not None)
+
+
+def may_replace_with(agreement: Agreement, *, now: datetime) -> list[SigningPower]:
+    """Return who may be put on a line: everybody with the power to sign today who stands on none."""
+    standing = set(agreement.requests.filter(user__isnull=False).values_list("user_id", flat=True))
+    found = queries.signatories(agreement.organisation, on=now.date())
+    able = {power.user_id: power for power in found if moves.power_of(agreement.organisation, power.user_id, on=now.date())}
+    return [power for user_id, power in able.items() if user_id not in standing]
 
 
 def _side_by_side(parts: list[dict], copies: list[dict] | None, shape: Any) -> list[tuple[Any, Any]]:
@@ -81,8 +113,3 @@ def _clause(clause: dict) -> dict[str, Any]:
 
 def _schedule(schedule: dict) -> dict[str, Any]:
     return schedule | {"paragraphs": sheet.paragraphs(schedule["body"])}
-
-
-def closes_soon(agreement: Agreement, *, now: datetime) -> bool:
-    """Say whether the signing window is over."""
-    return agreement.window_ends_at is not None and now >= agreement.window_ends_at

@@ -20,31 +20,40 @@ def agreement_turns(acting: Acting, user: User, now: datetime) -> list[TurnItem]
     """Return the agreements that wait for a signature, of the person or of others; nothing to whom may not read agreements."""
     if not acting.may(Act.SEE_AGREEMENTS):
         return []
-    rows = Agreement.objects.visible_to(user).filter(
-        organisation=acting.organisation, state=State.OUT_FOR_SIGNATURE, window_ends_at__gt=now
-    )
+    rows = Agreement.objects.visible_to(user).filter(organisation=acting.organisation, state=State.OUT_FOR_SIGNATURE)
     found = []
-    for agreement in rows.select_related("offering", "terms"):
-        line = next((line for line in signing_lines(agreement, user) if line.turn), None)
+    for agreement in rows.select_related("offering", "terms", "organisation"):
+        line = next((line for line in signing_lines(agreement, user, now=now) if line.turn), None)
         if line is not None:
-            found.append(_item(agreement, line))
+            found.append(_item(agreement, line, acting, now))
     return found
 
 
-def _item(agreement: Agreement, line: SigningLine) -> TurnItem:
-    licensor = line.side == Side.LICENSOR
-    state = gettext("With the licensor") if licensor else gettext("With %(name)s") % {"name": line.name}
+def _item(agreement: Agreement, line: SigningLine, acting: Acting, now: datetime) -> TurnItem:
+    """Return what there is to do: sign; name somebody else where the person may not sign any more; else wait, and for whom."""
+    licensor, over = line.side == Side.LICENSOR, agreement.status(at=now) == State.LAPSED_UNSIGNED
+    to_sign = line.yours and not over and not line.lost
+    to_replace = line.lost and not over and acting.may(Act.MANAGE_PEOPLE)
+    text = gettext("Waits for a signature")
+    if over:
+        text = gettext("The time to sign is over; the licensor can extend it")
+    elif line.lost:
+        text = gettext("%(name)s has no power to sign any more: name somebody else") % {"name": line.name}
+    elif to_sign:
+        text = gettext("Sign as %(office)s") % {"office": line.office}
+    waits = gettext("With the licensor") if licensor or over else gettext("With %(name)s") % {"name": line.name}
+    yours = to_sign or to_replace
     return TurnItem(
         title=gettext("Agreement %(number)s: %(offering)s") % {"number": agreement.number, "offering": agreement.offering.name},
         url=reverse("agreement", args=[agreement.number]),
-        text=gettext("Sign as %(office)s") % {"office": line.office} if line.yours else gettext("Waits for a signature"),
-        yours=line.yours,
-        action=gettext("Read and sign") if line.yours else "",
+        text=text,
+        yours=yours,
+        action=(gettext("Read and sign") if to_sign else gettext("Name somebody else")) if yours else "",
         due=agreement.window_ends_at if not licensor else None,
-        due_note=gettext("signing closes") if not licensor else "",
+        due_note=(gettext("signing closed") if over else gettext("signing closes")) if agreement.window_ends_at and not licensor else "",
         zone=agreement.terms.zone,
-        state="" if line.yours else state,
-        tone="info",
+        state="" if yours else waits,
+        tone="stop" if over else "info",
         application_id=agreement.terms.application_id,
     )
 

@@ -1,11 +1,9 @@
 """Why something about an agreement or a licence was refused, and how each state is called."""
 
-from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from i18n import formats
 from licensing.agreements.rules import State
 from licensing.web.timeline import SENTENCES
 from licensing.web.verdict_words import Shown
@@ -14,7 +12,9 @@ STATES: dict[State, Shown] = {
     State.DRAFTING: Shown(pgettext_lazy("agreement", "Drafted"), "none", "todo"),
     State.APPROVED_TO_SEND: Shown(pgettext_lazy("agreement", "Approved to send"), "info", "begun"),
     State.OUT_FOR_SIGNATURE: Shown(pgettext_lazy("agreement", "Being signed"), "info", "begun"),
+    State.LAPSED_UNSIGNED: Shown(pgettext_lazy("agreement", "Time to sign is over"), "stop", "expired"),
     State.EXECUTED: Shown(pgettext_lazy("agreement", "Signed by all"), "good", "done"),
+    State.DECLINED: Shown(pgettext_lazy("agreement", "A signatory declined"), "stop", "withdrawn"),
     State.VOIDED: Shown(pgettext_lazy("agreement", "Taken back"), "ended", "withdrawn"),
 }
 WORDS: dict[str, Any] = {
@@ -22,8 +22,19 @@ WORDS: dict[str, Any] = {
     "wrong_state": gettext_lazy("This is not possible any more: the agreement has moved on. The page shows where it stands now."),
     "not_your_turn": gettext_lazy("Somebody signs before you. You will get a letter when it is your turn. Nothing was done."),
     "already_signed": gettext_lazy("You have signed this agreement. There is nothing left for you to do."),
-    "window_over": gettext_lazy("The time to sign ended on %(ended_at)s. Ask the licensor for a new agreement. Nothing was signed."),
-    "power_ended": gettext_lazy("%(name)s has no power to sign for the organization today. An owner keeps the signing powers up to date."),
+    "window_over": gettext_lazy("The time to sign is over. The licensor can extend it; what is signed stays signed. Nothing was done."),
+    "power_ended": gettext_lazy(
+        "%(name)s has no power to sign for the organization today. An owner enters a new power, or names somebody else to sign instead, "
+        "on the page of the agreement. Nothing was done."
+    ),
+    "window_past": gettext_lazy("The last day to sign must lie ahead. Nothing was changed."),
+    "window_unchanged": gettext_lazy("Signing ends then already. Nothing was changed."),
+    "window_shorter": gettext_lazy("The time to sign can be made longer, not shorter. Nothing was changed."),
+    "reminded_lately": gettext_lazy("The letter was sent again within the last hour. Nothing was sent."),
+    "no_such_line": gettext_lazy("Nobody can be named for this signature. Nothing was changed."),
+    "signs_already": gettext_lazy("This person signs the agreement already. Choose somebody else. Nothing was changed."),
+    "no_power": gettext_lazy("This person has no power to sign for the organization today. An owner enters it first. Nothing was changed."),
+    "redrawn": gettext_lazy("A new version, %(number)s, was drawn up from the same terms. Go on with that one; nothing was done."),
     "text_changed": gettext_lazy("The text is not the one you were shown. Read it again before you sign. Nothing was signed."),
     "no_consent": gettext_lazy("Agree to sign electronically first. Nothing was signed."),
     "name_missing": gettext_lazy("Type your name as your signature. Nothing was signed."),
@@ -46,12 +57,7 @@ WORDS: dict[str, Any] = {
 
 def refusal_words(refusal: Any) -> str:
     """Return the sentence for a ``NotAllowed`` or ``Stale`` of an agreement or a licence."""
-    language = get_language() or "en"
-    facts = {
-        name: formats.instant(value, "UTC", language) if isinstance(value, datetime) else value
-        for name, value in getattr(refusal, "facts", {}).items()
-    }
-    return str(WORDS[refusal.code]) % facts
+    return str(WORDS[refusal.code]) % getattr(refusal, "facts", {})
 
 
 SENTENCES.update(
@@ -60,6 +66,11 @@ SENTENCES.update(
         ("agreement", "approve_to_send"): (gettext_lazy("%(who)s approved it to be sent"), "info", "begun"),
         ("agreement", "send"): (gettext_lazy("%(who)s sent it to be signed"), "info", "begun"),
         ("agreement", "sign"): (gettext_lazy("%(who)s signed"), "good", "done"),
+        ("agreement", "decline"): (gettext_lazy("%(who)s declined to sign"), "stop", "withdrawn"),
+        ("agreement", "remind"): (gettext_lazy("%(who)s had the letter sent again"), "info", "info"),
+        ("agreement", "extend"): (gettext_lazy("%(who)s changed the time to sign"), "info", "info"),
+        ("agreement", "replace"): (gettext_lazy("%(who)s named somebody else to sign"), "info", "info"),
+        ("agreement", "redraft"): (gettext_lazy("%(who)s drew up a new version"), "info", "begun"),
         ("agreement", "execute"): (gettext_lazy("Everybody has signed"), "good", "done"),
         ("agreement", "seal"): (gettext_lazy("The portal sealed the signed document"), "good", "valid"),
         ("agreement", "void"): (gettext_lazy("%(who)s took it back"), "ended", "withdrawn"),

@@ -1,32 +1,31 @@
-"""Agreements on the desk: read the text, sign exactly that text, keep the sealed file."""
+"""Agreements on the desk: read the text, sign exactly that text, keep the sealed file and the evidence."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from licensing import lifecycle
+from licensing.agreements import evidence
 from licensing.agreements.actions import Signing
 from licensing.agreements.models import Agreement
 from licensing.agreements.rules import NotAllowed, State
+from licensing.history.actions import latest
 from licensing.history.models import Event
 from licensing.organisations.rules import Act
 from licensing.web import agreement_page
 from licensing.web.acting import Acting, acting_for, actor, refused
+from licensing.web.agreement_forms import SigningForm
 from licensing.web.agreement_words import STATES, refusal_words
 from licensing.web.timeline import timeline
-from portal.accounts.stepup import PasswordConfirmation
-from portal.core import client, private_files
+from portal.core import private_files
 
 
 def of_agreement(act: Act) -> Callable:
@@ -52,33 +51,6 @@ def of_agreement(act: Act) -> Callable:
     return decorate
 
 
-class SignForm(PasswordConfirmation):
-    """The act of signing: what was read, consent, the name, and the password once more."""
-
-    document_sha256 = forms.CharField(widget=forms.HiddenInput)
-    read = forms.BooleanField(label=_("I have read the English text, which prevails."))
-    consent = forms.BooleanField(label=_("I agree to sign electronically."))
-    typed_name = forms.CharField(
-        label=_("Type your name as your signature"),
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "sign__line"}),
-    )
-    field_order = ["document_sha256", "read", "consent", "typed_name", "password"]
-
-    def signing(self) -> Signing:
-        """Return what was done; only after ``is_valid``."""
-        given = self.cleaned_data
-        return Signing(
-            user_id=self.request.user.pk,  # type: ignore[arg-type]
-            typed_name=given["typed_name"],
-            document_sha256=given["document_sha256"],
-            consent=given["consent"],
-            factor="password" if settings.DEMO else "password+mfa",
-            ip=client.address(self.request),
-            agent=self.request.headers.get("User-Agent", ""),
-        )
-
-
 @require_safe
 @acting_for(Act.SEE_AGREEMENTS)
 def agreements(request: HttpRequest) -> HttpResponse:
@@ -89,7 +61,8 @@ def agreements(request: HttpRequest) -> HttpResponse:
         .filter(organisation=acting.organisation)
         .select_related("offering", "terms__application__edition")
     )
-    found = [(row, STATES[State(row.state)]) for row in rows]
+    now = timezone.now()
+    found = [(row, STATES[row.status(at=now)]) for row in rows]
     return render(request, "licensing/agreements/agreements.html", {"rows": found})
 
 
@@ -97,7 +70,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
 @of_agreement(Act.SEE_AGREEMENTS)
 def agreement(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     """Show the agreement; a POST signs it."""
-    form = SignForm(request.POST or None, request=request, initial={"document_sha256": agreement.document_sha256})
+    form = SigningForm(request.POST or None, request=request, agreement=agreement)
     if request.method == "POST" and form.is_valid():
         return _sign(request, agreement, form.signing())
     return render(request, "licensing/agreements/agreement.html", _context(request, agreement, form), status=422 if form.errors else 200)
@@ -117,21 +90,31 @@ def _sign(request: HttpRequest, agreement: Agreement, signing: Signing) -> HttpR
     return redirect("agreement", agreement.number)
 
 
-def _context(request: HttpRequest, agreement: Agreement, form: SignForm) -> dict[str, Any]:
-    now = timezone.now()
+def _context(request: HttpRequest, agreement: Agreement, form: SigningForm) -> dict[str, Any]:
     acting: Acting = request.acting  # type: ignore[attr-defined]
-    shown = agreement_page.page(agreement, request.user, copy=request.GET.get("copy"))
-    over = agreement_page.closes_soon(agreement, now=now)
+    shown = agreement_page.page(agreement, request.user, copy=request.GET.get("copy"), now=timezone.now())
+    in_time = shown["status"] == State.OUT_FOR_SIGNATURE
+    mine = next((line for line in shown["lines"] if line.yours and not line.signature), None)
     return shown | {
         "form": form,
-        "over": over,
-        "may_sign": shown["your_turn"] and not over and acting.may(Act.SIGN),
-        "shown": STATES[State(agreement.state)],
+        "may_sign": shown["your_turn"] and in_time and acting.may(Act.SIGN) and not shown["turn"].lost,
+        "may_decline": mine is not None and in_time and acting.may(Act.SIGN) and not mine.lost,
+        "may_remind": in_time and acting.may(Act.MANAGE_PEOPLE) and not shown["your_turn"] and not shown["turn"].lost,
+        "may_replace": in_time and acting.may(Act.MANAGE_PEOPLE),
+        "seen": latest(agreement),
+        "shown": STATES[shown["status"]],
         "label": label(agreement),
         "timeline": timeline(Event.objects.of(agreement).shown_to_applicant()),
         "zone": agreement.terms.zone,
         "application": agreement.terms.application,
+        "newer": _newer(request, agreement),
     }
+
+
+def _newer(request: HttpRequest, agreement: Agreement) -> Agreement | None:
+    """Return the agreement that stands in place of a declined one, once it was sent."""
+    visible = Agreement.objects.visible_to(request.user).live()
+    return visible.filter(terms_id=agreement.terms_id).exclude(pk=agreement.pk).first()
 
 
 def label(agreement: Agreement) -> str:
@@ -152,9 +135,28 @@ def document(request: HttpRequest, agreement: Agreement) -> HttpResponseBase:
 
 @require_safe
 @of_agreement(Act.SEE_AGREEMENTS)
+def reading_copy(request: HttpRequest, agreement: Agreement) -> HttpResponseBase:
+    """Send the reading copy, whose hash is signed too; 404 where none was asked for."""
+    if not agreement.reading_key:
+        raise Http404
+    name = f"{agreement.number}-{agreement.reading_language}.pdf"
+    return private_files.send(request, agreement.reading_key, sha256=agreement.reading_sha256, name=name, inline=True)
+
+
+@require_safe
+@of_agreement(Act.SEE_AGREEMENTS)
 def sealed(request: HttpRequest, agreement: Agreement) -> HttpResponseBase:
     """Send the sealed file; back to the page, which says that it is being sealed, while there is none."""
     if agreement.sealed_at is None:
         return redirect(reverse("agreement", args=[agreement.number]))
     name = f"{agreement.number}-sealed.pdf"
     return private_files.send(request, agreement.sealed_key, sha256=agreement.sealed_sha256, name=name)
+
+
+@require_safe
+@of_agreement(Act.SEE_AGREEMENTS)
+def evidence_file(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+    """Send the evidence file; back to the page while its story is not over."""
+    if not agreement_page.has_evidence(agreement):
+        return redirect(reverse("agreement", args=[agreement.number]))
+    return private_files.answer(evidence.packed(agreement), name=f"{agreement.number}-evidence.zip", content_type="application/zip")

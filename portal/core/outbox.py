@@ -6,6 +6,7 @@ A handler may therefore run twice and must be safe then. Handlers are named in `
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -46,6 +47,12 @@ def deliver_due(handlers: Mapping[str, Handler], *, now: datetime, limit: int = 
 def waiting(*, now: datetime):
     """Return the rows that are due and neither done nor given up."""
     return OutboxMessage.objects.filter(done_at=None, given_up_at=None, due_at__lte=now)
+
+
+def named(kind: str, key: str) -> set[Any]:
+    """Return what the rows of ``kind`` that are still to be done name under ``key`` of their payload: a sweep leaves these alone."""
+    rows = OutboxMessage.objects.filter(kind=kind, done_at=None, given_up_at=None)
+    return set(rows.values_list(f"payload__{key}", flat=True))
 
 
 def _claim(*, now: datetime) -> OutboxMessage | None:

@@ -14,13 +14,18 @@ from portal.core.vault.base import Stored
 from portal.core.vault.places import vault
 
 
+def digest(content: bytes) -> str:
+    """Return the SHA-256 (hex) that ``keep`` files a document under."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> Stored:
     """Store ``content`` under a key made of its hash; storing the same bytes again changes nothing.
 
     ``kind`` is a short word for the folder: ``agreements``, ``invoices``.
     """
-    digest = hashlib.sha256(content).hexdigest()
-    return vault().put(f"documents/{kind}/{digest[:2]}/{digest}.{suffix}", BytesIO(content))
+    name = digest(content)
+    return vault().put(f"documents/{kind}/{name[:2]}/{name}.{suffix}", BytesIO(content))
 
 
 def content_of(key: str) -> bytes:
@@ -31,20 +36,28 @@ def content_of(key: str) -> bytes:
     return b"".join(vault().read(key))
 
 
+def answer(content: bytes, *, name: str, content_type: str) -> HttpResponse:
+    """Answer with a small document made on request: whole, with the headers of a stored one."""
+    headers = {**_headers(name, inline=False), "ETag": f'"{digest(content)}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _headers(name: str, *, inline: bool) -> dict[str, str]:
+    return {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": content_disposition_header(not inline, name) or "attachment",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
 def send(
     request: HttpRequest, key: str, *, sha256: str, name: str, content_type: str = "application/pdf", inline: bool = False
 ) -> HttpResponseBase:
     """Answer with the document: 200, 206 or 416, never cached, never as a page of ours."""
     size = vault().size(key)
     etag = f'"{sha256}"'
-    headers = {
-        "ETag": etag,
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-store",
-        "Content-Disposition": content_disposition_header(not inline, name) or "attachment",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {**_headers(name, inline=inline), "ETag": etag, "Accept-Ranges": "bytes"}
     if request.method == "HEAD":  # ranges are for GET (RFC 9110 section 14.2)
         return HttpResponse(headers={**headers, "Content-Length": str(size)}, content_type=content_type)
     try:

@@ -185,6 +185,8 @@ def sign(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datet
         user_id=user.pk,
         typed_name=user.name,
         document_sha256=agreement.document_sha256,
+        reading_sha256=agreement.reading_sha256,
+        language=user.language,
         consent=True,
         factor="password",
         ip=None,

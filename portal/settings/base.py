@@ -179,6 +179,7 @@ def configure(values: dict[str, Any]) -> dict[str, Any]:
         },
         **{name: values[name] for name in ("LICENSOR_NAME", "LICENSOR_HOLIDAYS", "METRICS_TOKEN", "TRUSTED_PROXIES", "DEMO_CARDS")},
         **{name: value for name, value in values.items() if name.startswith("STRIPE_")},
+        "SEAL_FORMER_CERTS_FILE": values["SEAL_FORMER_CERTS_FILE"],
         "DATABASES": {"default": database(values["DATABASE_URL"])},
         "CACHES": {"default": cache(values["CACHE_URL"])},
         "ALLOWED_HOSTS": [host, "127.0.0.1", "localhost"],

@@ -119,6 +119,7 @@ TABLE: dict[str, Variable] = {
     "EMAIL_FROM": Variable(str, "Programme Portal <portal@demo.example>", "Sender of every mail."),
     "SEAL_KEY_FILE": Variable(str, "", "PEM key of the seal; empty = a demo key made under var/."),
     "SEAL_CERT_FILE": Variable(str, "", "PEM certificate of the seal."),
+    "SEAL_FORMER_CERTS_FILE": Variable(str, "", "PEM certificates of the keys the portal sealed with before; their seals stay good."),
     "LICENSOR_NAME": Variable(str, "Oncology Quality Society (DEMO)", "The society that owns the programmes, as agreements name it."),
     "LICENSOR_HOLIDAYS": Variable(
         read_holidays,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from content.models import AvailabilityChange, Programme
-from licensing.agreements.models import Agreement
+from licensing.agreements.models import Agreement, SignatureRequest
 from licensing.applications.models import Application
 from licensing.entitlements.models import Licence
 from licensing.organisations.models import Organisation
@@ -68,6 +68,15 @@ def attempt_of(organisation: Organisation) -> Arguments | None:
     times = dict.fromkeys(("created_at", "expires_at", "checked_at"), invoice.opened_at)
     PaymentAttempt.objects.get_or_create(invoice=invoice, number=1, defaults={**facts, **times})
     return {"number": invoice.number, "attempt": 1}
+
+
+def line_of(organisation: Organisation) -> Arguments | None:
+    found = SignatureRequest.objects.filter(agreement__organisation=organisation, side="licensee").order_by("-pk").first()
+    return {"number": found.agreement.number, "line": found.pk} if found else None
+
+
+def a_line() -> Arguments:
+    return line_of(Organisation.objects.get(short_name="SBQO")) or {}
 
 
 def invitation_of(organisation: Organisation) -> Arguments | None:
@@ -187,7 +196,11 @@ RULES: dict[str, Rule] = {
     "invoice_pay": own(by_number(Invoice.objects.all), number="INV-2026-9999"),
     "invoice_payment": own(attempt_of, number="INV-2026-9999", attempt=1),
     "stripe_webhook": Rule(Kind.SECRET),  # each call is signed
-    **dict.fromkeys(("agreement", "agreement_document", "agreement_sealed"), own(by_number(Agreement.objects.all), number="AG-2026-9999")),
+    **{
+        f"agreement{name}": own(by_number(Agreement.objects.all), number="AG-2026-9999")
+        for name in ("", "_document", "_copy", "_sealed", "_evidence", "_decline", "_remind")
+    },
+    "agreement_replace": own(line_of, number="AG-2026-9999", line=999_999),
     **dict.fromkeys(("licence", "licence_certificate"), own(by_number(Licence.objects.all), number="L-2026-9999")),
     # kits
     **dict.fromkeys(("kit", "kit_manifest", "kit_link", "kit_checksum", "kit_new_link", "kit_file", "kit_nothing"), GATE),
@@ -207,7 +220,12 @@ RULES: dict[str, Rule] = {
     "staff_application_note": staff("Licensing managers, Reviewers, Legal, Finance", an_application, **NO_NUMBER),
     "staff_agreements": staff(DESK_STAFF),
     **dict.fromkeys(("staff_agreement", "staff_agreement_document"), staff(DESK_STAFF, an_agreement, **NO_NUMBER)),
-    **{f"staff_agreement_{name}": staff("Legal", an_agreement, **NO_NUMBER) for name in ("approve", "send", "void")},
+    "staff_agreement_evidence": staff(DESK_STAFF, an_agreement, **NO_NUMBER),
+    **{
+        f"staff_agreement_{name}": staff("Legal", an_agreement, **NO_NUMBER)
+        for name in ("approve", "send", "remind", "extend", "redraft", "void")
+    },
+    "staff_agreement_replace": staff("Legal", a_line, **NO_NUMBER, line=999_999),
     "staff_licences": staff(DESK_STAFF),
     "staff_licence": staff(DESK_STAFF, a_licence, **NO_NUMBER),
     **{

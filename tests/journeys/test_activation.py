@@ -46,7 +46,8 @@ class Line:
         self.sign(self.owner, now=now)
 
     def sign(self, who: Actor, *, now: datetime):
-        return lifecycle.sign(self.agreement.pk, Signing(who.person_id, who.label, self.agreement.document_sha256, True), by=who, now=now)
+        hashes = self.agreement.document_sha256, True, self.agreement.reading_sha256
+        return lifecycle.sign(self.agreement.pk, Signing(who.person_id, who.label, *hashes), by=who, now=now)
 
     def signatures(self, *, now: datetime) -> None:
         self.signed_by_licensee(now=now)

@@ -247,7 +247,8 @@ class Lifecycle(RuleBasedStateMachine):
 
     def sign(self, by, now):
         agreement = self.the_agreement()
-        lifecycle.sign(agreement.pk, Signing(by.person_id, by.label, agreement.document_sha256, True), by=by, now=now)
+        hashes = agreement.document_sha256, True, agreement.reading_sha256
+        lifecycle.sign(agreement.pk, Signing(by.person_id, by.label, *hashes), by=by, now=now)
 
     def pay_full(self, by, now):
         self.pay(self.model.total, by, now)

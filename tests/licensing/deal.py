@@ -150,6 +150,7 @@ def accepted_terms(
         organisation=organisation,
         offering=offering_,
         edition=edition,
+        language="es",
         state="approved",
         form_version=1,
         created_by=owner,
@@ -230,7 +231,10 @@ class Deal:
         return agreements.sign(agreement.pk, self.signing(agreement, user, **changes), by=self.actor(user), now=at or self.now)
 
     def signing(self, agreement: Agreement, user, **changes) -> Signing:
-        values = {"user_id": user.pk, "typed_name": str(user), "document_sha256": agreement.document_sha256, "consent": True}
+        values = {
+            "user_id": user.pk, "typed_name": str(user), "document_sha256": agreement.document_sha256,
+            "reading_sha256": agreement.reading_sha256, "consent": True,
+        }  # fmt: skip
         return Signing(**{**values, **changes})
 
     def actor(self, user) -> Actor:

@@ -1,11 +1,13 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 
 from licensing.agreements import actions as agreements
+from licensing.agreements.actions import Shown
 from licensing.entitlements import actions
 from licensing.history.actions import SYSTEM, Actor
+from licensing.models import SigningPower
 from portal import postbox
 from portal.core.models import OutboxMessage, SentMail
 from tests.clock import NOW
@@ -97,3 +99,79 @@ def test_the_holder_is_told_of_everything_that_happens_to_the_licence(deal, lang
         "License L-2026-0001 is revoked", "License L-2026-0001 is suspended", "License L-2026-0001: the suspension is lifted",
     ]  # fmt: skip
     assert Permission.objects.filter(codename="countersign").exists()
+
+
+def decline(deal, agreement, user):
+    shown = Shown(agreement.document_sha256, agreement.reading_sha256)
+    given = {"shown": shown, "reason": "Clause 3 names the wrong places.", "factor": "password", "now": NOW}
+    return agreements.decline(agreement.pk, user_id=user.pk, by=deal.actor(user), **given)
+
+
+@pytest.mark.row("C6")
+def test_a_refusal_reaches_owners_signatories_and_staff_with_its_reason(deal):
+    agreement = deal.sent()
+    president, secretary, _ = deal.signers_in_order(agreement)
+    secretary.language = "es"
+    secretary.save()
+    written()
+    decline(deal, agreement, president)
+    said = f"The President (DEMO) declined to sign agreement {agreement.number}"
+    assert written() == [
+        ("legal@demo.example", said), ("owner@eco.example", said), ("president@eco.example", said),
+        ("secretary@eco.example", f"The President (DEMO) ha rechazado firmar el acuerdo {agreement.number}"),
+    ]  # fmt: skip
+    for mail in SentMail.objects.filter(recipient__in=["legal@demo.example", "owner@eco.example", "secretary@eco.example"]):
+        if agreement.number in mail.subject and "turn" not in mail.subject:
+            assert "Clause 3 names the wrong places." in mail.text and "Clause 3 names the wrong places." in mail.html
+
+
+@pytest.mark.row("C5")
+def test_the_letter_again_goes_to_whom_it_waits_for(deal):
+    agreement = deal.sent()
+    president, secretary, _ = deal.signers_in_order(agreement)
+    written()
+    agreements.remind(agreement.pk, by=deal.staff, now=NOW)
+    assert written() == [("president@eco.example", f"Reminder: your turn to sign agreement {agreement.number}")]
+    deal.sign(agreement, president)
+    deal.sign(agreement, secretary)
+    written()
+    agreements.remind(agreement.pk, by=deal.staff, now=NOW + timedelta(hours=1))
+    found = written(now=NOW + timedelta(hours=1))
+    assert found == [("legal@demo.example", f"Reminder: agreement {agreement.number} waits to be countersigned")]
+
+
+def test_a_reminder_that_comes_late_reminds_nobody(deal):
+    agreement = deal.sent()
+    president, secretary, _ = deal.signers_in_order(agreement)
+    written()
+    agreements.remind(agreement.pk, by=deal.staff, now=NOW)
+    decline(deal, agreement, secretary)
+    assert not [subject for _, subject in written() if "Reminder" in subject]
+
+
+@pytest.mark.parametrize(("until", "words"), [(None, "without an end of the time"), (timedelta(days=60), "until 21 January 2027, 11:00")])
+def test_more_time_is_told_to_the_owners_and_to_whom_it_waits_for(deal, until, words):
+    agreement = deal.sent()
+    written()
+    agreements.extend(agreement.pk, until=until and NOW + until, by=deal.staff, now=NOW)
+    subject = f"More time to sign agreement {agreement.number}"
+    assert written() == [("owner@eco.example", subject), ("president@eco.example", subject)]
+    for mail in SentMail.objects.filter(subject=subject):
+        assert words in " ".join(mail.text.split()) and "It waits for The President (DEMO)." in mail.text
+
+
+def test_a_change_of_signatory_is_told_to_both_and_to_the_owners(deal):
+    agreement = deal.sent()
+    president = deal.signers_in_order(agreement)[0]
+    person = deals.member(deal.organisation, "treasurer@eco.example", "signatory", name="The Treasurer (DEMO)")
+    SigningPower.objects.create(organisation=deal.organisation, user=person, office="Treasurer", position=3, valid_from=date(2020, 1, 1))
+    written()
+    line = agreement.requests.get(user=president)
+    agreements.replace(agreement.pk, line.pk, user_id=person.pk, reason="He left.", by=deal.staff, now=NOW)
+    assert written() == [
+        ("owner@eco.example", f"Agreement {agreement.number}: somebody else signs"),
+        ("president@eco.example", f"You do not sign agreement {agreement.number} any more"),
+        ("treasurer@eco.example", f"You are named to sign agreement {agreement.number}"),
+    ]
+    mail = SentMail.objects.get(recipient="owner@eco.example", subject__contains="somebody else")
+    assert "named The Treasurer (DEMO) to sign" in mail.text and "instead of The President (DEMO)" in " ".join(mail.text.split())

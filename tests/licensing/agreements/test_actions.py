@@ -215,7 +215,7 @@ def test_s29_a_sweep_seals_once_what_a_killed_worker_left(deal, vault, monkeypat
     agreement.refresh_from_db()
     assert agreement.sealed_at == NOW + timedelta(minutes=7)
     stored = list(vault.rglob("*.pdf"))
-    assert len(stored) == 2  # the shown one and one sealed one, though two workers wrote
+    assert len(stored) == 3  # the two that were shown and one sealed one, though two workers wrote
     assert agreements.sweep(now=NOW + timedelta(days=1)) == 0
 
 

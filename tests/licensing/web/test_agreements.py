@@ -1,8 +1,15 @@
+import hashlib
+import html
+from datetime import date, timedelta
+
 import pytest
 from django.test import Client
 
 from licensing.agreements import actions as agreements
+from licensing.agreements.evidence_check import checked
+from licensing.agreements.intent import intent
 from licensing.agreements.models import Agreement, Signature
+from licensing.models import SigningPower
 from portal.core import private_files
 from tests.clock import NOW
 from tests.licensing import deal as deals
@@ -34,6 +41,7 @@ def given(agreement, **changes):
         "consent": "on",
         "typed_name": "The President",
         "document_sha256": agreement.document_sha256,
+        "reading_sha256": agreement.reading_sha256,
         "password": PASSWORD,
     }
     return {name: value for name, value in {**values, **changes}.items() if value is not None}
@@ -119,7 +127,7 @@ def test_the_text_stands_in_two_languages_side_by_side_for_a_spanish_reader(deal
     assert "slides (es)" not in client.get(f"/es/desk/agreements/{agreement.number}/?copy=").content.decode()
 
 
-@pytest.mark.parametrize("path", ["", "document.pdf", "sealed.pdf"])
+@pytest.mark.parametrize("path", ["", "document.pdf", "reading-copy.pdf", "sealed.pdf", "evidence.zip", "decline/"])
 def test_strangers_and_unknown_numbers_look_the_same(deal, path):
     agreement = deal.executed()
     deals.organisation("Other", mail="other.example")
@@ -171,3 +179,170 @@ def test_the_list_shows_only_what_was_sent(deal):
     agreements.send(agreement.pk, by=deal.staff, now=NOW)
     assert agreement.number in owner.get("/en/desk/agreements/").content.decode()
     assert Agreement.objects.count() == 1
+
+
+# Two texts, declining, somebody else, the evidence
+
+
+def treasurer(deal):
+    person = deals.member(deal.organisation, "treasurer@eco.example", "signatory", name="The Treasurer (DEMO)")
+    SigningPower.objects.create(organisation=deal.organisation, user=person, office="Treasurer", position=3, valid_from=date(2020, 1, 1))
+    return person
+
+
+def told(client, path, given=None) -> str:
+    answer = client.get(path) if given is None else client.post(path, given, follow=True)
+    return html.unescape(answer.content.decode())
+
+
+@pytest.mark.row("C11")
+def test_both_texts_are_there_to_download_and_to_sign(deal):
+    agreement = deal.sent()
+    address = f"/en/desk/agreements/{agreement.number}/"
+    president = as_("president@eco.example")
+    page = told(president, address)
+    for words in ("English text (PDF)", "Reading copy in Spanish (PDF)", agreement.document_sha256[:8], agreement.reading_sha256[:8]):
+        assert words in page
+    copy = president.get(f"{address}reading-copy.pdf")
+    assert b"".join(copy.streaming_content) == private_files.content_of(agreement.reading_key)
+    assert (copy["ETag"], "no-store" in copy["Cache-Control"]) == (f'"{agreement.reading_sha256}"', True)
+    for wrong in ("", "0" * 64):
+        assert "not the one you were shown" in told(president, address, given(agreement, reading_sha256=wrong))
+    assert Signature.objects.count() == 0
+
+
+def test_the_declaration_is_kept_word_for_word_in_the_language_it_was_read_in(deal):
+    agreement = deal.sent()
+    address = f"/es/desk/agreements/{agreement.number}/"
+    president = as_("president@eco.example")
+    declared = intent("licensee", "es")
+    page = told(president, address)
+    assert all(sentence in page for sentence in declared.sentences)
+    president.post(address, given(agreement))
+    signature = Signature.objects.get()
+    assert (signature.intent_language, signature.intent_version, signature.intent_sha256) == ("es", 1, declared.sha256)
+    assert declared.sha256 == hashlib.sha256(declared.text.encode()).hexdigest()
+
+
+def test_where_no_copy_was_asked_for_there_is_none(deal):
+    deal.terms.application.language = "en"
+    deal.terms.application.save()
+    agreement = deal.sent()
+    president = as_("president@eco.example")
+    assert president.get(f"/en/desk/agreements/{agreement.number}/reading-copy.pdf").status_code == 404
+    assert "Reading copy" not in told(president, f"/en/desk/agreements/{agreement.number}/")
+
+
+@pytest.mark.row("C6")
+def test_who_declines_says_why_and_everybody_reads_it(deal):
+    agreement = deal.sent()
+    address = f"/en/desk/agreements/{agreement.number}/"
+    secretary = as_("secretary@eco.example")
+    assert "Decline to sign" in told(secretary, address)
+    assert "Decline to sign?" in told(secretary, f"{address}decline/")
+    said = given(agreement, reason="Clause 3 <b>names</b> the wrong places.", seen=3)
+    for wrong in ({"password": "wrong"}, {"reason": " "}, {"seen": "x"}):
+        assert secretary.post(f"{address}decline/", said | wrong).status_code == 422
+    assert "Somebody else acted" in told(secretary, f"{address}decline/", said | {"seen": 2})
+    agreement.refresh_from_db()
+    assert agreement.state == "out_for_signature"
+    assert "You have declined to sign" in told(secretary, f"{address}decline/", said)
+    page = as_("owner@eco.example").get(address).content.decode()
+    for words in ("The Secretary (DEMO) declined to sign", "Clause 3 &lt;b&gt;names&lt;/b&gt; the wrong places.", "Evidence file (ZIP)"):
+        assert words in page
+    assert "Sign the agreement" not in told(as_("president@eco.example"), address)
+
+
+def test_who_stands_on_no_line_has_no_page_to_decline(deal):
+    agreement = deal.sent()
+    owner = as_("owner@eco.example")
+    assert owner.get(f"/en/desk/agreements/{agreement.number}/decline/").status_code == 404
+    assert owner.post(f"/en/desk/agreements/{agreement.number}/decline/", given(agreement, reason="x", seen=3)).status_code == 404
+    agreement.refresh_from_db()
+    assert agreement.state == "out_for_signature"
+
+
+@pytest.mark.row("C5")
+def test_an_owner_has_the_letter_sent_again_and_names_somebody_else(deal):
+    agreement, person = deal.sent(), treasurer(deal)
+    address = f"/en/desk/agreements/{agreement.number}/"
+    owner = as_("owner@eco.example")
+    assert "The President (DEMO) gets it." in told(owner, address)
+    assert "on its way again" in told(owner, f"{address}remind/", {"seen": 3})
+    assert "within the last hour" in told(owner, f"{address}remind/", {"seen": 4})
+    line = agreement.requests.get(position=2, side="licensee")
+    assert "Who signs instead of The Secretary (DEMO)?" in told(owner, f"{address}lines/{line.pk}/replace/")
+    said = {"user": person.pk, "reason": "She left.", "seen": 4, "password": PASSWORD}
+    for wrong in ({"password": "wrong"}, {"user": deals.person("president@eco.example").pk}, {"user": "x"}, {"reason": ""}):
+        assert owner.post(f"{address}lines/{line.pk}/replace/", said | wrong).status_code == 422
+    line.refresh_from_db()
+    assert line.user.email == "secretary@eco.example"
+    assert "Both people get a letter" in told(owner, f"{address}lines/{line.pk}/replace/", said)
+    line.refresh_from_db()
+    assert line.user == person
+
+
+def test_a_signatory_is_no_owner_and_names_nobody(deal):
+    agreement, person = deal.sent(), treasurer(deal)
+    line = agreement.requests.get(position=2, side="licensee")
+    president = as_("president@eco.example")
+    said = {"user": person.pk, "reason": "x", "seen": 3, "password": PASSWORD}
+    for path in ("remind/", f"lines/{line.pk}/replace/"):
+        assert president.post(f"/en/desk/agreements/{agreement.number}/{path}", said).status_code == 403
+    assert "Somebody else signs" not in told(president, f"/en/desk/agreements/{agreement.number}/")
+    line.refresh_from_db()
+    assert line.user.email == "secretary@eco.example"
+
+
+def test_a_line_of_another_agreement_is_unknown(deal):
+    agreement = deal.sent()
+    assert as_("owner@eco.example").get(f"/en/desk/agreements/{agreement.number}/lines/999999/replace/").status_code == 404
+    licensors = agreement.requests.get(side="licensor")
+    assert as_("owner@eco.example").get(f"/en/desk/agreements/{agreement.number}/lines/{licensors.pk}/replace/").status_code == 404
+
+
+def test_who_lost_the_power_is_told_the_way_out_and_the_owner_sees_it_on_the_desk(deal):
+    agreement = deal.sent()
+    SigningPower.objects.filter(user__email="president@eco.example").update(valid_to=NOW.date())
+    president, owner = as_("president@eco.example"), as_("owner@eco.example")
+    address = f"/en/desk/agreements/{agreement.number}/"
+    assert "Sign the agreement" not in told(president, address)
+    assert "An owner enters a new power, or names somebody else" in told(president, address, given(agreement))
+    page = told(owner, address)
+    assert "No power to sign" in page and "Somebody else signs" in page and "Send the letter again" not in page
+    assert "Name somebody else" in told(owner, "/en/desk/")
+    line = agreement.requests.get(position=1, side="licensee")
+    assert "Nobody else has the power to sign today" in told(owner, f"{address}lines/{line.pk}/replace/")
+    assert Signature.objects.count() == 0
+
+
+@pytest.mark.row("C5")
+def test_when_the_window_is_over_the_pages_say_so_and_nothing_can_be_signed(deal, monkeypatch):
+    agreement = deal.sent()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=30))
+    address = f"/en/desk/agreements/{agreement.number}/"
+    president, owner = as_("president@eco.example"), as_("owner@eco.example")
+    for page in (told(president, address), told(owner, address)):
+        assert "The time to sign is over. The licensor can extend it" in page
+        assert not [
+            words for words in ("Sign the agreement", "Decline to sign", "Send the letter again", "Somebody else signs") if words in page
+        ]
+    assert "Time to sign is over" in told(owner, "/en/desk/agreements/")
+    assert "The time to sign is over; the licensor can extend it" in told(owner, "/en/desk/")
+    assert "The time to sign is over" in told(president, address, given(agreement))
+    assert Signature.objects.count() == 0
+    agreements.extend(agreement.pk, until=None, by=deal.staff, now=NOW + timedelta(days=30))
+    assert "Sign the agreement" in told(president, address)
+
+
+@pytest.mark.row("C7")
+def test_the_parties_download_the_evidence_once_it_is_told(deal):
+    agreement = deal.executed()
+    owner = as_("owner@eco.example")
+    address = f"/en/desk/agreements/{agreement.number}/"
+    assert owner.get(f"{address}evidence.zip")["Location"] == address
+    agreements.seal(agreement.pk, now=NOW)
+    answer = owner.get(f"{address}evidence.zip")
+    assert (answer["Content-Type"], "no-store" in answer["Cache-Control"]) == ("application/zip", True)
+    assert f"{agreement.number}-evidence.zip" in answer["Content-Disposition"]
+    assert checked(answer.content, keys=owner.get("/.well-known/portal-keys.json").json()["keys"]).number == agreement.number
