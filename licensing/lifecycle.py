@@ -143,9 +143,11 @@ def accept_terms(terms_id: int, *, by: Actor, now: datetime, purchase_order: str
 
 
 @transaction.atomic
-def tick_evidence(terms_id: int, requirement_id: int, *, by: Actor, now: datetime, note: str = "") -> TermsOffer:
-    """Record that staff have seen a required paper."""
-    terms = offers.tick_evidence(terms_id, requirement_id, by=by, now=now, note=note)
+def tick_evidence(
+    terms_id: int, requirement_id: int, *, by: Actor, now: datetime, note: str = "", file_id: int | None = None
+) -> TermsOffer:
+    """Record that staff have seen a required paper; ``file_id`` names it where it came with the application."""
+    terms = offers.tick_evidence(terms_id, requirement_id, by=by, now=now, note=note, file_id=file_id)
     if terms.state == TermsOffer.State.ACCEPTED:
         _follow("evidence.tick", terms, by=by, now=now)
     return terms

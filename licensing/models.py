@@ -2,6 +2,7 @@ from licensing.agreements.models import Agreement, AgreementTemplate, ClauseVers
 from licensing.applications.models import (
     Application,
     ApplicationAnswer,
+    ApplicationFile,
     ApplicationNote,
     ApplicationRevision,
     Clarification,
@@ -22,6 +23,7 @@ __all__ = [
     "AgreementTemplate",
     "Application",
     "ApplicationAnswer",
+    "ApplicationFile",
     "ApplicationNote",
     "ApplicationRevision",
     "Arrears",

@@ -5,6 +5,7 @@ from datetime import datetime
 from licensing import card_payments, effect, letters
 from licensing.agreements import actions as agreements
 from licensing.organisations import letters as organisations
+from portal.core import private_files
 from portal.core.models import OutboxMessage
 from portal.core.outbox import Handler
 
@@ -34,9 +35,14 @@ def sweep(*, now: datetime) -> int:
     return agreements.sweep(now=now) + effect.sweep(now=now)
 
 
+def forget(message: OutboxMessage, now: datetime) -> None:
+    private_files.forget(message.payload["key"])
+
+
 HANDLERS: dict[str, Handler] = {
     "licensing.event": letters.deliver,
     "licensing.invitation": organisations.send_invitation,
+    "documents.forget": forget,
     "agreements.seal": seal,
     "licences.certificate": certify,
     "payments.event": look_into_event,

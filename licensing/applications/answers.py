@@ -25,8 +25,15 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+FILE_FACTS = ("id", "name", "size", "sha256", "content_type")
+
+
 def answers_of(application: Application) -> dict[str, Any]:
-    return dict(application.answers.values_list("key", "value"))
+    """Return the answers as they stand; the answer to a question for papers is a list of what they are."""
+    answers = dict(application.answers.values_list("key", "value"))
+    for key, *facts in application.files.standing().values_list("key", *FILE_FACTS):
+        answers.setdefault(key, []).append(dict(zip(FILE_FACTS, facts, strict=True)))
+    return answers
 
 
 def form_of(application: Application) -> form.Form:

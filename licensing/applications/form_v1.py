@@ -15,7 +15,7 @@ def _(text: str) -> str:
 # A table, a question a line or a few: the formatter would make it three times as long.
 # fmt: off
 YES: Any = {"required": True}
-EVIDENCE = _("Copies are sent with the evidence, once your application is approved. Name the document above.")
+EVIDENCE = _("Kept private: only your organization and the licensor can open it.")
 
 ORGANISATION = (
     Question("legal_name", "text(200)", _("Legal name, as registered"), **YES, source="legal name", criterion="standing"),
@@ -60,7 +60,7 @@ SIGNATORIES = (
         "signing_powers_document", "text(200)", _("Document that proves these powers, with its date"), **YES,
         hint=_("For example: certificate of the board’s resolution, 12 January 2026"),
     ),
-    Question("signing_powers_file", "file", _("Copy of that document"), hint=EVIDENCE),
+    Question("signing_powers_file", "file(3)", _("Copy of that document"), hint=EVIDENCE),
 )
 FINANCE = (
     Question("vat_registered", "yes_no", _("Are you registered for VAT or a similar sales tax?"), **YES),
@@ -71,7 +71,7 @@ FINANCE = (
     Question("no_tax_number_reason", "text(200)", _("Why you are not registered"), when="vat_registered=no"),
     Question("non_profit", "yes_no", _("Are you a non-profit body?"), **YES, criterion="eligibility"),
     Question("non_profit_evidence", "text(200)", _("Document that shows this, with its date"), when="non_profit=yes"),
-    Question("non_profit_file", "file", _("Copy of that document"), hint=EVIDENCE),
+    Question("non_profit_file", "file(3)", _("Copy of the document that shows it"), hint=EVIDENCE),
     Question("finance_contact_name", "text(120)", _("Person for invoices"), **YES, source="finance contact"),
     Question("finance_contact_email", "email", _("E-mail for invoices"), **YES, source="finance contact"),
     Question(
@@ -127,6 +127,7 @@ FACULTY = (
         hint=_("At least two people. Alumni have completed the program; coaches guide teams through it."), criterion="faculty",
         options=(("name", _("Name")), ("role", _("Role")), ("alumni", _("Alumni of the program?")), ("coach", _("Coach?")), ("languages", _("Languages they teach in"))),
     ),
+    Question("faculty_files", "file(12)", _("Curricula vitae of the faculty"), offering="QTP1-L", hint=EVIDENCE, criterion="faculty"),
     Question("physician_lead_name", "text(120)", _("Physician who leads the workshops"), **YES, offering="QTP1-L", criterion="eligibility"),
     Question("physician_lead_member_number", "text(40)", _("Membership number of the physician lead"), **YES, offering="QTP1-L", criterion="eligibility"),
     Question("physician_lead_email", "email", _("E-mail of the physician lead"), **YES, offering="QTP1-L"),

@@ -32,7 +32,10 @@ def freeze(application: Application, answers: Mapping[str, Any], *, by: Actor, n
         raise NotAllowed("place_closed", places=[str(place) for place in closed])
     frozen, profile = form.shown(asked, given), prefill.profile(application.organisation)
     whole = {"form_version": application.form_version, "answers": frozen, "organisation": profile}
+    number = application.revisions.count() + 1
+    files = [file["id"] for question in form.questions(asked) if question.type.kind == "file" for file in frozen.get(question.key, ())]
+    application.files.filter(pk__in=files, frozen_in=None).update(frozen_in=number)
     return ApplicationRevision.objects.create(
-        application=application, number=application.revisions.count() + 1, form_version=application.form_version, answers=frozen,
+        application=application, number=number, form_version=application.form_version, answers=frozen,
         organisation_data=profile, sha256=hashlib.sha256(canonical(whole).encode()).hexdigest(), submitted_at=now, submitted_by_id=by.person_id,
     )  # fmt: skip

@@ -174,3 +174,40 @@ class ApplicationNote(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.pk} on {self.application_id}"
+
+
+class ApplicationFileQuerySet(models.QuerySet):
+    def standing(self):
+        """Keep those that belong to the answers as they stand: not taken out."""
+        return self.filter(removed_at=None)
+
+    def frozen(self):
+        """Keep those that a submitted copy names, taken out since or not: what staff may see."""
+        return self.filter(frozen_in__isnull=False)
+
+
+class ApplicationFile(models.Model):
+    """A paper given in answer to the question ``key``. Until a copy names it (``frozen_in``) it can be deleted; afterwards only taken out."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="files")
+    key = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    vault_key = models.CharField(max_length=120, unique=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    frozen_in = models.PositiveSmallIntegerField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    objects = ApplicationFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="file_is_a_paper", condition=Q(content_type__in=["application/pdf", "image/png", "image/jpeg"])),
+            models.UniqueConstraint(fields=["application", "key", "sha256"], condition=Q(removed_at=None), name="same_paper_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -238,7 +238,7 @@ def _edition(kind: Type, raw: Any, known: Known) -> str:
 
 
 def _file(kind: Type, raw: Any, known: Known) -> None:
-    """A document is sent with the evidence, never with the form (form version 1)."""
+    """Papers are attached by ``filing``; what a page or a job says of them is no answer."""
 
 
 CHECKS: dict[str, Callable[[Type, Any, Known], Any]] = {

@@ -158,6 +158,11 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "licensing/staff/application.html", context)
 
 
+def file_address(row: Application) -> Callable[[int], str]:
+    """Return what gives the address of a paper in the CMS."""
+    return lambda pk: reverse("staff_application_paper", args=[row.number, pk])
+
+
 def _parts(row: Application, revision: ApplicationRevision, *, asking: bool) -> list[Part]:
     """Return the answers of the last copy, what changed since the one before marked; ``asking``: with a way to ask about each."""
     former = row.revisions.filter(number=revision.number - 1).first()
@@ -168,7 +173,7 @@ def _parts(row: Application, revision: ApplicationRevision, *, asking: bool) -> 
     page = reverse("staff_application_ask", args=[row.number])
     steps = form.steps(row.offering.code, revision.form_version)
     ask = (lambda key: f"{page}?key={key}") if asking else None
-    return parts(steps, revision.answers, places=place_names(), ask=ask, notes=dict.fromkeys(changed, note))
+    return parts(steps, revision.answers, places=place_names(), ask=ask, notes=dict.fromkeys(changed, note), file_url=file_address(row))
 
 
 def found(number: str) -> Application:

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail import hooks
 
 from licensing.applications import clarifying, clock
@@ -23,9 +23,10 @@ from licensing.applications.models import Application
 from licensing.applications.rules import NotAllowed, State
 from licensing.history.actions import Stale, latest
 from licensing.staff.actor import staff_actor
-from licensing.staff.applications import DECIDE, ICON, PARTS, found
+from licensing.staff.applications import DECIDE, ICON, PARTS, VIEW, file_address, found
 from licensing.web.applications import label
 from licensing.web.exchange import exchanges
+from licensing.web.files import send
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
 from portal.core.typed import typed_text
@@ -162,12 +163,22 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def paper(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
+    """Send a paper that a submitted copy names; what the applicant has not sent yet is nobody's business."""
+    file = found(number).files.frozen().filter(pk=pk).first()
+    if file is None:
+        raise Http404
+    return send(request, file)
+
+
 def parts(request: HttpRequest, row: Application, *, inside: bool) -> dict[str, Any]:
     """Return what the application's page shows of the conversation. Who belongs to the applicant reads no notes."""
     may = request.user.has_perm(DECIDE) and not inside
     open_ = list(clarifying.open_of(row)) if row.state == State.CLARIFICATION else []
     typed = request.session.pop(f"typed-{row.pk}", {})
-    every = exchanges(row, places=place_names())
+    every = exchanges(row, places=place_names(), file_url=file_address(row))
     return {
         "exchanges": every,
         "may_ask": may and row.state == State.IN_REVIEW,
@@ -188,5 +199,6 @@ def urls() -> list:
     return [
         path("applications/<slug:number>/ask/", ask, name="staff_application_ask"),
         path("applications/<slug:number>/file/", file_reply, name="staff_application_file"),
+        path("applications/<slug:number>/papers/<int:pk>/", paper, name="staff_application_paper"),
         path("applications/<slug:number>/note/", note, name="staff_application_note"),
     ]

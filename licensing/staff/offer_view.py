@@ -57,6 +57,7 @@ def page(request: HttpRequest, terms: TermsOffer, *, status: int = 200, **forms:
         "decision_form": forms.get("decision_form") or (WaiverDecisionForm(request=request) if decides else None),
         "request_form": forms.get("request_form") or _request_form(request, terms, seen),
         "papers": _papers(terms),
+        "files": terms.application.files.frozen().order_by("pk"),
         "may_tick": terms.state in (State.DRAFT, State.ISSUED, State.ACCEPTED) and not inside and user.has_perm(TICK),
         "invoice": Invoice.objects.standing().filter(terms=terms).first(),
         "agreement": Agreement.objects.exclude(state="voided").filter(terms=terms).first(),
@@ -88,7 +89,7 @@ def _request_form(request: HttpRequest, terms: TermsOffer, seen: int) -> WaiverR
 
 
 def _papers(terms: TermsOffer) -> list[dict[str, Any]]:
-    ticks = {tick.requirement_id: tick for tick in terms.evidence.filter(withdrawn_at=None).select_related("ticked_by")}
+    ticks = {tick.requirement_id: tick for tick in terms.evidence.filter(withdrawn_at=None).select_related("ticked_by", "file")}
     return [
         {"requirement": row, "tick": ticks.get(row.pk), "form": EvidenceForm(initial={"requirement": row.pk}, prefix=f"p{row.pk}")}
         for row in terms.application.offering.evidence.all()

@@ -230,8 +230,9 @@ def tick(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
     if request.POST.get("command") == "withdraw":
         done = _("The tick is taken back.")
         return _act(request, pk, done, lambda: offers.withdraw_evidence(terms.pk, requirement, by=by, now=timezone.now(), reason=note))
-    done = _("Ticked.")
-    return _act(request, pk, done, lambda: lifecycle.tick_evidence(terms.pk, requirement, by=by, now=timezone.now(), note=note))
+    done, file = _("Ticked."), request.POST.get("file", "")
+    seen = {"note": note, "file_id": int(file) if file.isdecimal() and len(file) < 12 else None}
+    return _act(request, pk, done, lambda: lifecycle.tick_evidence(terms.pk, requirement, by=by, now=timezone.now(), **seen))
 
 
 def links(request: HttpRequest, application: Application) -> list[Link]:

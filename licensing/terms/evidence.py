@@ -12,16 +12,22 @@ from licensing.terms.rules import NotAllowed, State, next_state
 
 
 @transaction.atomic
-def tick_evidence(terms_id: int, requirement_id: int, *, by: Actor, now: datetime, note: str = "") -> TermsOffer:
-    """Record that staff have seen a paper the offering requires.
+def tick_evidence(
+    terms_id: int, requirement_id: int, *, by: Actor, now: datetime, note: str = "", file_id: int | None = None
+) -> TermsOffer:
+    """Record that staff have seen a paper the offering requires; ``file_id``: the very file, which a submitted copy names.
 
-    :raises NotAllowed: wrong_side, wrong_state, unknown_requirement, already_ticked, own_organisation.
+    :raises NotAllowed: wrong_side, wrong_state, unknown_requirement, unknown_file, already_ticked, own_organisation.
     """
     terms, requirement = _requirement(terms_id, requirement_id, "evidence_tick", by=by)
     if terms.evidence.filter(requirement=requirement, withdrawn_at=None).exists():
         raise NotAllowed("already_ticked")
-    terms.evidence.create(requirement=requirement, note=note.strip()[:250], ticked_by_id=by.person_id, ticked_at=now)
-    add_note(terms, "evidence_tick", by=by, now=now, payload={"requirement": requirement.code, "note": note.strip()[:250]})
+    file = terms.application.files.frozen().filter(pk=file_id).first() if file_id is not None else None
+    if file_id is not None and file is None:
+        raise NotAllowed("unknown_file")
+    terms.evidence.create(requirement=requirement, note=note.strip()[:250], file=file, ticked_by_id=by.person_id, ticked_at=now)
+    payload = {"requirement": requirement.code, "note": note.strip()[:250]} | ({"file": file.name, "sha256": file.sha256} if file else {})
+    add_note(terms, "evidence_tick", by=by, now=now, payload=payload)
     return terms
 
 

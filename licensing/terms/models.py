@@ -167,11 +167,15 @@ class Waiver(models.Model):
 
 
 class EvidenceTick(models.Model):
-    """That staff have seen a paper the offering requires; appended, and taken back only by ``withdrawn_at``."""
+    """That staff have seen a paper the offering requires; appended, and taken back only by ``withdrawn_at``.
+
+    ``file`` is the paper itself where it came with the application; None: seen elsewhere, as the note says.
+    """
 
     terms = models.ForeignKey(TermsOffer, on_delete=models.PROTECT, related_name="evidence")
     requirement = models.ForeignKey("licensing.EvidenceRequirement", on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=250, blank=True)
+    file = models.ForeignKey("licensing.ApplicationFile", on_delete=models.PROTECT, null=True, related_name="+")
     ticked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ticked_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)

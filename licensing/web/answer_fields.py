@@ -16,6 +16,7 @@ from i18n import formats
 from i18n.fields import DayField, DayWidget
 from licensing.applications.questions import CURRENCIES, LANGUAGES, Column, Known, Question, Type, Wrong, check
 from licensing.web.answer_words import CURRENCY_NAMES, LANGUAGE_NAMES, column_words
+from licensing.web.file_widget import FilesWidget, file_limits
 
 Options = list[tuple[str, str]]
 
@@ -25,8 +26,9 @@ class AnswerField(forms.Field):
 
     def __init__(self, question: Question, *, places: Options | None = None, editions: Options | None = None):
         self.question, self.options = question, {"place": places or [], "edition": editions or []}
+        hints = [gettext(question.hint) if question.hint else "", file_limits(question.type) if question.type.kind == "file" else ""]
         super().__init__(
-            label=gettext(question.label), help_text=gettext(question.hint) if question.hint else "", required=question.required or bool(question.when),
+            label=gettext(question.label), help_text=" ".join(filter(None, hints)), required=question.required or bool(question.when),
             widget=WIDGETS[question.type.kind](question, self.options),
         )  # fmt: skip
 
@@ -276,5 +278,6 @@ WIDGETS: dict[str, Any] = {
     "money": MoneyWidget,
     "percents": PercentsWidget,
     "rows": RowsWidget,
+    "file": FilesWidget,
     "edition": lambda question, options: forms.RadioSelect(choices=options["edition"]),
 }

@@ -35,6 +35,14 @@ WORDS: dict[str, Any] = {
     "before_embargo": gettext_lazy("The embargo of this edition lifts on %(first)s; begin on that day or later"),
     "ends_before_start": gettext_lazy("The last day lies before the first; give the same day or the day after it"),
     "more_than_two_days": gettext_lazy("Two days at most; %(third)s would be a third day"),
+    "empty": gettext_lazy("“%(name)s” holds nothing. Save it again, then attach it"),
+    "too_large": gettext_lazy("“%(name)s” is larger than %(size)s MB. Make it smaller, or divide it"),
+    "unknown_type": gettext_lazy("“%(name)s” is no PDF, PNG or JPEG, whatever its name says. Save it as a PDF, then attach it"),
+    "broken": gettext_lazy("“%(name)s” is cut off or damaged. Save it again, then attach it"),
+    "locked": gettext_lazy("“%(name)s” asks for a password. Save it without, then attach it; only you and the licensor can open it here"),
+    "active_content": gettext_lazy("“%(name)s” carries scripts or enclosed files. Print it to a new PDF, then attach that"),
+    "too_heavy": gettext_lazy("“%(name)s” is too complicated to be checked. Print it to a new PDF, then attach that"),
+    "too_many_files": gettext_lazy("“%(name)s” was not kept: at most %(limit)s files stand here. Take one out first"),
     "unanswered": gettext_lazy("Change the answer above, or write a reply"),
     "after_rights": gettext_lazy("The rights of this edition end on %(last)s; end on that day or earlier"),
 }
@@ -64,19 +72,32 @@ def column_words(question: Question, key: str) -> str:
     return gettext(dict(question.options)[key])
 
 
-def printed(question: Question, value: Any, *, places: Mapping[str, str]) -> str | SafeString:
-    """Return an answer as people read it; '' for none."""
+FileAddress = Callable[[int], str]
+
+
+def printed(question: Question, value: Any, *, places: Mapping[str, str], file_url: FileAddress | None = None) -> str | SafeString:
+    """Return an answer as people read it; '' for none. ``file_url``: the address of a paper by its id, where the reader may open it."""
     if value is None:
         return ""
     kind = question.type.kind
     if kind == "rows":
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((_row(question, row, places),) for row in value)))
+    if kind == "file":
+        return format_html(
+            '<ul class="papers__list">{}</ul>', format_html_join("", "<li>{}</li>", ((_paper(file, file_url),) for file in value))
+        )
     if kind == "percents":
         shares = [gettext("%(share)s %% %(who)s") % {"share": value[code], "who": column_words(question, code).lower()} for code in value]
         return formats.listing(shares, get_language() or "en")
     if kind == "choice":
         return column_words(question, value)
     return printed_value(question.type, value, places=places)
+
+
+def _paper(file: Mapping[str, Any], file_url: FileAddress | None) -> SafeString:
+    name = format_html("<bdi>{}</bdi>", file["name"])
+    link = format_html('<a href="{}">{}</a>', file_url(file["id"]), name) if file_url else name
+    return format_html('<span>{} <span class="soft">{}</span></span>', link, formats.size(file["size"], get_language() or "en"))
 
 
 def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str | SafeString:
@@ -144,6 +165,7 @@ def parts(
     change: Callable[[str], str] | None = None,
     ask: Callable[[str], str] | None = None,
     notes: Mapping[str, str] | None = None,
+    file_url: FileAddress | None = None,
 ) -> list[Part]:
     """Return the answers that count, step by step.
 
@@ -156,13 +178,13 @@ def parts(
         facts = [
             {
                 "label": gettext(question.label),
-                "value": printed(question, answers.get(question.key), places=places),
+                "value": printed(question, answers.get(question.key), places=places, file_url=file_url),
                 "note": (notes or {}).get(question.key, ""),
                 "change_url": ask(question.key) if ask else url and f"{url}#{anchor(question)}",
                 "change_word": pgettext("about an answer", "Ask") if ask else "",
             }
             for question in step.questions
-            if question.asked(dict(answers)) and question.type.kind != "file"
+            if question.asked(dict(answers))
         ]
         found.append(Part(step.key, gettext(step.title), facts, url))
     return found

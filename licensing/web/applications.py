@@ -86,7 +86,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "others": [item for item in items if not item.yours],
         "timeline": timeline(Event.objects.of(application).shown_to_applicant()),
         "decision": decision(application),
-        "exchanges": exchanges(application, places=place_names()) if application.submitted_at else [],
+        "exchanges": exchanges(application, places=place_names(), file_url=file_address(application)) if application.submitted_at else [],
         "outcome": outcome(application, request.user),  # type: ignore[arg-type]
         "may_withdraw": may_withdraw(application, request.acting),  # type: ignore[attr-defined]
     }
@@ -147,6 +147,11 @@ def label(application: Application) -> str:
     )
 
 
+def file_address(application: Application) -> Callable[[int], str]:
+    """Return what gives the address of a paper on the desk."""
+    return lambda pk: reverse("application_file", args=[application.number, pk])
+
+
 def decision_due(application: Application) -> date | None:
     """Return the day by which a decision was promised; None while there is nothing to decide or the clock stands still."""
     return application.decision_due_on if application.state in (State.SUBMITTED, State.IN_REVIEW) else None
@@ -169,7 +174,7 @@ def answers(request: HttpRequest, application: Application) -> HttpResponse:
         "application": application,
         "label": label(application),
         "revision": revision,
-        "parts": parts(asked, revision.answers, places=place_names()),
+        "parts": parts(asked, revision.answers, places=place_names(), file_url=file_address(application)),
     }
     return render(request, "licensing/applications/answers.html", context)
 

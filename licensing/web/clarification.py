@@ -24,7 +24,8 @@ from licensing.applications.rules import NotAllowed, State
 from licensing.organisations.rules import Act
 from licensing.web.acting import actor
 from licensing.web.answer_words import printed
-from licensing.web.applications import label, of_application, side_of
+from licensing.web.applications import file_address, label, of_application, side_of
+from licensing.web.files import take_in
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import StepForm, place_names, read_seen, seen_of
 from portal.core.typed import typed_text
@@ -89,6 +90,12 @@ def _too_late(request: HttpRequest, application: Application) -> HttpResponse:
 
 def _sent(request: HttpRequest, application: Application, asked: Asked, *, now: datetime) -> HttpResponse:
     raws = asked.form.read(request.POST)
+    try:
+        refused = take_in(request, application, list(asked.step.questions), now=now)
+    except NotAllowed:
+        return _too_late(request, application)
+    if "take_out" in request.POST or (refused and {"add", "remove"} & request.POST.keys()):
+        return _redrawn(request, application, Asked(application, now=now), raws, refused)
     if pressed := request.POST.get("add"):
         return _redrawn(request, application, asked, asked.form.more(raws, pressed))
     if pressed := request.POST.get("remove"):
@@ -103,12 +110,15 @@ def _sent(request: HttpRequest, application: Application, asked: Asked, *, now: 
             return _too_late(request, application)
         messages.error(request, application_refusal(refusal))
         return redirect("application_questions", application.number)
-    return _after_save(request, application, raws, wrong, saved, now=now)
+    return _after_save(request, application, raws, {**wrong, **refused}, saved, now=now)
 
 
-def _redrawn(request: HttpRequest, application: Application, asked: Asked, raws: dict[str, Any]) -> HttpResponse:
-    """Draw the page again as typed, with what it saw before: nothing was saved."""
+def _redrawn(
+    request: HttpRequest, application: Application, asked: Asked, raws: dict[str, Any], wrong: dict[str, list[Wrong]] | None = None
+) -> HttpResponse:
+    """Draw the page again as typed, with what it saw before: nothing was saved but papers."""
     asked.form.show({**asked.form.raws(asked.answers), **raws})
+    asked.form.complain(wrong or {})
     return _page(request, application, asked, seen=request.POST.get("seen", ""))
 
 
@@ -203,7 +213,9 @@ def _items(asked: Asked, places: dict[str, str]) -> list[dict[str, Any]]:
                 "number": number,
                 "row": row,
                 "about": gettext(by_key[row.key].label) if row.key else "",
-                "was": printed(by_key[row.key], last.get(row.key), places=places) if row.key else "",
+                "was": printed(by_key[row.key], last.get(row.key), places=places, file_url=file_address(asked.application))
+                if row.key
+                else "",
                 "fields": fields,
                 "elsewhere": bool(opens) and not fields,
                 "reply": asked.form[f"{REPLY}{row.pk}"],

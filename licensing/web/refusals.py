@@ -20,6 +20,8 @@ WORDS: dict[str, Any] = {
     "edition_missing": gettext_lazy("Choose the edition you apply for."),
     "edition_over": gettext_lazy("The rights of this edition have ended. Choose another edition."),
     "unknown_question": gettext_lazy("The form has changed. Load the page again; nothing was saved."),
+    "unknown_file": gettext_lazy("This file is not here any more."),
+    "too_many_files": gettext_lazy("At most %(limit)s files can stand here. Take one out first."),
     "unanswered": gettext_lazy("Some questions have no answer yet; nothing was sent."),
     "nothing_asked": gettext_lazy("Write at least one question; nothing was asked."),
     "too_many_questions": gettext_lazy("Ask at most %(limit)s questions at once."),

@@ -20,6 +20,7 @@ from licensing.applications.questions import Known, Wrong
 from licensing.offerings import queries as offerings
 from licensing.web.answer_fields import AnswerField, GroupWidget, Options
 from licensing.web.answer_words import column_words, wrong_words
+from licensing.web.file_widget import FilesWidget
 from portal.core.text import fold
 
 Raw = dict[str, Any]
@@ -49,8 +50,9 @@ class StepForm(forms.Form):
             [(edition.label, edition.label) for edition in offerings.editions(application.offering, at=now)] if "edition" in asked else []
         )
         for question in step.questions:
-            if question.type.kind != "file":
-                self.fields[question.key] = AnswerField(question, places=places, editions=editions)
+            self.fields[question.key] = field = AnswerField(question, places=places, editions=editions)
+            if isinstance(field.widget, FilesWidget):
+                field.widget.number = application.number
 
     def show(self, values: Raw) -> None:
         """Draw the page from these raw values."""
@@ -61,11 +63,13 @@ class StepForm(forms.Form):
         return {key: field.raw_of(answers.get(key)) for key, field in self.fields.items()}
 
     def read(self, data: Any) -> Raw:
-        """Return what the controls of a sent page say; a control that was not sent is left out."""
+        """Return what the controls of a sent page say; a control that was not sent is left out. Papers are taken in by ``files``."""
         return {
             key: field.widget.value_from_datadict(data, {}, key)
             for key, field in self.fields.items()
-            if not field.widget.value_omitted_from_data(data, {}, key) or isinstance(field.widget, GroupWidget)
+            if not isinstance(field.widget, FilesWidget)
+            and not field.widget.value_omitted_from_data(data, {}, key)
+            or isinstance(field.widget, GroupWidget)
         }
 
     def answers(self, raws: Raw, *, known: Known) -> tuple[dict[str, Any], dict[str, list[Wrong]]]:

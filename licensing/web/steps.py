@@ -24,7 +24,8 @@ from licensing.applications.rules import NotAllowed, State
 from licensing.organisations.rules import Act
 from licensing.web.acting import actor
 from licensing.web.answer_words import parts, printed, wrong_words
-from licensing.web.applications import decision_due, label, of_application, side_of
+from licensing.web.applications import decision_due, file_address, label, of_application, side_of
+from licensing.web.files import take_in
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import StepForm, place_names, read_seen, seen_of
 
@@ -49,6 +50,13 @@ def step(request: HttpRequest, application: Application, step: str) -> HttpRespo
 
 def _sent(request: HttpRequest, application: Application, asked: StepForm, *, now: datetime) -> HttpResponse:
     raws = asked.read(request.POST)
+    try:
+        refused = take_in(request, application, list(asked.step.questions), now=now)
+    except NotAllowed as refusal:
+        messages.error(request, application_refusal(refusal))
+        return redirect("application", application.number)
+    if "take_out" in request.POST or (refused and {"add", "remove"} & request.POST.keys()):
+        return _redrawn(request, application, asked, raws, refused)
     if pressed := request.POST.get("add"):
         return _redrawn(request, application, asked, asked.more(raws, pressed))
     if pressed := request.POST.get("remove"):
@@ -67,13 +75,16 @@ def _sent(request: HttpRequest, application: Application, asked: StepForm, *, no
     except (NotAllowed, Wrong) as refusal:
         messages.error(request, application_refusal(refusal) if isinstance(refusal, NotAllowed) else wrong_words(refusal))
         return redirect("application", application.number)
-    return _after_save(request, application, asked, raws, wrong, saved)
+    return _after_save(request, application, asked, raws, {**wrong, **refused}, saved)
 
 
-def _redrawn(request: HttpRequest, application: Application, asked: StepForm, raws: dict[str, Any]) -> HttpResponse:
-    """Draw the page again as typed, with what it saw before: nothing was saved."""
+def _redrawn(
+    request: HttpRequest, application: Application, asked: StepForm, raws: dict[str, Any], wrong: dict[str, list[Wrong]] | None = None
+) -> HttpResponse:
+    """Draw the page again as typed, with what it saw before: nothing was saved but papers."""
     answers = answers_of(application)
     asked.show({**asked.raws(answers), **raws})
+    asked.complain(wrong or {})
     return _page(request, application, asked, answers, seen=request.POST.get("seen", ""))
 
 
@@ -152,12 +163,10 @@ def _page(
 
 
 def _lines(asked: StepForm) -> list[dict[str, Any]]:
-    """Return the questions as the page draws them: a field, or a note; with the answers that ask it, where it hangs on another one."""
+    """Return the questions as the page draws them: a field, with the answers that ask it where it hangs on another one."""
     lines = []
     for question in asked.step.questions:
-        line: dict[str, Any] = {"label": gettext(question.label), "hint": gettext(question.hint) if question.hint else ""}
-        if question.type.kind != "file":
-            line["field"] = asked[question.key]
+        line: dict[str, Any] = {"field": asked[question.key]}
         if question.when:
             line |= _condition(asked, question)
         lines.append(line)
@@ -184,7 +193,11 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
         "application": application,
         "label": label(application),
         "parts": parts(
-            steps, answers, places=place_names(), change=lambda key: reverse("application_step", args=[application.number, key])
+            steps,
+            answers,
+            places=place_names(),
+            change=lambda key: reverse("application_step", args=[application.number, key]),
+            file_url=file_address(application),
         ),
         "problems": _problems(application, steps, problems),
         "due": clock.decision_due(timezone.now()),

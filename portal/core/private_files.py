@@ -4,7 +4,9 @@ Who may have one is decided by the caller, before: this door asks nothing. Kit a
 """
 
 import hashlib
+import secrets
 from io import BytesIO
+from typing import BinaryIO
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -12,6 +14,8 @@ from django.utils.http import content_disposition_header
 from portal.core import ranges
 from portal.core.vault.base import Stored
 from portal.core.vault.places import vault
+
+__all__ = ["Stored", "content_of", "forget", "keep", "keep_apart", "send"]
 
 
 def digest(content: bytes) -> str:
@@ -26,6 +30,18 @@ def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> Stored:
     """
     name = digest(content)
     return vault().put(f"documents/{kind}/{name[:2]}/{name}.{suffix}", BytesIO(content))
+
+
+def keep_apart(source: BinaryIO, *, kind: str, suffix: str) -> Stored:
+    """Store what somebody sent under a key of its own, so that it can be forgotten without taking the same bytes from anybody else."""
+    source.seek(0)
+    token = secrets.token_hex(16)
+    return vault().put(f"documents/{kind}/{token[:2]}/{token}.{suffix}", source)
+
+
+def forget(key: str) -> None:
+    """Remove a document for good; safe to repeat. Only for what ``keep_apart`` stored."""
+    vault().delete(key)
 
 
 def content_of(key: str) -> bytes:

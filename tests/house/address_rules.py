@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from io import BytesIO
 from typing import Any
 
 from content.models import AvailabilityChange, Programme
 from licensing.agreements.models import Agreement, SignatureRequest
-from licensing.applications.models import Application
+from licensing.applications.models import Application, ApplicationFile
 from licensing.entitlements.models import Licence
 from licensing.organisations.models import Organisation
 from licensing.payments.cards.models import PaymentAttempt
 from licensing.payments.models import Invoice
 from licensing.terms.models import TermsOffer
 from media.models import KitFile, KitItem, KitRelease
+from portal.core import private_files
 from portal.core.models import SentMail
 
 Arguments = dict[str, Any]
@@ -47,6 +49,19 @@ def by_number(rows: Any, *, through: str = "organisation", **more: str) -> Calla
         return {"number": found.number, **more} if found else None
 
     return of
+
+
+def paper_of(organisation: Organisation) -> Arguments | None:
+    """A paper given with an application, as its people attach it."""
+    found = Application.objects.filter(organisation=organisation).order_by("-pk").first()
+    return {"number": found.number, "pk": a_file(found).pk} if found else None
+
+
+def a_file(application: Application) -> ApplicationFile:
+    stored = private_files.keep_apart(BytesIO(b"%PDF-1.7 (DEMO)"), kind="applications", suffix="pdf")
+    facts = {"name": "Statutes (DEMO).pdf", "content_type": "application/pdf", "size": stored.size, "sha256": stored.sha256, "frozen_in": 1}
+    more = {"vault_key": stored.key, "uploaded_by": application.created_by, "uploaded_at": application.created_at}
+    return application.files.filter(sha256=stored.sha256).first() or application.files.create(key="signing_powers_file", **facts, **more)
 
 
 def offer_of(organisation: Organisation) -> Arguments | None:
@@ -107,6 +122,11 @@ def live_code() -> Arguments:
 
 def an_application() -> Arguments:
     return {"number": Application.objects.get(organisation__short_name="SCMO").number}
+
+
+def a_paper_sent() -> Arguments:
+    application = Application.objects.get(**an_application())
+    return {"number": application.number, "pk": a_file(application).pk}
 
 
 def an_agreement() -> Arguments:
@@ -191,6 +211,7 @@ RULES: dict[str, Rule] = {
         application(),
     ),
     "application_step": application(step="organisation"),
+    "application_file": own(paper_of, number="A-2026-9999", pk=999_999),
     **dict.fromkeys(("offer", "offer_accept", "offer_waiver", "offer_decline"), own(offer_of, **NO_NUMBER)),
     **dict.fromkeys(("invoice", "invoice_document"), own(by_number(Invoice.objects.all), number="INV-2026-9999")),
     "invoice_pay": own(by_number(Invoice.objects.all), number="INV-2026-9999"),
@@ -217,6 +238,7 @@ RULES: dict[str, Rule] = {
     "staff_application": staff(DESK_STAFF, an_application, **NO_NUMBER),
     "staff_application_move": staff(MANAGERS, an_application, **NO_NUMBER),
     **{f"staff_application_{name}": staff(MANAGERS, an_application, **NO_NUMBER) for name in ("ask", "file")},
+    "staff_application_paper": staff(DESK_STAFF, a_paper_sent, **NO_NUMBER, pk=999_999),
     "staff_application_note": staff("Licensing managers, Reviewers, Legal, Finance", an_application, **NO_NUMBER),
     "staff_agreements": staff(DESK_STAFF),
     **dict.fromkeys(("staff_agreement", "staff_agreement_document"), staff(DESK_STAFF, an_agreement, **NO_NUMBER)),

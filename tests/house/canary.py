@@ -21,6 +21,7 @@ BELONGS = {
     "application": "organisation",
     "applicationanswer": "application__organisation",
     "applicationrevision": "application__organisation",
+    "applicationfile": "application__organisation",
     "applicationnote": "application__organisation",
     "clarification": "application__organisation",
     "clarificationdraft": "clarification__application__organisation",
