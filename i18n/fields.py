@@ -82,7 +82,7 @@ class DayField(forms.Field):
             day, month, year = (int(part) if part.isdecimal() else 0 for part in value)
         except ValueError as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if not day or not month or year < 1000:
+        if not day or not month or not 1000 <= year < 9999:
             raise forms.ValidationError(self.error_messages["incomplete"], code="incomplete")
         try:
             return date(year, month, day)

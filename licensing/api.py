@@ -82,11 +82,9 @@ def _on(text: str | None) -> date | datetime | None:
     if not text:
         return None
     try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-        at = datetime.fromisoformat(text.replace(" ", "+"))
-        if at.tzinfo is not None:
-            return at
+        on = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text.replace(" ", "+"))
+        if 1000 <= on.year < 9999 and (not isinstance(on, datetime) or on.tzinfo is not None):
+            return on
     except ValueError:
         pass
     raise _bad("on", "Use a day such as 2027-05-12, or an instant with its zone such as 2027-05-12T10:00:00Z.")
@@ -143,7 +141,7 @@ def _row(entry: verification.Entry) -> dict[str, Any]:
     licence = entry.licence
     return {
         "licence": licence.number,
-        "organisation": licence.organisation.register_name,
+        "organisation": licence.organisation.public_name,
         "offering": licence.offering.name,
         "edition": licence.edition.label if licence.edition else None,
         "places": [{"code": place.code, "name": place.shown_name} for place in licence.places.all()],

@@ -54,7 +54,7 @@ class Told:
 
 
 COLUMNS = (
-    "number", "code", "valid_from", "valid_to", "zone", "organisation__register_name", "organisation__language", "organisation__town",
+    "number", "code", "valid_from", "valid_to", "zone", "organisation__public_name", "organisation__language", "organisation__town",
     "edition__label", "end__kind", "end__at", "suspensions__valid_from", "suspensions__valid_to",
     "territory__place__code",
 )  # fmt: skip
@@ -101,7 +101,7 @@ def _facts(rows: list[dict[str, Any]]) -> Facts:
     return Facts(
         number=row["number"],
         code=row["code"],
-        organisation=row["organisation__register_name"],
+        organisation=row["organisation__public_name"],
         organisation_language=row["organisation__language"],
         town=row["organisation__town"],
         offering=row[f"offering_{language}"] or "",
@@ -206,7 +206,7 @@ def _entry(licence: Licence, *, now: datetime) -> Entry:
 
 def _place_in_list(entry: Entry) -> tuple[Any, ...]:
     licence = entry.licence
-    return ORDER.get(entry.status, 3), fold(licence.organisation.register_name), -licence.valid_from.timestamp(), licence.pk
+    return ORDER.get(entry.status, 3), fold(licence.organisation.public_name), -licence.valid_from.timestamp(), licence.pk
 
 
 def choices() -> tuple[list[Place], list[LicenceOffering]]:

@@ -22,6 +22,7 @@ from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.models import Place, PlaceTier
 from i18n.places.queries import find, places, tier_of
+from i18n.places.rules import sort_key
 
 CLOCKS = ("as_of", "known_at")
 
@@ -127,7 +128,7 @@ def _alphabet() -> list[tuple[str, list]]:
     groups: dict[str, list] = {}
     for place in places(language()):
         groups.setdefault(names.get(place.continent, ""), []).append(place)
-    return sorted(groups.items(), key=lambda group: (not group[0], group[0]))
+    return sorted(groups.items(), key=lambda group: (not group[0], sort_key(group[0], language())))
 
 
 def _canonical(request: HttpRequest, name: str, code: str) -> HttpResponse:

@@ -1,13 +1,16 @@
 """Edit forms with one tab per language: what is translated stands in each, the rest in the first."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
 
+GENERAL = gettext_lazy("General")
 
-def by_language(translated: Sequence[str], general: Sequence[Panel], *more: ObjectList, heading: str = "General") -> TabbedInterface:
+
+def by_language(translated: Sequence[str], general: Sequence[Panel], *more: ObjectList, heading: Any = GENERAL) -> TabbedInterface:
     """Return tabs: general, one for each language with its direction, then ``more``."""
     tabs = [ObjectList(list(general), heading=heading)]
     for code, name in settings.LANGUAGES:

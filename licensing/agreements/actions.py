@@ -157,9 +157,11 @@ def _check_last(agreement: Agreement) -> None:
 def approve_to_send(agreement_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> Agreement:
     """Let a drafted agreement go out.
 
-    :raises NotAllowed: ``wrong_state``. :raises Stale: somebody moved it since.
+    :raises NotAllowed: ``wrong_state``, ``own_organisation``; ``not_vetted``: the licensee changed who it is. :raises Stale: it was moved since.
     """
     agreement = locked(agreement_id)
+    if agreement.organisation.vetted_at is None:
+        raise NotAllowed("not_vetted", organisation=str(agreement.organisation))
     return move(agreement, "approve_to_send", actor=Moves.LEGAL, by=by, now=now, seen=seen, visibility=Event.Visibility.INTERNAL)
 
 
@@ -177,8 +179,8 @@ def send(agreement_id: int, *, by: Actor, now: datetime, seen: int | None = None
 
 
 def executed(terms: "TermsOffer") -> Agreement | None:
-    """Return the executed agreement of these terms, if there is one."""
-    return Agreement.objects.filter(terms_id=terms.pk, state=State.EXECUTED).first()
+    """Return the executed agreement of these terms, if there is one, and hold its row: its history may go on."""
+    return Agreement.objects.select_for_update(of=("self",)).filter(terms_id=terms.pk, state=State.EXECUTED).first()
 
 
 @transaction.atomic

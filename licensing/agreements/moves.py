@@ -9,6 +9,7 @@ from licensing.agreements.rules import Actor as Moves
 from licensing.agreements.rules import Line, NotAllowed, Side, State, next_line, next_state
 from licensing.history.actions import Actor, record
 from licensing.organisations.models import Membership, Organisation, SigningPower
+from licensing.organisations.queries import belongs
 from licensing.organisations.rules import MAY, Act
 
 
@@ -23,6 +24,7 @@ def move(
     command: str,
     *,
     actor: Moves,
+    by: Actor,
     now: datetime,
     fields: Sequence[str] = (),
     before: State | None = None,
@@ -30,12 +32,15 @@ def move(
 ) -> Agreement:
     """Move it as the table says for what it is at ``now`` (``before``, where the act itself has changed its window), and record that.
 
-    :raises NotAllowed: wrong_actor, wrong_state or window_over. :raises Stale: somebody moved it since.
+    :raises NotAllowed: wrong_actor, wrong_state or window_over; own_organisation: who belongs to the licensee does not act for the licensor.
+    :raises Stale: somebody moved it since.
     """
+    if actor is Moves.LEGAL and belongs(agreement.organisation_id, by.user_id):
+        raise NotAllowed("own_organisation", organisation=str(agreement.organisation))
     before = before or agreement.status(at=now)
     agreement.state = next_state(before, command, actor=actor)
     agreement.save(update_fields=["state", *fields])
-    record(agreement, command, from_state=before, to_state=agreement.state, now=now, **event)
+    record(agreement, command, from_state=before, to_state=agreement.state, by=by, now=now, **event)
     return agreement
 
 
@@ -74,8 +79,8 @@ def upcoming(rows: Sequence[SignatureRequest]) -> SignatureRequest | None:
 def power_of(organisation: Organisation, user_id: int, *, on: date) -> SigningPower | None:
     """Return the person's power to sign on that day; None if it ended, or they left or lost the role."""
     roles = [role.value for role in MAY[Act.SIGN]]
-    belongs = Membership.objects.filter(organisation=organisation, user_id=user_id, ended_at=None, role__in=roles).exists()
-    return organisation.signing_powers.in_force(on).filter(user_id=user_id).first() if belongs else None
+    signs = Membership.objects.filter(organisation=organisation, user_id=user_id, ended_at=None, role__in=roles).exists()
+    return organisation.signing_powers.in_force(on).filter(user_id=user_id).first() if signs else None
 
 
 def check_power(agreement: Agreement, row: SignatureRequest, *, on: date) -> None:

@@ -13,7 +13,7 @@ from licensing.agreements.moves import check_power, locked, move, rows_of, signe
 from licensing.agreements.rules import Actor as Moves
 from licensing.agreements.rules import NotAllowed, Side, next_state
 from licensing.history.actions import SYSTEM, Actor
-from licensing.organisations.models import Membership
+from licensing.organisations.queries import belongs
 
 COUNTERSIGN = "licensing.countersign"
 
@@ -126,8 +126,7 @@ def _row_of(agreement: Agreement, rows: Sequence[SignatureRequest], user_id: int
     if own is not None:
         return own
     user = get_user_model().objects.get(pk=user_id)
-    belongs = Membership.objects.filter(organisation=agreement.organisation, user=user, ended_at=None).exists()
-    if belongs or not user.has_perm(COUNTERSIGN):
+    if belongs(agreement.organisation_id, user_id) or not user.has_perm(COUNTERSIGN):
         raise NotAllowed("wrong_actor", command="sign")
     return next(row for row in rows if row.side == Side.LICENSOR)
 

@@ -21,6 +21,8 @@ from portal.core import numbers
 
 __all__ = ["AlreadyOpen", "Conflict", "Incomplete", "NotAllowed", "Saved", "digest", "move", "save", "start"]
 
+DRAFTS = 10  # drafts an organisation may keep at once: more are a mistake or a machine
+
 
 class AlreadyOpen(Exception):
     """The organisation has an open application for the same offering and edition; nothing was made."""
@@ -30,6 +32,19 @@ class AlreadyOpen(Exception):
     def __init__(self, application: Application):
         super().__init__(self.code)
         self.application = application
+
+
+def check_open(offering: LicenceOffering, edition: OfferingEdition | None, *, now: datetime) -> None:
+    """Refuse what cannot be licensed now: a draft may be older than the offering's closing.
+
+    :raises NotAllowed: ``not_open``, ``edition_missing``, ``edition_over``.
+    """
+    if not offering.open or offering.code not in form.FORMS:
+        raise NotAllowed("not_open", offering=offering.code)
+    if offering.term_years is None and edition is None:
+        raise NotAllowed("edition_missing")
+    if edition is not None and edition.rights_until <= now:
+        raise NotAllowed("edition_over", edition=edition.label)
 
 
 @transaction.atomic
@@ -46,19 +61,16 @@ def start(
     """Begin a draft, filled in from what the organisation said of itself.
 
     ``another``: the person has been told of the open one and wants a second.
-    :raises NotAllowed: ``not_open``, ``edition_missing``, ``edition_over``.
+    :raises NotAllowed: ``not_open``, ``edition_missing``, ``edition_over``, ``too_many_drafts``.
     :raises AlreadyOpen: a colleague's application for the same offering and edition is open.
     """
     organisation = Organisation.objects.select_for_update(of=("self",)).select_related("place").get(pk=organisation_id)
-    if not offering.open or offering.code not in form.FORMS:
-        raise NotAllowed("not_open", offering=offering.code)
-    if offering.term_years is None and edition is None:
-        raise NotAllowed("edition_missing")
-    if edition is not None and edition.rights_until <= now:
-        raise NotAllowed("edition_over", edition=edition.label)
+    check_open(offering, edition, now=now)
     there = Application.objects.of(organisation).filter(offering=offering, edition=edition, state__in=OPEN).first()
     if there is not None and not another:
         raise AlreadyOpen(there)
+    if Application.objects.of(organisation).filter(state=State.DRAFT).count() >= DRAFTS:
+        raise NotAllowed("too_many_drafts", most=DRAFTS)
     application = Application.objects.create(
         number=numbers.take("A", now=now), organisation=organisation, offering=offering, edition=edition, language=language,
         form_version=offering.form_version, created_by_id=by.person_id, created_at=now, changed_at=now,
@@ -129,6 +141,7 @@ def move(
 
 def _submit(application: Application, *, by: Actor, now: datetime, reason: str) -> dict[str, Any]:
     """Freeze the answers that count, with the organisation's data of this moment; a decision is promised from here."""
+    check_open(application.offering, application.edition, now=now)
     revision = freeze(application, answers_of(application), by=by, now=now)
     application.submitted_at = now
     clock.start(application, now=now)

@@ -6,6 +6,7 @@ from typing import Any
 from licensing.applications.models import Application
 from licensing.applications.rules import NotAllowed, Side, State, next_state
 from licensing.history.actions import Actor, record
+from licensing.organisations.queries import belongs
 
 APPLICANTS = {Side.APPLICANT, Side.OWNER}
 
@@ -30,7 +31,7 @@ def not_theirs(application: Application, by: Actor) -> None:
 
     :raises NotAllowed: ``own_organisation``.
     """
-    if application.organisation.memberships.filter(user_id=by.person_id, ended_at=None).exists():
+    if belongs(application.organisation_id, by.person_id, since=application.created_at):
         raise NotAllowed("own_organisation", organisation=str(application.organisation))
 
 

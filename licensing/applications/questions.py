@@ -168,9 +168,12 @@ def _number(kind: Type, raw: Any, known: Known) -> int:
 
 def _date(kind: Type, raw: Any, known: Known) -> str:
     try:
-        return (raw if isinstance(raw, date) else date.fromisoformat(str(raw).strip())).isoformat()
+        day = raw if isinstance(raw, date) else date.fromisoformat(str(raw).strip())
     except ValueError:
         raise Wrong("no_date") from None
+    if not 1000 <= day.year < 9999:
+        raise Wrong("no_date")
+    return day.isoformat()
 
 
 def _email(kind: Type, raw: Any, known: Known) -> str | None:

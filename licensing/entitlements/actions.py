@@ -9,8 +9,9 @@ from django.db import transaction
 from licensing.entitlements import queries
 from licensing.entitlements.models import Licence, LicenceEnd, Suspension
 from licensing.entitlements.rules import TICK, EndKind, NotAllowed, check_move, last_met, term
-from licensing.history.actions import Actor, record
+from licensing.history.actions import SYSTEM, Actor, record
 from licensing.history.models import Event
+from licensing.organisations.queries import belongs
 from portal.core import numbers, outbox
 from portal.core.second_person import SamePerson, refuse_same
 from portal.core.text import new_code
@@ -63,7 +64,7 @@ def activate(agreement: "Agreement", *, terms: "TermsOffer", by: Actor, now: dat
     )
     _fill(licence, places=terms.places.all(), rights=[right for right in offering.rights.all() if right.code in terms.rights])
     payload = {"last_condition": last.value, "met": {name.value: at.isoformat() for name, at in met.items()}, "agreement": agreement.number}
-    record(licence, "activate", by=by, now=now, to_state="active", payload=payload, effective_at=period.valid_from)
+    record(licence, "activate", by=by, now=now, to_state=licence.status(at=now), payload=payload, effective_at=period.valid_from)
     certify_later(licence, now=now)
     return licence
 
@@ -114,10 +115,12 @@ def _locked(licence_id: int) -> Licence:
     return Licence.objects.select_for_update(of=("self",)).select_related("organisation", "offering").get(pk=licence_id)
 
 
-def _checked(licence_id: int, command: str, *, reason: str, now: datetime) -> Licence:
+def _checked(licence_id: int, command: str, *, reason: str, by: Actor, now: datetime) -> Licence:
     if not reason.strip():
         raise NotAllowed("no_reason")
     licence = _locked(licence_id)
+    if belongs(licence.organisation_id, by.user_id):
+        raise NotAllowed("own_organisation", organisation=str(licence.organisation))
     check_move(command, licence.facts(), at=now)
     return licence
 
@@ -128,9 +131,10 @@ def suspend(licence_id: int, *, cause: str, by: Actor, now: datetime, seen: int 
 
     :raises NotAllowed: ``already_suspended``, ``already_ended``, ``over``, ``no_reason``.
     """
-    licence = _checked(licence_id, "suspend", reason=cause, now=now)
+    licence = _checked(licence_id, "suspend", reason=cause, by=by, now=now)
+    before = licence.status(at=now)
     suspension = licence.suspensions.create(cause=cause.strip(), valid_from=now, by_id=by.user_id, recorded_at=now)
-    record(licence, "suspend", by=by, now=now, from_state="active", to_state="suspended", reason=cause.strip(), seen=seen)
+    record(licence, "suspend", by=by, now=now, from_state=before, to_state="suspended", reason=cause.strip(), seen=seen)
     return suspension
 
 
@@ -140,11 +144,11 @@ def reinstate(licence_id: int, *, reason: str, by: Actor, now: datetime, seen: i
 
     :raises NotAllowed: ``not_suspended``, ``already_ended``, ``over``, ``no_reason``.
     """
-    licence = _checked(licence_id, "reinstate", reason=reason, now=now)
+    licence = _checked(licence_id, "reinstate", reason=reason, by=by, now=now)
     suspension = licence.suspensions.get(valid_to=None)
     suspension.valid_to = max(now, suspension.valid_from + TICK)
     suspension.save(update_fields=["valid_to"])
-    record(licence, "reinstate", by=by, now=now, from_state="suspended", to_state="active", reason=reason.strip(), seen=seen)
+    record(licence, "reinstate", by=by, now=now, from_state="suspended", to_state=licence.status(at=now), reason=reason.strip(), seen=seen)
     return licence
 
 
@@ -154,7 +158,7 @@ def request_revocation(licence_id: int, *, reason: str, by: Actor, now: datetime
 
     :raises NotAllowed: ``already_requested``, ``already_ended``, ``over``, ``no_reason``.
     """
-    licence = _checked(licence_id, "revoke", reason=reason, now=now)
+    licence = _checked(licence_id, "revoke", reason=reason, by=by, now=now)
     if queries.revocation_asked(licence) is not None:
         raise NotAllowed("already_requested")
     return record(licence, "revoke_request", by=by, now=now, reason=reason.strip(), seen=seen, visibility=Event.Visibility.INTERNAL)
@@ -173,46 +177,62 @@ def withdraw_revocation(licence_id: int, *, by: Actor, now: datetime) -> Event:
 
 
 @transaction.atomic
-def confirm_revocation(licence_id: int, *, by: Actor, now: datetime) -> LicenceEnd:
+def confirm_revocation(licence_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> LicenceEnd:
     """Revoke the licence as somebody else asked for.
 
-    :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; what ``revoke`` raises.
+    :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; what ``revoke`` raises. :raises Stale: it changed since
+        ``seen``: it may be asked for another reason now.
     """
     asked = queries.revocation_asked(_locked(licence_id))
     if asked is None:
         raise NotAllowed("not_requested")
     first = Actor(asked.actor_id, asked.actor_label)
-    return revoke(licence_id, reason=asked.reason, by=first, second=by, now=now)
+    return revoke(licence_id, reason=asked.reason, by=first, second=by, now=now, seen=seen)
 
 
 @transaction.atomic
-def revoke(licence_id: int, *, reason: str, by: Actor, second: Actor, now: datetime, at: datetime | None = None) -> LicenceEnd:
+def revoke(
+    licence_id: int, *, reason: str, by: Actor, second: Actor, now: datetime, at: datetime | None = None, seen: int | None = None
+) -> LicenceEnd:
     """Take all rights away from ``at`` (default now) on, by two people.
 
-    :raises NotAllowed: ``same_person``, ``already_ended``, ``over``, ``no_reason``.
+    :raises NotAllowed: ``same_person``, ``own_organisation``, ``already_ended``, ``over``, ``no_reason``. :raises Stale: it changed since
+        ``seen``.
     """
     try:
         refuse_same("licence.revoke", by=second.user_id, authors=[by.user_id])
     except SamePerson as same:
         raise NotAllowed(same.code)
-    licence = _checked(licence_id, "revoke", reason=reason, now=now)
-    return _close(licence, "revoke", EndKind.REVOKED, reason=reason, by=by, second=second, now=now, at=at or now)
+    licence = _checked(licence_id, "revoke", reason=reason, by=second, now=now)
+    return _close(licence, "revoke", EndKind.REVOKED, reason=reason, by=by, second=second, now=now, at=at or now, seen=seen)
 
 
 @transaction.atomic
-def end(licence_id: int, *, kind: str, reason: str, by: Actor, now: datetime, at: datetime | None = None) -> LicenceEnd:
+def end(
+    licence_id: int, *, kind: str, reason: str, by: Actor, now: datetime, at: datetime | None = None, seen: int | None = None
+) -> LicenceEnd:
     """End the licence early: ``surrendered`` by its holder or ``terminated`` by notice.
 
-    :raises NotAllowed: ``already_ended``, ``over``, ``no_reason``. :raises ValueError: another kind.
+    :raises NotAllowed: ``already_ended``, ``over``, ``no_reason``; ``own_organisation``: only others terminate. :raises Stale: it changed
+        since ``seen``. :raises ValueError: another kind.
     """
     if EndKind(kind) is EndKind.REVOKED:
         raise ValueError("revoke takes two people")
-    licence = _checked(licence_id, "end", reason=reason, now=now)
-    return _close(licence, "end", EndKind(kind), reason=reason, by=by, second=None, now=now, at=at or now)
+    licence = _checked(licence_id, "end", reason=reason, by=by if kind == EndKind.TERMINATED else SYSTEM, now=now)
+    return _close(licence, "end", EndKind(kind), reason=reason, by=by, second=None, now=now, at=at or now, seen=seen)
 
 
 def _close(
-    licence: Licence, command: str, kind: EndKind, *, reason: str, by: Actor, second: Actor | None, now: datetime, at: datetime
+    licence: Licence,
+    command: str,
+    kind: EndKind,
+    *,
+    reason: str,
+    by: Actor,
+    second: Actor | None,
+    now: datetime,
+    at: datetime,
+    seen: int | None = None,
 ) -> LicenceEnd:
     row = LicenceEnd.objects.create(
         licence=licence,
@@ -224,5 +244,5 @@ def _close(
         recorded_at=now,
     )
     payload = {"kind": kind.value, "at": at.isoformat()} | ({"second": second.label} if second else {})
-    record(licence, command, by=by, now=now, to_state=kind.value, reason=reason.strip(), payload=payload, effective_at=at)
+    record(licence, command, by=by, now=now, to_state=kind.value, reason=reason.strip(), payload=payload, effective_at=at, seen=seen)
     return row

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
+from licensing.organisations import queries
 from licensing.organisations.models import Membership, Organisation, OrganisationName, SigningPower
-from licensing.organisations.rules import ASK_AGAIN_AFTER, NotAllowed, Role, in_order, new_roles
+from licensing.organisations.rules import ASK_AGAIN_AFTER, IDENTITY, Act, NotAllowed, Role, in_order, may, new_roles
 from portal.accounts.models import User
 from portal.core.text import fold
 
@@ -45,7 +46,9 @@ def locked(organisation_id: int) -> Organisation:
 @transaction.atomic
 def create(particulars: Particulars, *, owner: User | None, by: Actor, now: datetime) -> Organisation:
     """Make an organisation; ``owner`` becomes its first owner (None: staff or a loader add people later)."""
-    organisation = Organisation.objects.create(**particulars.fields(), created_at=now)
+    organisation = Organisation.objects.create(
+        **particulars.fields(), public_name=particulars.register_name or particulars.legal_name, created_at=now
+    )
     _keep_own_names(organisation)
     if owner is not None:
         Membership.objects.create(organisation=organisation, user=owner, role=Role.OWNER, began_at=now)
@@ -57,6 +60,8 @@ def create(particulars: Particulars, *, owner: User | None, by: Actor, now: date
 def edit(organisation_id: int, particulars: Particulars, *, by: Actor, now: datetime, seen: int | None = None) -> Organisation:
     """Change what an organisation says of itself. Names it had stay findable; the history says what changed, not from whom it was copied.
 
+    A change of identity takes the vetting back; what the public reads stays as it was vetted until staff have looked again.
+
     :raises Stale: somebody changed it since ``seen``.
     """
     organisation = locked(organisation_id)
@@ -66,9 +71,13 @@ def edit(organisation_id: int, particulars: Particulars, *, by: Actor, now: date
         return organisation
     for name in changed:
         setattr(organisation, name, wanted[name])
-    organisation.save(update_fields=changed)
+    lost = organisation.vetted_at is not None and not IDENTITY.isdisjoint(changed)
+    if lost:
+        organisation.vetted_at = organisation.vetted_by = None
+    organisation.save()
     _keep_own_names(organisation)
-    record(organisation, "edit", by=by, now=now, seen=seen, payload={"changed": changed}, organisation_id=organisation.pk)
+    payload = {"changed": changed} | ({"vetting_lost": True} if lost else {})
+    record(organisation, "edit", by=by, now=now, seen=seen, payload=payload, organisation_id=organisation.pk)
     return organisation
 
 
@@ -195,11 +204,14 @@ def grant_power(
     """Record that a member may sign, in which office and order; takes the place of what was said of the same person before.
 
     ``valid_to`` is exclusive, None = no end known.
-    :raises NotAllowed: ``not_a_member`` or ``power_begins_after_it_ends``.
+    :raises NotAllowed: ``not_a_member``, ``no_signing_role`` or ``power_begins_after_it_ends``.
     """
     organisation = locked(organisation_id)
-    if not _held(organisation, user_id):
+    held = _held(organisation, user_id)
+    if not held:
         raise NotAllowed("not_a_member")
+    if not may(held, Act.SIGN):
+        raise NotAllowed("no_signing_role")
     if valid_to is not None and valid_to <= valid_from:
         raise NotAllowed("power_begins_after_it_ends")
     _end_powers(organisation, user_id, on=now.date())
@@ -232,14 +244,16 @@ def _end_powers(organisation: Organisation, user_id: int, *, on: date) -> int:
 
 @transaction.atomic
 def vet(organisation_id: int, *, by: Actor, now: datetime, seen: int | None = None, reason: str = "") -> Organisation:
-    """Record that staff have made sure the organisation is what it says; needed before any decision about it.
+    """Record that staff have made sure the organisation is what it says; needed before any decision, and again after a change of identity.
 
-    :raises NotAllowed: ``already_vetted``. :raises Stale: it changed since ``seen``.
+    :raises NotAllowed: ``already_vetted``, ``own_organisation``. :raises Stale: it changed since ``seen``.
     """
     organisation = locked(organisation_id)
+    if queries.belongs(organisation.pk, by.user_id):
+        raise NotAllowed("own_organisation", organisation=str(organisation))
     if organisation.vetted_at:
         raise NotAllowed("already_vetted")
-    organisation.vetted_at, organisation.vetted_by_id = now, by.user_id
-    organisation.save(update_fields=["vetted_at", "vetted_by"])
+    organisation.vetted_at, organisation.vetted_by_id, organisation.public_name = now, by.user_id, organisation.register_name
+    organisation.save(update_fields=["vetted_at", "vetted_by", "public_name"])
     record(organisation, "vet", by=by, now=now, seen=seen, reason=reason, organisation_id=organisation.pk)
     return organisation

@@ -28,9 +28,11 @@ class OrganisationQuerySet(models.QuerySet):
 
 
 class Organisation(models.Model):
-    """Any legal person: society, practice, licensor. ``register_name`` is what the public register shows.
+    """Any legal person: society, practice, licensor. ``register_name`` is the name its people want in public.
 
-    ``listed`` False = counted in totals but not named. ``vetted_at`` is set by staff and needed before a decision.
+    ``public_name`` is what the register, verification and stamps say: the register name as staff vetted it last (as entered, before the
+    first vetting). ``listed`` False = counted in totals but not named. ``vetted_at`` is set by staff, needed before a decision, and
+    lost when the organisation changes who it says it is (``rules.IDENTITY``).
     """
 
     class Kind(models.TextChoices):
@@ -44,6 +46,7 @@ class Organisation(models.Model):
 
     legal_name = models.CharField(_("legal name, as registered"), max_length=200)
     register_name = models.CharField(_("name for the public register"), max_length=200)
+    public_name = models.CharField(max_length=200, editable=False)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SOCIETY)
     legal_form = models.CharField(_("legal form"), max_length=80, blank=True)
@@ -64,7 +67,7 @@ class Organisation(models.Model):
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
-        permissions = [("vet_organisation", "Can vet organizations")]
+        permissions = [("vet_organisation", _("May vet organizations"))]
 
     def __str__(self) -> str:
         return self.register_name

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from licensing.organisations.models import Membership, Organisation, SigningPower
-from licensing.organisations.rules import Act, Role, in_order, may
+from licensing.organisations.rules import MAY, Act, Role, in_order, may
 from portal.accounts.models import User
 from portal.core.text import fold
 
@@ -94,8 +96,17 @@ def who_may(organisation_id: int, act: Act) -> list[User]:
     return list({row.user: None for row in rows if may([row.role], act)})
 
 
+def belongs(organisation_id: int, user_id: int | None, *, since: datetime | None = None) -> bool:
+    """Say whether a person is a member now, or was one after ``since``: nobody stands on both sides of a matter of an organisation."""
+    if user_id is None:
+        return False
+    member = Q(ended_at=None) if since is None else Q(ended_at=None) | Q(ended_at__gt=since)
+    return Membership.objects.filter(member, organisation_id=organisation_id, user_id=user_id).exists()
+
+
 def signatories(organisation: Organisation, *, on: date) -> list[SigningPower]:
-    """Return the powers in force, in the order of signing, of people who still belong to the organisation."""
-    members = set(organisation.memberships.filter(ended_at=None).values_list("user_id", flat=True))
+    """Return the powers in force, in the order of signing, of people who still have a role that signs for the organisation."""
+    signing = organisation.memberships.filter(ended_at=None, role__in=[role.value for role in MAY[Act.SIGN]])
+    members = set(signing.values_list("user_id", flat=True))
     powers = organisation.signing_powers.in_force(on).select_related("user")
     return [power for power in powers if power.user_id in members]

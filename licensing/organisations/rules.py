@@ -79,6 +79,10 @@ def audiences(roles: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(AUDIENCES.get(Role(role), frozenset()) for role in roles))
 
 
+# What an organisation is vetted for: whoever changes one of these is looked at again.
+IDENTITY = frozenset({"legal_name", "register_name", "kind", "legal_form", "place_id", "registration_number", "registry", "tax_number"})
+
+
 class NotAllowed(Exception):
     """The act is not open to this person or in this state; ``code`` is stable, its words are in ``words.REFUSALS``."""
 

@@ -37,6 +37,8 @@ REFUSALS = {
     "asked_already": _("You asked this organization a few days ago. Its owners have your letter."),
     "already_vetted": _("This organization was vetted already."),
     "name_known": _("The organization has this name already."),
+    "no_signing_role": _("Give this person the role of a signatory or owner first; only they sign."),
+    "own_organisation": _("You belong to %(organisation)s, so somebody else has to do this."),
     "no_power": _("This person has no power to sign."),
     "power_begins_after_it_ends": _("The power ends before it begins."),
 }
@@ -44,7 +46,7 @@ REFUSALS = {
 
 def refusal(refused: NotAllowed) -> str:
     """Return the sentence for a refusal."""
-    return str(REFUSALS[refused.code])
+    return str(REFUSALS[refused.code]) % refused.facts
 
 
 # What each command of the history tells, with the person it was about and the roles it gave.

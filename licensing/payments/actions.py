@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from licensing.history.actions import SYSTEM, Actor, record
+from licensing.organisations.queries import belongs
 from licensing.payments import drawing
 from licensing.payments.cards import pages
 from licensing.payments.cards.models import Arrears
@@ -171,7 +172,7 @@ def receive(invoice_id: int, receipt: Receipt, *, by: Actor, now: datetime) -> t
 
 def not_theirs(invoice: Invoice, by: Actor) -> None:
     """Keep people of the organisation that pays from saying that it has paid."""
-    if invoice.organisation.memberships.filter(user_id=by.person_id, ended_at=None).exists():
+    if belongs(invoice.organisation_id, by.person_id):
         raise NotAllowed("own_organisation", organisation=str(invoice.organisation))
 
 

@@ -123,7 +123,7 @@ class Invoice(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
-        permissions = [("receive_payment", "Can record money that arrived")]
+        permissions = [("receive_payment", _("May record money that arrived"))]
         constraints = [
             AppendOnly(name="invoice_append_only"),
             models.CheckConstraint(name="invoice_adds_up", condition=Q(gross_minor=F("total_minor") + F("waived_minor"))),

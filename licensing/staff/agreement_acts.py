@@ -26,8 +26,9 @@ from licensing.staff.actor import staff_actor
 from licensing.web import agreement_page
 from licensing.web.agreement_forms import ReplaceForm
 from licensing.web.agreement_words import refusal_words
+from portal.core.typed import typed_number
 
-VIEW = "licensing.view_queue"
+VIEW = "licensing.view_agreement"
 APPROVE = "licensing.approve_agreement"
 
 
@@ -94,16 +95,11 @@ def act(request: HttpRequest, number: str, done: str, does: Callable[[], Any]) -
     return redirect("staff_agreement", number)
 
 
-def _seen(request: HttpRequest) -> int | None:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else None
-
-
 @require_POST
 @permission_required(APPROVE, raise_exception=True)
 def approve(request: HttpRequest, number: str) -> HttpResponse:
     """Let it go out."""
-    agreement, by, seen = found(number), staff_actor(request), _seen(request)
+    agreement, by, seen = found(number), staff_actor(request), typed_number(request, "seen")
     done = _("Approved. It can be sent now.")
     return act(request, number, done, lambda: actions.approve_to_send(agreement.pk, by=by, now=timezone.now(), seen=seen))
 
@@ -112,7 +108,7 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 @permission_required(APPROVE, raise_exception=True)
 def send(request: HttpRequest, number: str) -> HttpResponse:
     """Open the signing window."""
-    agreement, by, seen = found(number), staff_actor(request), _seen(request)
+    agreement, by, seen = found(number), staff_actor(request), typed_number(request, "seen")
     done = _("Sent. The first signatory gets a letter; signing is open for 30 days.")
     return act(request, number, done, lambda: actions.send(agreement.pk, by=by, now=timezone.now(), seen=seen))
 
@@ -121,7 +117,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
 @permission_required(APPROVE, raise_exception=True)
 def remind(request: HttpRequest, number: str) -> HttpResponse:
     """Send the letter again to whom it waits for."""
-    agreement, by, seen = found(number), staff_actor(request), _seen(request)
+    agreement, by, seen = found(number), staff_actor(request), typed_number(request, "seen")
     done = _("The letter is on its way again.")
     return act(request, number, done, lambda: actions.remind(agreement.pk, by=by, now=timezone.now(), seen=seen))
 
@@ -172,7 +168,7 @@ def replace(request: HttpRequest, number: str, line: int) -> HttpResponse:
 @permission_required(APPROVE, raise_exception=True)
 def redraft(request: HttpRequest, number: str) -> HttpResponse:
     """Draw up a new version of a declined agreement from the same accepted terms, and go to it."""
-    agreement, by, seen = found(number), staff_actor(request), _seen(request)
+    agreement, by, seen = found(number), staff_actor(request), typed_number(request, "seen")
     try:
         made = actions.redraft(agreement.pk, by=by, now=timezone.now(), seen=seen)
     except (NotAllowed, Stale) as refusal:

@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from i18n.places.models import Place
+from i18n.places.rules import sort_key
 from licensing import lifecycle
 from licensing.applications import form, queries
 from licensing.applications.models import Application, ApplicationRevision
@@ -32,7 +33,7 @@ from licensing.web.applications import decision, decision_due, label
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
 from licensing.web.timeline import timeline
-from portal.core.typed import typed_text
+from portal.core.typed import typed_number, typed_text
 
 VIEW = "licensing.view_queue"
 DECIDE = "licensing.decide_application"
@@ -80,7 +81,7 @@ class FilterForm(forms.Form):
         self.fields["offering"].choices = [everything, *((code, code) for code in LicenceOffering.objects.values_list("code", flat=True))]
         self.fields["place"].choices = [
             everything,
-            *sorted(((place.code, place.shown_name) for place in there), key=lambda option: option[1]),
+            *sorted(((place.code, place.shown_name) for place in there), key=lambda option: sort_key(option[1], get_language() or "en")),
         ]
 
 
@@ -192,12 +193,12 @@ SIDES = {"take": Side.STAFF, "resume": Side.STAFF, "approve": Side.DECIDER, "dec
 def move(request: HttpRequest, number: str) -> HttpResponse:
     """Take, approve or decline, from exactly the page that was read."""
     row, command, reason = found(number), request.POST.get("command", ""), typed_text(request, "reason")
-    seen = request.POST.get("seen", "")
-    if command not in SIDES or not seen.isdecimal():
+    seen = typed_number(request, "seen")
+    if command not in SIDES or seen is None:
         raise Http404
     try:
         moved = lifecycle.advance(
-            row.pk, command, side=SIDES[command], by=staff_actor(request), now=timezone.now(), seen=int(seen), reason=reason
+            row.pk, command, side=SIDES[command], by=staff_actor(request), now=timezone.now(), seen=seen, reason=reason
         )
     except (NotAllowed, Stale) as refusal:
         request.session[f"reason-{row.pk}"] = reason  # what was typed comes back

@@ -29,7 +29,7 @@ from licensing.web.exchange import exchanges
 from licensing.web.files import send
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
-from portal.core.typed import typed_text
+from portal.core.typed import typed_number, typed_text
 
 NOTE = "licensing.note_application"
 
@@ -85,11 +85,10 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     if not asked.is_valid():
         return _ask_page(request, row, asked, seen=typed_text(request, "seen"), status=422)
     wanted = [Asked(one["key"], one["text"], one["due_on"]) for one in asked.cleaned_data if one.get("text")]
-    seen = typed_text(request, "seen")
     try:
-        clarifying.ask(row.pk, wanted, by=staff_actor(request), now=timezone.now(), seen=int(seen) if seen.isdecimal() else 0)
+        clarifying.ask(row.pk, wanted, by=staff_actor(request), now=timezone.now(), seen=typed_number(request, "seen") or 0)
     except (NotAllowed, Stale) as refusal:
-        return _ask_page(request, row, asked, seen=seen, problem=application_refusal(refusal), status=422)
+        return _ask_page(request, row, asked, seen=typed_text(request, "seen"), problem=application_refusal(refusal), status=422)
     words = ngettext(
         "Asked. The applicant has a letter; the clock stands still.",
         "All %(count)s are asked. The applicant has a letter; the clock stands still.",
@@ -137,7 +136,7 @@ def _act(request: HttpRequest, row: Application, done: str, act: Callable[[], An
 @permission_required(DECIDE, raise_exception=True)
 def file_reply(request: HttpRequest, number: str) -> HttpResponse:
     """File answers that came by letter or mail, with the day on which they came."""
-    row, seen = found(number), request.POST.get("seen", "")
+    row = found(number)
     replies = {one.pk: typed_text(request, f"reply-{one.pk}") for one in clarifying.open_of(row)}
     typed = {f"reply-{pk}": text for pk, text in replies.items()} | {"received_on": typed_text(request, "received_on")}
     try:
@@ -147,7 +146,7 @@ def file_reply(request: HttpRequest, number: str) -> HttpResponse:
     by, now = staff_actor(request), timezone.now()
     return _act(
         request, row, _("Filed."),
-        lambda: clarifying.file_reply(row.pk, replies, received_on=received_on, by=by, now=now, seen=int(seen) if seen.isdecimal() else 0),
+        lambda: clarifying.file_reply(row.pk, replies, received_on=received_on, by=by, now=now, seen=typed_number(request, "seen") or 0),
         typed=typed,
     )  # fmt: skip
 

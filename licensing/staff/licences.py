@@ -27,8 +27,10 @@ from licensing.web.agreement_words import refusal_words
 from licensing.web.timeline import timeline
 from licensing.web.verdict_words import STATUSES
 from portal.accounts.stepup import confirmed
+from portal.core.text import read_code
+from portal.core.typed import typed_number
 
-VIEW = "licensing.view_queue"
+VIEW = "licensing.view_licence"
 SUSPEND = "licensing.suspend_licence"
 REVOKE = "licensing.revoke_licence"
 PAGE = 25
@@ -60,6 +62,7 @@ class RevokeForm(ReasonForm):
 
 
 class ConfirmForm(forms.Form):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     password = forms.CharField(
         label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
@@ -73,7 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = Licence.objects.with_facts()
     if asked:
         by_name = Organisation.objects.found_by(asked)
-        rows = rows.filter(number__iexact=asked) | rows.filter(code__iexact=asked) | rows.filter(organisation__in=by_name)
+        rows = rows.filter(number__iexact=asked) | rows.filter(code=read_code(asked)) | rows.filter(organisation__in=by_name)
     page = Paginator(rows.order_by("-activated_at", "-pk"), PAGE).get_page(request.GET.get("p"))
     context = {
         "page": page,
@@ -115,7 +118,7 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
         "revoke_form": RevokeForm(initial=seen) if may_revoke and asked is None else None,
         "asked": asked,
         "may_confirm": may_revoke and asked is not None and asked.actor_id != request.user.pk,
-        "confirm_form": ConfirmForm(),
+        "confirm_form": ConfirmForm(initial=seen),
         "timeline": timeline(Event.objects.of(found)),
         "zone": found.zone,
         "breadcrumbs_items": [{"url": reverse("staff_licences"), "label": _("Licenses")}, {"url": "", "label": found.number}],
@@ -161,7 +164,7 @@ def reinstate(request: HttpRequest, number: str) -> HttpResponse:
 @permission_required(SUSPEND, raise_exception=True)
 def end(request: HttpRequest, number: str) -> HttpResponse:
     def act(pk, given, by, now):
-        actions.end(pk, kind=given["kind"], reason=given["reason"], by=by, now=now)
+        actions.end(pk, kind=given["kind"], reason=given["reason"], by=by, now=now, seen=given["seen"])
 
     return _act(request, number, _("The license is ended."), act, form=EndForm(request.POST))
 
@@ -191,7 +194,7 @@ def confirm_revocation(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("staff_licence", number)
 
     def act(pk, given, by, now):
-        actions.confirm_revocation(pk, by=by, now=now)
+        actions.confirm_revocation(pk, by=by, now=now, seen=typed_number(request, "seen"))
 
     return _act(request, number, _("Revoked from now on. The licensee gets a letter."), act)
 

@@ -35,7 +35,7 @@ from licensing.web.terms import REFUSALS
 from licensing.web.timeline import timeline
 from portal.core import private_files
 
-VIEW = "licensing.view_queue"
+VIEW = "licensing.view_invoice"
 RECEIVE = "licensing.receive_payment"
 PAGE = 25
 ICON = "list-ul"

@@ -34,9 +34,10 @@ from licensing.terms.rules import State
 from licensing.web.applications import label
 from licensing.web.money_words import OFFERS, offer_face, refusal_words
 from licensing.web.terms import REFUSALS
-from portal.core.typed import typed_text
+from portal.core.typed import typed_number, typed_text
 
-VIEW = "licensing.view_queue"
+VIEW = "licensing.view_termsoffer"
+INVOICES = "licensing.view_invoice"
 PAGE = 25
 VIEWS = {
     "drafts": gettext_lazy("To issue"),
@@ -127,11 +128,6 @@ def _act(request: HttpRequest, pk: int, done: str, act: Callable[[], Any]) -> Ht
     return redirect("staff_offer", pk)
 
 
-def _seen(request: HttpRequest) -> int | None:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else None
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(ISSUE, raise_exception=True)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -167,7 +163,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(ISSUE, raise_exception=True)
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze the price of today and send the offer."""
-    terms, by, seen = _found(pk), staff_actor(request), _seen(request)
+    terms, by, seen = _found(pk), staff_actor(request), typed_number(request, "seen")
     done = _("Issued. The applicant gets a letter; the offer stands for 60 days.")
     return _act(request, terms.pk, done, lambda: lifecycle.issue_terms(terms.pk, by=by, now=timezone.now(), seen=seen))
 
@@ -178,7 +174,7 @@ def redraft(request: HttpRequest, pk: int) -> HttpResponse:
     """Draft the same terms anew; an offer that stood is taken back."""
     terms = _found(pk)
     try:
-        new = offers.redraft(terms.pk, by=staff_actor(request), now=timezone.now(), seen=_seen(request))
+        new = offers.redraft(terms.pk, by=staff_actor(request), now=timezone.now(), seen=typed_number(request, "seen"))
     except REFUSALS as refusal:
         messages.error(request, refusal_words(refusal))
         return redirect("staff_offer", pk)
@@ -237,13 +233,15 @@ def tick(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
 
 def links(request: HttpRequest, application: Application) -> list[Link]:
     """Return where an approved application went: its offers and its invoices."""
+    if not request.user.has_perm(VIEW):
+        return []
     found = [
         Link(
             _("Offer: %(state)s") % {"state": OFFERS[offer_face(terms, now=timezone.now())].label}, reverse("staff_offer", args=[terms.pk])
         )
         for terms in application.terms.order_by("-pk")
     ]
-    invoices = Invoice.objects.filter(terms__application=application)
+    invoices = Invoice.objects.filter(terms__application=application) if request.user.has_perm(INVOICES) else Invoice.objects.none()
     return found + [Link(_("Invoice %(number)s") % {"number": one.number}, reverse("staff_invoice", args=[one.number])) for one in invoices]
 
 

@@ -70,10 +70,10 @@ class TermsOffer(models.Model):
             models.CheckConstraint(name="terms_tier_has_reason", condition=Q(tier_override="") | ~Q(tier_reason="")),
         ]
         permissions = [
-            ("issue_terms", "Can draft and issue terms"),
-            ("request_waiver", "Can request a fee waiver"),
-            ("approve_waiver", "Can approve a fee waiver somebody else requested"),
-            ("tick_evidence", "Can tick the papers of a license"),
+            ("issue_terms", _("May draft and issue terms")),
+            ("request_waiver", _("May request a fee waiver")),
+            ("approve_waiver", _("May approve a fee waiver somebody else requested")),
+            ("tick_evidence", _("May tick the papers of a license")),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
+from licensing.organisations.queries import belongs
 from licensing.terms.models import TermsOffer
 from licensing.terms.rules import NotAllowed, Side
 
@@ -31,7 +32,7 @@ def side(terms: TermsOffer, by: Actor) -> Side:
 
 def not_theirs(terms: TermsOffer, by: Actor) -> None:
     """Keep people of the applicant's organisation from deciding about its money."""
-    if terms.application.organisation.memberships.filter(user_id=by.person_id, ended_at=None).exists():
+    if belongs(terms.application.organisation_id, by.person_id):
         raise NotAllowed("own_organisation", organisation=str(terms.application.organisation))
 
 

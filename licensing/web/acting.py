@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -122,6 +122,8 @@ def _refusal(request: HttpRequest, act: Act) -> HttpResponseBase | None:
     acting: Acting | None = request.acting  # type: ignore[attr-defined]
     if acting is None:
         return redirect("organisation_start")
+    if request.method == "POST" and request.GET.get(PIN, str(acting.organisation_id)) != str(acting.organisation_id):
+        raise Http404  # the form is about an organisation the person has left; nothing happens to another one
     if acting.may(act):
         return None
     return refused(request, act)

@@ -49,6 +49,8 @@ WORDS: dict[str, Any] = {
     "not_suspended": gettext_lazy("The license is not suspended."),
     "already_ended": gettext_lazy("The license has been ended already."),
     "over": gettext_lazy("The term of the license is over."),
+    "not_vetted": gettext_lazy("%(organisation)s has changed who it says it is. Vet it again first. Nothing was done."),
+    "own_organisation": gettext_lazy("You belong to %(organisation)s, so somebody else has to do this."),
     "same_person": gettext_lazy("A second person has to confirm this. Nothing was done."),
     "already_requested": gettext_lazy("Somebody has asked for this already. It waits for a second person."),
     "not_requested": gettext_lazy("Nobody asks for this any more."),

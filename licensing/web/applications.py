@@ -29,7 +29,7 @@ from licensing.web.outcome import outcome
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
 from licensing.web.timeline import timeline
-from portal.core.typed import typed_text
+from portal.core.typed import typed_number, typed_text
 
 
 def of_application(act: Act) -> Callable:
@@ -195,7 +195,6 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest, application: Application, *, now: datetime) -> HttpResponse:
-    seen = request.POST.get("seen", "")
     reason = typed_text(request, "reason")
     try:
         lifecycle.advance(
@@ -204,7 +203,7 @@ def _withdraw(request: HttpRequest, application: Application, *, now: datetime) 
             side=side_of(request.acting),
             by=actor(request),
             now=now,
-            seen=int(seen) if seen.isdecimal() else None,
+            seen=typed_number(request, "seen"),
             reason=reason,  # type: ignore[attr-defined]
         )
     except (NotAllowed, Stale) as refusal:

@@ -19,6 +19,7 @@ WORDS: dict[str, Any] = {
     "not_open": gettext_lazy("This license is not open for applications now."),
     "edition_missing": gettext_lazy("Choose the edition you apply for."),
     "edition_over": gettext_lazy("The rights of this edition have ended. Choose another edition."),
+    "too_many_drafts": gettext_lazy("Your organization keeps %(most)s drafts already. Send or withdraw one of them first."),
     "unknown_question": gettext_lazy("The form has changed. Load the page again; nothing was saved."),
     "unknown_file": gettext_lazy("This file is not here any more."),
     "too_many_files": gettext_lazy("At most %(limit)s files can stand here. Take one out first."),

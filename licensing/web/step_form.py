@@ -22,6 +22,7 @@ from licensing.web.answer_fields import AnswerField, GroupWidget, Options
 from licensing.web.answer_words import column_words, wrong_words
 from licensing.web.file_widget import FilesWidget
 from portal.core.text import fold
+from portal.core.typed import whole_number
 
 Raw = dict[str, Any]
 
@@ -105,8 +106,9 @@ class StepForm(forms.Form):
         """Return the raw values without one row; ``pressed`` is ``key-number``."""
         key, _, number = pressed.rpartition("-")
         rows = list(raws.get(key) or [])
-        if number.isdecimal() and int(number) < len(rows):
-            del rows[int(number)]
+        at = whole_number(number)
+        if at is not None and at < len(rows):
+            del rows[at]
         return {**raws, key: rows}
 
 
@@ -132,6 +134,6 @@ def read_seen(text: str) -> dict[str, str]:
     """Read it back; what cannot be read saw nothing, so that nothing is overwritten unseen."""
     try:
         seen = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(key): str(value) for key, value in seen.items()} if isinstance(seen, dict) else {}

@@ -47,7 +47,7 @@ def asker(request: HttpRequest) -> Asker:
         user_id=int(request.user.pk or 0),
         person=str(request.user),
         organisation_id=acting.organisation_id if acting else None,
-        licensee=acting.organisation.register_name if acting else "",
+        licensee=acting.organisation.public_name if acting else "",
         roles=acting.roles if acting else frozenset(),
         ip_prefix=links.ip_prefix(request),
     )

@@ -7,6 +7,9 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 ENTER = "wagtailadmin.access_admin"
 
+# What came of an application; reviewers read applications alone.
+RECORDS = [f"licensing.view_{model}" for model in ("termsoffer", "agreement", "invoice", "licence")]
+
 # Rows: "app_label.codename". Rooms add their lines; the auditor reads and changes nothing.
 GROUPS: dict[str, list[str]] = {
     "Program managers": [
@@ -23,6 +26,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "Licensing managers": [
         "licensing.view_queue",
+        *RECORDS,
         "licensing.decide_application",
         "licensing.note_application",
         "licensing.add_licenceoffering",
@@ -48,6 +52,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "Legal": [
         "licensing.view_queue",
+        *RECORDS,
         "licensing.note_application",
         "licensing.view_organisation",
         "licensing.approve_agreement",
@@ -55,6 +60,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "Finance": [
         "licensing.view_queue",
+        *RECORDS,
         "licensing.note_application",
         "licensing.view_organisation",
         "licensing.receive_payment",
@@ -71,6 +77,7 @@ GROUPS: dict[str, list[str]] = {
     "Auditors": [
         "content.view_availabilitychange",
         "licensing.view_queue",
+        *RECORDS,
         "licensing.view_organisation",
         "media.view_kit",
         "media.view_download",

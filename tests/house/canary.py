@@ -52,7 +52,12 @@ CODES = {
     "language", "currency", "zone", "state", "number", "code", "key", "command", "from_state", "to_state", "subject_kind", "search_key", "tier",
     "tier_place", "tier_override", "schedule", "last_condition", "factor", "roles", "rights", "email", "token_sha256", "kind", "side", "role",
 }  # fmt: skip
-PUBLIC = {"organisation.register_name", "organisationname.name", "organisation.town"}  # what the register and verification may show
+PUBLIC = {
+    "organisation.register_name",
+    "organisation.public_name",
+    "organisationname.name",
+    "organisation.town",
+}  # what the register and verification may show
 _WORD = re.compile(r"zq\w+?qz")
 
 

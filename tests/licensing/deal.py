@@ -115,6 +115,7 @@ def organisation(
     made = Organisation.objects.create(
         legal_name=fields.pop("legal_name", f"{name} para la Calidad"),
         register_name=name,
+        public_name=name,
         legal_form="foundation",
         place=fields.pop("place", None) or place(),
         town="Madrid",

@@ -62,6 +62,12 @@ def _tag(attribute: str, value: str, shape: str, label: Any, tag: bool) -> SafeS
     return format_html('<span class="status{}" data-{}="{}">{}<span>{}</span></span>', ground, attribute, value, icon(shape), label)
 
 
+@register.simple_tag(takes_context=True)
+def pinned(context: template.Context, organisation_id: int) -> str:
+    """Return this page's address for a form that stays with its organisation, whichever one the person switches to in another tab."""
+    return f"{context['request'].path}?for={organisation_id}"
+
+
 @register.simple_tag
 def status(key: str, label: str = "", tag: bool = False) -> SafeString:
     """Print an availability status as shape, word and colour; ``label`` replaces the word, ``tag`` gives it a ground."""

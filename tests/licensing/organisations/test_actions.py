@@ -162,6 +162,46 @@ def test_staff_vet_once(society):
     assert Event.objects.filter(command="vet").count() == 1
 
 
+def test_nobody_vets_the_own_organization(society, owner):
+    manager = people.staff("Licensing managers")
+    actions.join(society.pk, manager, ["observer"], by=people.actor(owner, society), now=NOW)
+    before = state()
+    with pytest.raises(NotAllowed) as refused:
+        actions.vet(society.pk, by=people.actor(manager), now=LATER)
+    assert (refused.value.code, state()) == ("own_organisation", before)
+    assert Organisation.objects.get().vetted_at is None
+
+
+def particulars(society, **changes):
+    given = {name: getattr(society, name) for name in actions.Particulars.__dataclass_fields__}
+    return actions.Particulars(**{**given, **changes})
+
+
+def test_who_changes_its_identity_is_vetted_again_and_keeps_its_public_name_until_then(society, owner):
+    manager = people.actor(people.staff("Licensing managers"))
+    actions.vet(society.pk, by=manager, now=NOW)
+    society.refresh_from_db()
+    former = society.register_name
+    actions.edit(society.pk, particulars(society, town="Kisumu"), by=people.actor(owner, society), now=LATER)
+    assert Organisation.objects.get().vetted_at == NOW
+    actions.edit(society.pk, particulars(society, register_name="Another Body (DEMO)"), by=people.actor(owner, society), now=LATER)
+    society.refresh_from_db()
+    assert (society.vetted_at, society.register_name, society.public_name) == (None, "Another Body (DEMO)", former)
+    assert Event.objects.of(society).last().payload["vetting_lost"] is True
+    actions.vet(society.pk, by=manager, now=LATER)
+    assert Organisation.objects.get().public_name == "Another Body (DEMO)"
+
+
+def test_only_who_has_a_signing_role_gets_the_power_to_sign(society, owner):
+    observer = people.member(society, "observer")
+    before = state()
+    with pytest.raises(NotAllowed) as refused:
+        actions.grant_power(society.pk, observer.pk, office="Chair", valid_from=TODAY, by=people.actor(owner), now=NOW)
+    assert (refused.value.code, state()) == ("no_signing_role", before)
+    actions.grant_power(society.pk, owner.pk, office="Chair", valid_from=TODAY, by=people.actor(owner), now=NOW)
+    assert [power.user for power in queries.signatories(society, on=TODAY)] == [owner]
+
+
 def test_a_stranger_asks_once_a_week_and_is_no_member_by_asking(society):
     stranger = people.user()
     actions.ask_to_join(society.pk, stranger, by=people.actor(stranger), now=NOW)

@@ -16,7 +16,7 @@ from tests.licensing.deal import Deal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault", "frozen")]
 PASSWORD = "portal-demo-2027"
-ENTER = ["wagtailadmin.access_admin", "licensing.view_queue"]
+ENTER = ["wagtailadmin.access_admin", "licensing.view_agreement"]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def legal():
 
 @pytest.fixture
 def reader():
-    return as_("reviewer@demo.example", "licensing.view_queue")
+    return as_("reviewer@demo.example", "licensing.view_agreement")
 
 
 def address(agreement: Agreement, act: str = "") -> str:

@@ -196,7 +196,6 @@ RIGHTS = {  # group → the posts it may send
     "Licensing managers": {*POSTS, "staff_waiver_decide", "staff_offer_tick", "staff_offer_edit"},
     "Finance": set(),
     "Legal": set(),
-    "Reviewers": set(),
     "Auditors": set(),
 }
 
@@ -218,7 +217,7 @@ def test_who_may_do_what(client, group):
     assert RIGHTS[group] or Event.objects.count() == before
 
 
-@pytest.mark.parametrize("group", ["Program managers", "Kit editors", "Editors"])
+@pytest.mark.parametrize("group", ["Program managers", "Reviewers", "Kit editors", "Editors"])
 def test_staff_of_other_rooms_see_no_offers(client, group):
     terms = money.drafted()
     sign_in(client, group)

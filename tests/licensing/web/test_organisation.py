@@ -49,6 +49,21 @@ def new_data(**changes):
     }
 
 
+def test_a_form_stays_with_its_organization_after_a_switch_in_another_tab(as_owner, owner, society):
+    other = people.organisation("Society B (DEMO)", owner=owner)
+    page = as_owner.get(f"/en/desk/organisation/edit/?for={society.pk}")
+    action = re.search(r'<form class="form" method="post" action="([^"]+)"', text(page))[1]
+    as_owner.get(f"/en/desk/?for={other.pk}")
+    as_owner.post(action, {**page.context["form"].initial, "legal_name": "Society A, renamed (DEMO)"})
+    assert sorted(Organisation.objects.values_list("legal_name", flat=True)) == ["Society A, renamed (DEMO)", "Society B (DEMO)"]
+
+
+def test_a_form_of_an_organization_one_has_left_changes_nothing_elsewhere(as_owner, society):
+    before = Event.objects.count()
+    answer = as_owner.post("/en/desk/organisation/invite/?for=999999", {"email": INVITED, "roles": ["observer"], "language": "en"})
+    assert (answer.status_code, Invitation.objects.count(), Event.objects.count()) == (404, 0, before)
+
+
 # entering and finding
 
 

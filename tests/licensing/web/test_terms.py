@@ -50,7 +50,7 @@ def test_the_offer_shows_the_fee_and_what_it_rests_on(client):
     assert "Schedule FS-2026. Income group: High income, that of Spain on the World Bank list of 24 January 2023." in shown
     assert "2 years from the effective date, until 24:00 of the last day in Madrid." in shown
     assert "Stands until 21 January 2027, 11:00 in Madrid" in shown
-    assert f'action="{url(terms, "offer_accept")}"' in client.get(url(terms)).content.decode()
+    assert f'action="{url(terms, "offer_accept")}?for={terms.organisation_id}"' in client.get(url(terms)).content.decode()
 
 
 def test_an_edition_names_the_end_of_its_rights(client):
