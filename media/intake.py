@@ -9,7 +9,7 @@ from django.db import transaction
 
 from media.kits.models import KitFile, KitItem, KitRelease
 from media.kits.rules import LIMIT, PDF, SVG, Kind, NotAccepted, check_language, check_svg, file_name, kind_of
-from media.stamping.formats import FORMATS
+from media.stamping import workshop
 from media.stamping.rules import CannotStamp
 from portal.core.vault.base import PIECE, Stored
 from portal.core.vault.places import vault
@@ -90,15 +90,14 @@ def _keep(source: BinaryIO, kind: Kind, *, stamped: bool) -> tuple[Stored, dict[
     """
     if not kind.stampable:
         return _put(source, kind), None
-    source.seek(0)
     with tempfile.TemporaryFile() as prepared:
         try:
-            slots = FORMATS[kind.content_type].prepare(source, prepared)
+            slots = workshop.prepare(kind.content_type, source, prepared)
         except CannotStamp as refused:
             if not stamped and (kind, refused.code) in WELCOME_UNSTAMPED:
                 return _put(source, kind), None
             raise NotAccepted(refused.code, **refused.facts) from None
-        return (_put(prepared, kind), slots.to_json()) if stamped else (_put(source, kind), None)
+        return (_put(prepared, kind), slots) if stamped else (_put(source, kind), None)
 
 
 def _put(source: Any, kind: Kind) -> Stored:

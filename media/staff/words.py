@@ -63,6 +63,9 @@ NOT_ACCEPTED = {
     ),
     "too_many_parts": gettext_lazy("The presentation has more than %(limit)s parts. Divide it, then upload each by itself."),
     "bomb": gettext_lazy("The presentation unpacks to far more than it is: %(found)s. Save it again with PowerPoint, then upload it."),
+    "too_heavy": gettext_lazy(
+        "Preparing this file took too long or too much memory. Reduce its pictures or divide it, then upload it again."
+    ),
     "characters": gettext_lazy("A name is written in letters the stamp cannot show. Ask for its Latin form."),
 }
 NOT_READY = {

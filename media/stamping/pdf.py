@@ -15,7 +15,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from media.stamping import font, inspection, pages, script, xmp
-from media.stamping.rules import LINE_BOX, LINE_GREY, LINE_SIZE, LINE_TRACKING, CannotStamp, Mark, hidden, line_size, tidy, visible_parts
+from media.stamping.rules import (
+    LINE_BOX,
+    LINE_GREY,
+    LINE_SIZE,
+    LINE_TRACKING,
+    STUMBLES,
+    CannotStamp,
+    Mark,
+    hidden,
+    line_size,
+    tidy,
+    visible_parts,
+)
 
 if TYPE_CHECKING:
     import pikepdf
@@ -24,8 +36,6 @@ __all__ = ["CannotStamp", "Mark", "Slots", "covers", "prepare", "tail"]
 
 UNPACKED_LIMIT = 256 << 20  # bytes of one packed stream, for the whole process: qpdf knows no narrower scope
 ENDING = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
-# A hostile or broken file can make any step meet an object of another kind than it must be; what that trips over is the file's fault.
-STUMBLES = (RuntimeError, ArithmeticError, LookupError, AttributeError, TypeError, ValueError, NotImplementedError)
 FORM_SLOT = "/FormSlot"
 BOX = " ".join(f"{value:g}" for value in LINE_BOX)
 

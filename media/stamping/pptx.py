@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from media.stamping import drawing, package, xml
 from media.stamping.drawing import PREFIX
 from media.stamping.package import OFFICE, Package
-from media.stamping.rules import CannotStamp, Mark
+from media.stamping.rules import STUMBLES, CannotStamp, Mark
 from media.stamping.sheets import SHEET_LIMIT, Sheets
 from portal.core.zips import DEFLATED, Entry, directory_entry, ending, local_header
 
@@ -99,6 +99,13 @@ def prepare(source: BinaryIO, target: BinaryIO) -> Slots:
 
     :raises CannotStamp: any code of ``rules.REFUSALS`` that is not of PDFs alone
     """
+    try:
+        return _prepare(source, target)
+    except STUMBLES as error:
+        raise CannotStamp("damaged", found=f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _prepare(source: BinaryIO, target: BinaryIO) -> Slots:
     deck = Package(source)
     sheets = Sheets(deck)
     changed = {name: deck.archive.read(name, limit=SHEET_LIMIT) for name in sheets.stamped}

@@ -29,8 +29,12 @@ REFUSALS = {
     "duplicate_parts": "two parts have the same name, and programs would not agree which is meant",
     "too_many_parts": "the file has more parts than a deck can need",
     "bomb": "the file unpacks to far more than it is",
+    "too_heavy": "preparing the file takes more time or memory than is granted",
     "characters": "a name is written in characters the stamp's font lacks",
 }
+
+# A hostile or broken file can make any step meet an object of another kind than it must be; what that trips over is the file's fault.
+STUMBLES = (RuntimeError, ArithmeticError, LookupError, AttributeError, TypeError, ValueError, NotImplementedError)
 
 SEPARATOR = " · "
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")

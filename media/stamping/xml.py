@@ -11,6 +11,7 @@ from media.stamping.rules import CannotStamp
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 DEPTH_LIMIT = 200  # elements within elements; slides have some ten
 
 
@@ -31,6 +32,10 @@ def check(pieces: Iterable[bytes], *, name: str, path: tuple[str, ...] = ()) -> 
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
+        if error.code == NO_MEMORY:
+            raise MemoryError from error
+        raise CannotStamp("damaged", found=f"{name}: {error}") from error
+    except LookupError as error:  # an encoding nobody knows
         raise CannotStamp("damaged", found=f"{name}: {error}") from error
     except CannotStamp as refused:
         refused.facts.setdefault("found", name)

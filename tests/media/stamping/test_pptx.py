@@ -1,6 +1,7 @@
 """A stamped deck: every slide names its licensee, nothing else changes, and any program opens it."""
 
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -253,3 +254,40 @@ def test_a_tail_is_made_without_the_prefix():
 def test_the_marks_of_a_pdf_and_of_a_deck_say_the_same():
     assert "".join(rules.visible_parts(MARK)) == LINE == rules.visible_line(MARK)
     assert seen_on(Presentation(BytesIO(stamped(decks.plain(1)))).slides[0]) == [LINE]
+
+
+def broken(master: bytes, chance: random.Random) -> bytes:
+    """Return the deck with three bytes changed."""
+    damaged = bytearray(master)
+    for place in chance.sample(range(len(damaged)), 3):
+        damaged[place] = chance.randrange(256)
+    return bytes(damaged)
+
+
+def reworded(master: bytes, chance: random.Random) -> bytes:
+    """Return the deck with one attribute of one of its parts saying something else."""
+    with zipfile.ZipFile(BytesIO(master)) as archive:
+        name = chance.choice([name for name in archive.namelist() if name.endswith((".xml", ".rels"))])
+        value = chance.choice(re.findall(rb'="[^"]*"', archive.read(name)))
+    return decks.changed(master, edit={name: [(value, b'="%s"' % chance.choice([b"", b"x", b"-5", b"9" * 20, b"../../x", b"rId1"]))]})
+
+
+@pytest.mark.check("S34")
+def test_a_deck_damaged_at_random_is_stamped_whole_or_refused():
+    master, chance = decks.varied(), random.Random(34)
+    outcomes = set()
+    for turn in range(60):
+        damaged = broken(master, chance) if turn % 2 else reworded(master, chance)
+        target = BytesIO()
+        try:
+            slots = pptx.prepare(BytesIO(damaged), target)
+        except CannotStamp as refused:
+            outcomes.add(refused.code)
+            assert target.getvalue() == b""
+        else:
+            outcomes.add("stamped")
+            copy = BytesIO(target.getvalue() + pptx.tail(slots, MARK))
+            with zipfile.ZipFile(copy) as archive:
+                assert archive.testzip() is None
+            assert [set(seen_on(slide)) for slide in Presentation(copy).slides] == [{LINE}] * 6
+    assert {"stamped", "damaged"} <= outcomes
