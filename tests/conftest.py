@@ -7,6 +7,7 @@ from django.test import TransactionTestCase
 from tests import database
 from tests.cards import provider  # noqa: F401  (a fixture for all)
 from tests.demo_world import demo_world  # noqa: F401  (a fixture for all)
+from tests.fakes.s3.fixtures import bucket, s3, store  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,10 @@
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -89,6 +91,29 @@ def some_of(*accepted: str) -> Callable[[str], tuple[str, ...]]:
     return read
 
 
+def vault(text: str) -> str:
+    """Accept ``file:path`` and ``s3://bucket/prefix?region=…&endpoint=…``; the prefix and the endpoint may be absent."""
+    parts = urlsplit(text)
+    if parts.scheme == "file" and parts.path:
+        return text
+    options = parse_qs(parts.query, keep_blank_values=True)
+    said = [
+        parts.scheme == "s3" and re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc),
+        re.fullmatch(r"(/[A-Za-z0-9][A-Za-z0-9._-]*)*/?", parts.path),
+        {"region"} <= set(options) <= {"region", "endpoint"},
+        all(len(values) == 1 for values in options.values()),
+        re.fullmatch(r"[a-z0-9-]+", options.get("region", [""])[0]),
+        not parts.fragment,
+    ]
+    if not all(said):
+        raise ValueError("use file:var/vault or s3://bucket/prefix?region=eu-west-1&endpoint=https://s3.example.org")
+    if "endpoint" in options:
+        origin(options["endpoint"][0])
+    if find_spec("boto3") is None:
+        raise ValueError("s3: needs boto3, which requirements/production.txt installs")
+    return text
+
+
 def secret(text: str) -> str:
     if len(text) < 32:
         raise ValueError("use at least 32 characters")
@@ -113,8 +138,10 @@ TABLE: dict[str, Variable] = {
         scheme("filesystem", "memory", "redis", "amqp"), "filesystem://", "Wakes the deliverer; the outbox table is the queue of record."
     ),
     "CACHE_URL": Variable(scheme("locmem", "redis"), "locmem://", "Django's cache."),
-    "VAULT_URL": Variable(scheme("file"), "file:var/vault", "Where gated files and private documents lie."),
-    "HANDOVER": Variable(one_of("stream"), "stream", "How a gated file leaves the house."),
+    "VAULT_URL": Variable(vault, "file:var/vault", "Where gated files and private documents lie."),
+    "HANDOVER": Variable(
+        one_of("stream", "accel", "redirect"), "stream", "How a gated file leaves the house: by us, by nginx, from the bucket."
+    ),
     "EMAIL_URL": Variable(scheme("console", "smtp", "smtps", "memory"), "console://", "How mail leaves; in a demonstration it never does."),
     "EMAIL_FROM": Variable(str, "Programme Portal <portal@demo.example>", "Sender of every mail."),
     "SEAL_KEY_FILE": Variable(str, "", "PEM key of the seal; empty = a demo key made under var/."),
@@ -160,6 +187,7 @@ def read(environment: Mapping[str, str] | None = None, *, defaults: Mapping[str,
             shown = "its value" if "SECRET" in name or "URL" in name else repr(text)
             raise BadSetting(f"{name}: {shown} is not accepted; {wrong}.") from None
     _fit_together(values)
+    _check_vault(values, environment)
     return values
 
 
@@ -176,6 +204,19 @@ def _fit_together(values: Mapping[str, Any]) -> None:
         raise BadSetting("STRIPE_SECRET_KEY: a live key is not accepted in a demonstration; use a test key.")
     if not values["DEMO"] and values["STRIPE_API_URL"] != STRIPE:
         raise BadSetting(f"STRIPE_API_URL: only a demonstration may use another address than {STRIPE}.")
+
+
+VAULTS = {"accel": "file", "redirect": "s3"}
+
+
+def _check_vault(values: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    """:raises BadSetting: the vault's scheme and the hand-over, or the parts of its credentials, do not belong together."""
+    kind, needed = urlsplit(values["VAULT_URL"]).scheme, VAULTS.get(values["HANDOVER"])
+    if needed and kind != needed:
+        raise BadSetting(f"HANDOVER: {values['HANDOVER']!r} is not accepted; it needs a VAULT_URL that begins with {needed}:.")
+    lacking = [name for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") if not environment.get(name)]
+    if kind == "s3" and len(lacking) == 1:
+        raise BadSetting(f"{lacking[0]} is not set. Both halves of the bucket's credentials are needed, or neither (a role's).")
 
 
 def lasting_secret(path: Path) -> str:

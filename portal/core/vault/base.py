@@ -1,10 +1,12 @@
 """The vault: bytes under a key, for gated files and private documents. One protocol for every place they may lie."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 PIECE = 256 * 1024
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +19,55 @@ class Stored:
     crc32: int
 
 
-class NotInVault(Exception):
-    """Nothing lies under the key, or it cannot be reached."""
+class VaultFault(Exception):
+    """The vault does not give or take what it should; ``key`` says what was wanted, ``kind`` is stable: missing, damaged, unreachable."""
+
+    kind = "unreachable"
+
+    def __init__(self, key: str, detail: str = ""):
+        super().__init__(f"{key}: {detail}" if detail else key)
+        self.key = key
+
+
+class NotInVault(VaultFault):
+    """Nothing lies under the key."""
+
+    kind = "missing"
+
+
+class Damaged(VaultFault):
+    """What lies under the key is not what was stored."""
+
+    kind = "damaged"
+
+
+class Unreachable(VaultFault):
+    """The vault does not answer, breaks off or refuses; trying again later may help."""
+
+
+def checked(key: str) -> str:
+    """Return ``key``.
+
+    :raises ValueError: it is not of our making.
+    """
+    if not _KEY.fullmatch(key) or ".." in key:
+        raise ValueError(f"not a vault key: {key!r}")
+    return key
 
 
 class Vault(Protocol):
+    """Every call may raise ``Unreachable``, and ``ValueError`` for a key that is not of our making."""
+
     def put(self, key: str, source: BinaryIO) -> Stored:
-        """Write all of ``source`` under ``key``, once: an existing key is never overwritten.
+        """Write all of ``source``, from where it stands, under ``key``, once: an existing key is never overwritten.
 
         :raises FileExistsError: other bytes lie under the key already (the same bytes are accepted).
+        """
+
+    def extend(self, key: str, *, of: str, tail: bytes) -> None:
+        """Write the bytes of ``of`` and then ``tail`` under ``key``, once; what lies there already is left as it is.
+
+        :raises NotInVault: nothing lies under ``of``.
         """
 
     def read(self, key: str, *, first: int = 0, last: int | None = None) -> Iterator[bytes]:
@@ -37,8 +79,11 @@ class Vault(Protocol):
     def size(self, key: str) -> int:
         """:raises NotInVault: nothing lies there."""
 
+    def keys(self, beginning: str) -> Iterator[str]:
+        """Yield the keys below ``beginning``, which ends with a slash, in any order."""
+
     def delete(self, key: str) -> None:
         """Remove the bytes if they are there."""
 
     def check(self) -> None:
-        """:raises NotInVault: the vault cannot be written to."""
+        """:raises Unreachable: the vault cannot be used."""

@@ -2,16 +2,15 @@
 
 import hashlib
 import os
-import re
 import secrets
+import shutil
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.core.vault.base import PIECE, NotInVault, Stored
-
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
+from portal.core.vault.base import PIECE, NotInVault, Stored, Unreachable, checked
 
 
 class LocalVault:
@@ -23,16 +22,12 @@ class LocalVault:
 
         :raises ValueError: the key is not of our making.
         """
-        if not _KEY.fullmatch(key) or ".." in key:
-            raise ValueError(f"not a vault key: {key!r}")
-        return self.root / key
+        return self.root / checked(key)
 
     def put(self, key: str, source: BinaryIO) -> Stored:
         target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.{secrets.token_hex(6)}.part")
         sha256, crc32, size = hashlib.sha256(), 0, 0
-        try:
+        with self._part(target) as part:
             with part.open("xb") as file:
                 while piece := source.read(PIECE):
                     sha256.update(piece)
@@ -47,15 +42,44 @@ class LocalVault:
             except FileExistsError:
                 if self._sha256(target) != stored.sha256:
                     raise
+        return stored
+
+    def extend(self, key: str, *, of: str, tail: bytes) -> None:
+        target, source = self.path(key), self.path(of)
+        if target.exists():
+            return
+        with self._part(target) as part:
+            try:
+                shutil.copyfile(source, part)  # the kernel copies: sendfile
+            except FileNotFoundError:
+                raise NotInVault(of) from None
+            with part.open("ab") as file:
+                file.write(tail)
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(part, target)
+            except FileExistsError:
+                return
+
+    @staticmethod
+    @contextmanager
+    def _part(target: Path) -> Iterator[Path]:
+        """Give a name beside ``target`` to write to; nothing is left of it."""
+        part = target.with_name(f".{target.name}.{secrets.token_hex(6)}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield part
         finally:
             part.unlink(missing_ok=True)
-        return stored
 
     def read(self, key: str, *, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         try:
             file = self.path(key).open("rb")
         except FileNotFoundError:
             raise NotInVault(key) from None
+        except OSError as error:
+            raise Unreachable(key, str(error)) from None
         return self._pieces(file, first, last)
 
     @staticmethod
@@ -76,6 +100,11 @@ class LocalVault:
         except FileNotFoundError:
             raise NotInVault(key) from None
 
+    def keys(self, beginning: str) -> Iterator[str]:
+        for path in (self.root / beginning).rglob("*"):
+            if path.is_file() and not path.name.startswith("."):
+                yield path.relative_to(self.root).as_posix()
+
     def delete(self, key: str) -> None:
         self.path(key).unlink(missing_ok=True)
 
@@ -86,7 +115,7 @@ class LocalVault:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise NotInVault(str(error)) from None
+            raise Unreachable(str(self.root), str(error)) from None
 
     @staticmethod
     def _sha256(path: Path) -> str:

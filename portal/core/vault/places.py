@@ -7,6 +7,7 @@ from django.conf import settings
 
 from portal.core.vault.base import Vault
 from portal.core.vault.local import LocalVault
+from portal.core.vault.s3 import Place, S3Vault
 
 
 def vault() -> Vault:
@@ -16,5 +17,7 @@ def vault() -> Vault:
 
 @lru_cache(maxsize=4)
 def _vault(url: str) -> Vault:
+    if url.startswith("s3:"):
+        return S3Vault(Place.of(url))
     root = Path(settings.LOCALE_PATHS[0]).parents[1]
     return LocalVault(root / url.removeprefix("file:"))

@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from portal.core.vault.base import PIECE, NotInVault, Stored
+from portal.core.vault.base import PIECE, NotInVault, Stored, Unreachable
 from portal.core.vault.local import LocalVault
 
 KEY = "kits/ab/abc.pdf"
@@ -113,5 +113,28 @@ def test_the_vault_says_whether_it_can_be_written(local, tmp_path):
     local.check()
     assert list(local.root.iterdir()) == []
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(NotInVault):
+    with pytest.raises(Unreachable):
         LocalVault(tmp_path / "file").check()
+
+
+@pytest.mark.parametrize("size", [0, 5, len(BODY)])
+def test_a_copy_is_the_prefix_and_the_tail_and_is_made_once(local, size):
+    local.put(KEY, BytesIO(BODY[:size]))
+    local.extend("copies/a/1.pdf", of=KEY, tail=b"licensed to ECO")
+    assert b"".join(local.read("copies/a/1.pdf")) == BODY[:size] + b"licensed to ECO"
+    local.extend("copies/a/1.pdf", of=KEY, tail=b"another")
+    assert b"".join(local.read("copies/a/1.pdf")) == BODY[:size] + b"licensed to ECO"
+    assert sorted(path.name for path in local.root.rglob("*") if path.is_file()) == ["1.pdf", "abc.pdf"]
+
+
+def test_a_copy_of_nothing_is_refused_and_leaves_nothing(local):
+    with pytest.raises(NotInVault):
+        local.extend("copies/a/1.pdf", of=KEY, tail=b"x")
+    assert [path for path in local.root.rglob("*") if path.is_file()] == []
+
+
+def test_keys_are_listed_below_a_beginning(local):
+    for key in ("copies/2026-11-21/a.pdf", "copies/2026-11-22/b.pdf", KEY):
+        local.put(key, BytesIO(b"x"))
+    assert set(local.keys("copies/")) == {"copies/2026-11-21/a.pdf", "copies/2026-11-22/b.pdf"}
+    assert list(local.keys("nothing/")) == []
