@@ -4,12 +4,9 @@ Facts of a request go in; a hand-over comes out, or a refusal, and either is in 
 file (size, hash, ETag, not even a 304) is known outside before the verdict. What leaves is the vault's bytes, then the stamp's tail.
 """
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NoReturn
 
 from django.conf import settings
@@ -19,14 +16,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from licensing import explain
 from licensing.entitlements.rules import Verdict
+from media import sending
 from media.kits.models import KitFile, KitItem, KitRelease
-from media.ledger.models import Download, DownloadPart
+from media.ledger.models import Bundle, Download, DownloadPart
+from media.sending import Handover
 from media.stamping.formats import FORMATS
 from media.stamping.rules import Mark
 from portal.core.ranges import ByteRange
 from portal.core.text import new_code
-from portal.core.vault.base import PIECE
-from portal.core.vault.places import vault
 
 RESUME = timedelta(days=7)  # a range belongs to the granted download of the last days, so that the bytes are the same
 PREVIEW = timedelta(minutes=10)  # a HEAD or a checksum is followed by the download it announced
@@ -39,11 +36,11 @@ class NoSuchFile(Exception):
 
 
 class Refused(Exception):
-    """The asker may not have the file now; the refusal is in the ledger. ``verdict`` says why."""
+    """The asker may not have the file (or the bundle) of that ``name`` now; the refusal is in the ledger. ``verdict`` says why."""
 
-    def __init__(self, verdict: Verdict, file: KitFile):
+    def __init__(self, verdict: Verdict, release: KitRelease, name: str):
         super().__init__(verdict.code)
-        self.verdict, self.file = verdict, file
+        self.verdict, self.release, self.name = verdict, release, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +61,6 @@ class Asker:
     licensee: str
     roles: frozenset[str]
     ip_prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """What may leave: the vault's bytes and the tail that names the licensee. ``size`` is of both together."""
-
-    download_id: int
-    name: str
-    content_type: str
-    size: int
-    etag: str
-    sha256: str
-    key: str
-    prefix_size: int
-    tail: bytes
-
-    @property
-    def repr_digest(self) -> str:
-        """The value of the Repr-Digest header (RFC 9530)."""
-        return f"sha-256=:{base64.b64encode(bytes.fromhex(self.sha256)).decode()}:"
 
 
 def hand_over(
@@ -124,7 +101,7 @@ def begin(handover: Handover, part: ByteRange | None, *, at: datetime) -> None:
     """Write down that a download by link has begun, once: from then on its ranges go on after the link's five minutes."""
     rows = DownloadPart.objects.filter(download=handover.download_id)
     if not rows.exists():
-        first, last = (part.first, part.last) if part else (0, handover.size - 1)
+        first, last = bounds(handover.size, part)
         rows.create(download_id=handover.download_id, first=first, last=last, sent=0, outcome=DownloadPart.Outcome.BEGUN, at=at)
 
 
@@ -165,7 +142,7 @@ def _refuse(file: KitFile, *, by: Asker, at: datetime, method: str, verdict: Ver
     _write(file, by=by, at=at, method=method, verdict=verdict)
     if verdict is STRANGER:
         raise NoSuchFile
-    raise Refused(verdict, file)
+    raise Refused(verdict, file.item.release, file.name)
 
 
 def _earlier(file: KitFile, *, by: Asker, at: datetime, licence: int | None, fresh: bool) -> list[Download]:
@@ -175,7 +152,7 @@ def _earlier(file: KitFile, *, by: Asker, at: datetime, licence: int | None, fre
     announced or is being sent just now (a second press of the button).
     """
     rows = Download.objects.filter(
-        user=by.user_id, file=file, organisation=by.organisation_id, licence=licence, verdict="granted", at__lte=at
+        user=by.user_id, file=file, organisation=by.organisation_id, licence=licence, verdict="granted", bundle=None, at__lte=at
     ).order_by("-pk")
     if not fresh:
         return list(rows.filter(at__gt=at - RESUME)[:CANDIDATES])
@@ -184,8 +161,16 @@ def _earlier(file: KitFile, *, by: Asker, at: datetime, licence: int | None, fre
 
 
 def _write(file: KitFile, *, by: Asker, at: datetime, method: str, verdict: Verdict) -> Download:
-    return Download.objects.create(
+    made = row(file, by=by, at=at, method=method, verdict=verdict)
+    made.save()
+    return made
+
+
+def row(file: KitFile, *, by: Asker, at: datetime, method: str, verdict: Verdict, bundle: Bundle | None = None) -> Download:
+    """Return the ledger's row, not yet written."""
+    return Download(
         file=file,
+        bundle=bundle,
         user_id=by.user_id,
         organisation_id=by.organisation_id,
         licence_id=verdict.fact("licence_id"),
@@ -210,24 +195,21 @@ def _chosen(file: KitFile, downloads: Sequence[Download], *, licence: str, etag:
 
 
 def _prepare(file: KitFile, download: Download, *, licence: str) -> Handover:
-    tail = _tail(file, download, licence=licence)
-    digest = _prefix_digest(file.vault_key, file.sha256).copy()
-    digest.update(tail)
-    sha256 = digest.hexdigest()
+    tail = tail_of(file, download, licence=licence)
     return Handover(
         download_id=download.pk,
         name=file.name,
         content_type=file.content_type,
         size=file.size + len(tail),
-        etag=f'"{sha256[:40]}"',
-        sha256=sha256,
+        etag=sending.etag(file.sha256, tail),
         key=file.vault_key,
         prefix_size=file.size,
+        prefix_sha256=file.sha256,
         tail=tail,
     )
 
 
-def _tail(file: KitFile, download: Download, *, licence: str) -> bytes:
+def tail_of(file: KitFile, download: Download, *, licence: str) -> bytes:
     """Return what names the licensee. A name in letters the stamp lacks is told by the numbers, which the ledger resolves to it."""
     if file.stamp_slots is None:
         return b""
@@ -244,45 +226,29 @@ def _tail(file: KitFile, download: Download, *, licence: str) -> bytes:
     return form.tail(slots, mark)
 
 
-@lru_cache(maxsize=256)
-def _prefix_digest(key: str, sha256: str) -> "hashlib._Hash":
-    """Return SHA-256's state after the vault's bytes, read once per process: a stamped copy's hash then costs its tail."""
-    digest = hashlib.sha256()
-    for piece in vault().read(key):
-        digest.update(piece)
-    if digest.hexdigest() != sha256:
-        raise OSError(f"the vault's bytes under {key} are not those that were stored")
-    return digest
-
-
 def stream(handover: Handover, part: ByteRange | None, *, clock: Callable[[], datetime]) -> Iterator[bytes]:
-    """Yield the bytes of the range (None = all) and write down, when it ends for whatever reason, what really left.
+    """Yield the bytes of the range (None = all) and write down, when it ends for whatever reason, what really left."""
+    first, last = bounds(handover.size, part)
 
-    A piece counts once the next one is asked for: of a broken answer the last piece may have left in part, and is not counted.
+    def ended(sent: int) -> None:
+        outcome = DownloadPart.Outcome.COMPLETE if sent == last - first + 1 else DownloadPart.Outcome.BROKEN
+        DownloadPart.objects.create(download_id=handover.download_id, first=first, last=last, sent=sent, outcome=outcome, at=clock())
+
+    return sending.stream(handover.spans, first, last, ended=ended, clock=clock)
+
+
+def pass_on(handover: Handover, part: ByteRange | None, *, to: Callable[..., str], at: datetime) -> str:
+    """Return the address ``to`` gives, where others send what may leave, and write down that it was handed over.
+
+    :raises VaultFault: it is not there.
     """
-    first, last = (part.first, part.last) if part else (0, handover.size - 1)
-    sent = 0
-    try:
-        for piece in _pieces(handover, first, last):
-            yield piece
-            sent += len(piece)
-    finally:
-        complete = sent == last - first + 1
-        DownloadPart.objects.create(
-            download_id=handover.download_id,
-            first=first,
-            last=last,
-            sent=sent,
-            outcome=DownloadPart.Outcome.COMPLETE if complete else DownloadPart.Outcome.BROKEN,
-            at=clock(),
-        )
+    first, last = bounds(handover.size, part)
+    address = to(handover, at=at)
+    outcome = DownloadPart.Outcome.HANDED_OVER
+    DownloadPart.objects.create(download_id=handover.download_id, first=first, last=last, sent=0, outcome=outcome, at=at)
+    return address
 
 
-def _pieces(handover: Handover, first: int, last: int) -> Iterator[bytes]:
-    if first < handover.prefix_size:
-        yield from vault().read(handover.key, first=first, last=min(last, handover.prefix_size - 1))
-    if last >= handover.prefix_size:
-        begin = max(first - handover.prefix_size, 0)
-        rest = handover.tail[begin : last - handover.prefix_size + 1]
-        for at in range(0, len(rest), PIECE):
-            yield rest[at : at + PIECE]
+def bounds(size: int, part: ByteRange | None) -> tuple[int, int]:
+    """Return the first and the last byte of a range (None = all)."""
+    return (part.first, part.last) if part else (0, size - 1)

@@ -1,4 +1,4 @@
 from media.kits.models import Kit, KitFile, KitItem, KitRelease
-from media.ledger.models import Download, DownloadPart
+from media.ledger.models import Bundle, Download, DownloadPart
 
-__all__ = ["Download", "DownloadPart", "Kit", "KitFile", "KitItem", "KitRelease"]
+__all__ = ["Bundle", "Download", "DownloadPart", "Kit", "KitFile", "KitItem", "KitRelease"]

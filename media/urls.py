@@ -8,6 +8,7 @@ _FILE = r"(?P<kit>[a-z0-9-]+)/(?P<release>\d+\.\d+)/(?P<language>[a-z]{2}(?:-[a-
 
 urlpatterns = [
     path("<slug:kit>/<str:release>/manifest.json", downloads.manifest, name="kit_manifest"),
+    path("<slug:kit>/<str:release>/bundle.zip", downloads.bundle, name="kit_bundle"),
     path("dl/<str:token>/<str:name>", downloads.by_link, name="kit_link"),
     re_path(rf"^{_FILE}\.sha256$", downloads.checksum, name="kit_checksum"),
     re_path(rf"^{_FILE}/link$", downloads.link, name="kit_new_link"),

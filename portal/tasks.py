@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from licensing import card_payments
 from licensing import tasks as licensing
+from media import sending
 from portal import postbox
 
 
@@ -21,3 +22,8 @@ def sweep(**_) -> None:
 @shared_task(name="portal.reconcile")
 def reconcile(**_) -> None:
     card_payments.reconcile(now=timezone.now())
+
+
+@shared_task(name="portal.sweep_copies")
+def sweep_copies(**_) -> int:
+    return sending.sweep(now=timezone.now())

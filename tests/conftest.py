@@ -49,6 +49,7 @@ def pytest_collection_modifyitems(items):
         "postgresql": None
         if "postgresql" in settings.DATABASES["default"]["ENGINE"]
         else "needs PostgreSQL: TEST_DATABASE_URL=postgres:///postgres make test",
+        "nginx": None if shutil.which("nginx") else "needs nginx: apt-get install nginx-light",
         "browser": None if shutil.which("chromium") else "needs Chromium: apt-get install chromium",
         "office": None
         if shutil.which("soffice") and shutil.which("pdftoppm")

@@ -13,10 +13,13 @@ def release(kit: str, number: str) -> KitRelease | None:
     return rows.filter(kit__slug=kit, number=number).first()
 
 
-def items(of: KitRelease) -> list[KitItem]:
-    """Return the items of a release with their files (``is_stamped`` each), in the order people read them: two statements."""
+def items(of: KitRelease, *, slots: bool = False) -> list[KitItem]:
+    """Return the items of a release with their files (``is_stamped`` each), in the order people read them: two statements.
+
+    ``slots``: with what a stamp needs of them, which is long.
+    """
     stamped = ExpressionWrapper(Q(stamp_slots__isnull=False), output_field=BooleanField())
-    files = KitFile.objects.defer("stamp_slots").annotate(is_stamped=stamped).order_by("language", "name")
+    files = (KitFile.objects.all() if slots else KitFile.objects.defer("stamp_slots")).annotate(is_stamped=stamped).order_by("language", "name")
     rows = KitItem.objects.filter(release=of).select_related("right").prefetch_related(Prefetch("files", queryset=files))
     return list(rows.order_by("position", "slug"))
 

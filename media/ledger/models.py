@@ -6,6 +6,30 @@ from django.db import models
 from portal.core.guards import AppendOnly
 
 
+class Bundle(models.Model):
+    """An asking for a whole release as one archive, written before the first byte; ``verdict`` is "granted" or why nothing of it is open.
+
+    What was granted is in its downloads, one for each file; ``listing`` is the text in the archive that says what is missing and why. Both
+    stay as they are, so that a resumed archive meets the same bytes.
+    """
+
+    release = models.ForeignKey("media.KitRelease", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+    verdict = models.CharField(max_length=20)
+    method = models.CharField(max_length=4)
+    ip_prefix = models.CharField(max_length=45, blank=True)
+    listing = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [AppendOnly(name="bundle_append_only")]
+        indexes = [models.Index("user", "release", "at", name="bundle_resume")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.verdict}"
+
+
 class Download(models.Model):
     """An asking of the gate by a signed-in person for an existing file, written before the first byte; ``verdict`` is "granted" or why not.
 
@@ -15,6 +39,7 @@ class Download(models.Model):
 
     file = models.ForeignKey("media.KitFile", on_delete=models.PROTECT, related_name="downloads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, null=True, related_name="downloads")
     organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
     licence = models.ForeignKey("licensing.Licence", on_delete=models.PROTECT, null=True, related_name="+")
     reference = models.CharField(max_length=14)

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,8 +19,10 @@ PAGE = 50
 @require_safe
 @permission_required(LOG, raise_exception=True)
 def log(request: HttpRequest) -> HttpResponse:
-    """List downloads and refusals, the latest first, by kit, organisation and verdict."""
+    """List downloads and refusals, the latest first, by kit, organisation and verdict; above them what the vault could not give."""
     form = LogForm(request.GET)
     page = Paginator(queries.found(form.search()), PAGE).get_page(request.GET.get("p") or request.GET.get("page"))
-    context = {"form": form, "page": page, "rows": [(row, words.verdict(row.verdict)) for row in page], **head(_("Download log"))}
+    faults = [(fault, words.FAULTS[fault.kind], files) for fault, files in queries.faults(at=timezone.now())]
+    rows = [(row, words.verdict(row.verdict)) for row in page]
+    context = {"form": form, "page": page, "rows": rows, "faults": faults, **head(_("Download log"))}
     return render(request, "media/staff/log.html", context)

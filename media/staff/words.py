@@ -79,6 +79,11 @@ NOT_READY = {
     "marked_name": gettext_lazy("A name with ™ or ® is never translated. Keep it as it is in the English name."),
     "not_ready": gettext_lazy("The release is not complete; what is missing is listed here. Nothing was released."),
 }
+FAULTS = {
+    "missing": gettext_lazy("It is not in the vault. Restore it from the backup."),
+    "damaged": gettext_lazy("What lies in the vault is not what was stored. Restore it from the backup."),
+    "unreachable": gettext_lazy("The vault did not answer. Tell whoever runs the servers if it happens again."),
+}
 STATES = {
     KitRelease.State.DRAFT: ("info", "begun", gettext_lazy("Draft")),
     KitRelease.State.RELEASED: ("good", "done", gettext_lazy("Released")),

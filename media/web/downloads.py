@@ -13,13 +13,16 @@ from django.views.decorators.http import require_safe
 
 from licensing import explain
 from licensing.web.acting import Acting
-from media import delivery
+from media import bundles, delivery
 from media.delivery import Asker, NoSuchFile, Refused, Wanted
 from media.kits import queries
 from media.web import links
-from media.web.responses import PRIVATE, from_handover
+from media.web.responses import PRIVATE, from_bundle, from_handover
+from portal.core.faults import VaultFault
+from portal.core.models import FileFault
 
 PLAIN = "text/plain; charset=utf-8"
+RETRY = "60"  # seconds
 
 
 def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -36,6 +39,8 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
             return not_here(request)
         except Refused as refused:
             return refusal(request, refused)
+        except VaultFault as fault:
+            return unavailable(request, fault)
 
     return guarded
 
@@ -64,6 +69,22 @@ def hand_over(request: HttpRequest, kit: str, release: str, language: str, name:
         if_range=request.headers.get("If-Range"),
     )
     return from_handover(request, handover)
+
+
+@gate
+def bundle(request: HttpRequest, kit: str, release: str) -> HttpResponseBase:
+    """Hand over the whole release as one archive: what the asker may have now, and a text that says what is missing."""
+    granted = bundles.hand_over(
+        kit,
+        release,
+        by=asker(request),
+        at=timezone.now(),
+        language=_language(request),
+        method=request.method or "GET",
+        ranged="Range" in request.headers,
+        if_range=request.headers.get("If-Range"),
+    )
+    return from_bundle(request, granted)
 
 
 @gate
@@ -126,7 +147,11 @@ def by_link(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
         return not_here(request)
     except Refused as refused:
         return HttpResponse(f"{refused.verdict.code}\n", status=403, content_type=PLAIN, headers=PRIVATE)
-    return from_handover(request, handover, by_link=True)
+    try:
+        return from_handover(request, handover, by_link=True)
+    except VaultFault as fault:
+        FileFault.note(fault, now=at)
+        return HttpResponse("unavailable\n", status=503, content_type=PLAIN, headers={**PRIVATE, "Retry-After": RETRY})
 
 
 @require_safe
@@ -149,8 +174,16 @@ def not_here(request: HttpRequest) -> HttpResponse:
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """Say why not, and the way out."""
     with translation.override(_language(request)):
-        context = {"words": explain.words(refused.verdict), "file": refused.file, "release": refused.file.item.release}
+        context = {"words": explain.words(refused.verdict), "name": refused.name, "release": refused.release}
         return _page(request, "media/refused.html", context, status=403)
+
+
+def unavailable(request: HttpRequest, fault: VaultFault) -> HttpResponse:
+    """Say that the file cannot be had just now, and leave staff a row about it."""
+    FileFault.note(fault, now=timezone.now())
+    response = _page(request, "503.html", {"again": request.get_full_path()}, status=503)
+    response.headers["Retry-After"] = RETRY
+    return response
 
 
 def _page(request: HttpRequest, template: str, context: dict, *, status: int) -> HttpResponse:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.db import connection, models
 from django.db.models import F, Q
 
+from portal.core.faults import VaultFault
+
 TICK = timedelta(microseconds=1)
 
 
@@ -51,6 +53,34 @@ class SentMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class FileFault(models.Model):
+    """A file that the vault could not give when it was asked for: how often and when last, for staff to look after.
+
+    ``kind``: missing, damaged, unreachable; the last is about the vault as a whole, and its ``key`` is empty.
+    """
+
+    key = models.CharField(max_length=160, blank=True)
+    kind = models.CharField(max_length=12)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-last_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["key", "kind"], name="fault_once_per_key_and_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.key or 'vault'} {self.kind}"
+
+    @classmethod
+    def note(cls, fault: VaultFault, *, now: datetime) -> None:
+        """Write down that it happened; stands outside the transaction that met it."""
+        key = "" if fault.kind == VaultFault.kind else fault.key
+        _, is_new = cls.objects.get_or_create(key=key, kind=fault.kind, defaults={"first_at": now, "last_at": now})
+        if not is_new:
+            cls.objects.filter(key=key, kind=fault.kind).update(last_at=now, times=F("times") + 1)
 
 
 class NumberSeries(models.Model):

@@ -4,7 +4,12 @@ import re
 import secrets
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from portal.core.faults import VaultFault
+from portal.core.models import FileFault
 
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -53,4 +58,23 @@ def no_nul(get_response):
             request.META["QUERY_STRING"] = _NUL.sub("", query)
         return get_response(request)
 
+    return middleware
+
+
+def vault_faults(get_response):
+    """Turn a vault that does not give or take a file into a page that says so, and leave staff a row; what was begun is rolled back by then."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, VaultFault):
+            return None
+        FileFault.note(exception, now=timezone.now())
+        again = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+        response = render(request, "503.html", {"again": again}, status=503)
+        response.headers["Retry-After"], response.headers["Cache-Control"] = "60", "private, no-store"
+        return response
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

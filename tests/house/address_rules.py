@@ -224,7 +224,7 @@ RULES: dict[str, Rule] = {
     "agreement_replace": own(line_of, number="AG-2026-9999", line=999_999),
     **dict.fromkeys(("licence", "licence_certificate"), own(by_number(Licence.objects.all), number="L-2026-9999")),
     # kits
-    **dict.fromkeys(("kit", "kit_manifest", "kit_link", "kit_checksum", "kit_new_link", "kit_file", "kit_nothing"), GATE),
+    **dict.fromkeys(("kit", "kit_manifest", "kit_bundle", "kit_link", "kit_checksum", "kit_new_link", "kit_file", "kit_nothing"), GATE),
     # the CMS
     "availability_change": staff("Program managers, Auditors", a_change, pk=999_999),
     "staff_offers": staff(DESK_STAFF),

@@ -19,32 +19,6 @@ class Stored:
     crc32: int
 
 
-class VaultFault(Exception):
-    """The vault does not give or take what it should; ``key`` says what was wanted, ``kind`` is stable: missing, damaged, unreachable."""
-
-    kind = "unreachable"
-
-    def __init__(self, key: str, detail: str = ""):
-        super().__init__(f"{key}: {detail}" if detail else key)
-        self.key = key
-
-
-class NotInVault(VaultFault):
-    """Nothing lies under the key."""
-
-    kind = "missing"
-
-
-class Damaged(VaultFault):
-    """What lies under the key is not what was stored."""
-
-    kind = "damaged"
-
-
-class Unreachable(VaultFault):
-    """The vault does not answer, breaks off or refuses; trying again later may help."""
-
-
 def checked(key: str) -> str:
     """Return ``key``.
 
@@ -56,7 +30,7 @@ def checked(key: str) -> str:
 
 
 class Vault(Protocol):
-    """Every call may raise ``Unreachable``, and ``ValueError`` for a key that is not of our making."""
+    """Every call may raise ``Unreachable`` (portal.core.faults), and ``ValueError`` for a key that is not of our making."""
 
     def put(self, key: str, source: BinaryIO) -> Stored:
         """Write all of ``source``, from where it stands, under ``key``, once: an existing key is never overwritten.

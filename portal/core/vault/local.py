@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.core.vault.base import PIECE, NotInVault, Stored, Unreachable, checked
+from portal.core.faults import NotInVault, Unreachable
+from portal.core.vault.base import PIECE, Stored, checked
 
 
 class LocalVault:

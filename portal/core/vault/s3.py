@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
+from portal.core.faults import Damaged, NotInVault, Unreachable
 from portal.core.vault import presign
-from portal.core.vault.base import PIECE, Damaged, NotInVault, Stored, Unreachable, checked
+from portal.core.vault.base import PIECE, Stored, checked
 
 PART = 16 * 1024 * 1024  # bytes; a file larger than that is sent in parts
 COPY_PART = 1024 * 1024 * 1024  # what one copy inside the store may take (its limit is 5 GiB)

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from portal.core import private_files
-from portal.core.vault.base import NotInVault
+from portal.core.faults import NotInVault
 
 CONTENT = bytes(range(256)) * 40
 

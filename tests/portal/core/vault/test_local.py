@@ -5,7 +5,8 @@ from threading import Thread
 
 import pytest
 
-from portal.core.vault.base import PIECE, NotInVault, Stored, Unreachable
+from portal.core.faults import NotInVault, Unreachable
+from portal.core.vault.base import PIECE, Stored
 from portal.core.vault.local import LocalVault
 
 KEY = "kits/ab/abc.pdf"

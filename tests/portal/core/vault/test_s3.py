@@ -10,8 +10,9 @@ from io import BytesIO
 
 import pytest
 
+from portal.core.faults import Damaged, NotInVault, Unreachable
 from portal.core.vault import s3 as door
-from portal.core.vault.base import Damaged, NotInVault, Stored, Unreachable
+from portal.core.vault.base import Stored
 
 KEY = "kits/ab/abc.pdf"
 NAME = f"portal/{KEY}"
