@@ -23,9 +23,7 @@ def text(release: KitRelease, items: Sequence[tuple[KitItem, Verdict]], *, by: "
         return "\r\n".join(_lines(release, items, by=by, at=at, language=language)) + "\r\n"
 
 
-def _lines(
-    release: KitRelease, items: Sequence[tuple[KitItem, Verdict]], *, by: "Asker", at: datetime, language: str
-) -> Iterable[str]:
+def _lines(release: KitRelease, items: Sequence[tuple[KitItem, Verdict]], *, by: "Asker", at: datetime, language: str) -> Iterable[str]:
     zone = next((verdict.fact("zone") for _item, verdict in items if verdict.fact("zone")), None)
     yield f"{release.kit} {release.number}"
     yield _("For %(organisation)s, %(person)s, on %(instant)s.") % {

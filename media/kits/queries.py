@@ -19,7 +19,9 @@ def items(of: KitRelease, *, slots: bool = False) -> list[KitItem]:
     ``slots``: with what a stamp needs of them, which is long.
     """
     stamped = ExpressionWrapper(Q(stamp_slots__isnull=False), output_field=BooleanField())
-    files = (KitFile.objects.all() if slots else KitFile.objects.defer("stamp_slots")).annotate(is_stamped=stamped).order_by("language", "name")
+    files = (
+        (KitFile.objects.all() if slots else KitFile.objects.defer("stamp_slots")).annotate(is_stamped=stamped).order_by("language", "name")
+    )
     rows = KitItem.objects.filter(release=of).select_related("right").prefetch_related(Prefetch("files", queryset=files))
     return list(rows.order_by("position", "slug"))
 

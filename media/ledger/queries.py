@@ -39,7 +39,9 @@ def found(search: Search) -> QuerySet[Download]:
     """Return the log, latest first, with the bytes that left (``sent``), or that others sent them for us (``is_handed_over``)."""
     parts = DownloadPart.objects.filter(download=OuterRef("pk")).order_by().values("download").annotate(sent=Sum("sent")).values("sent")
     passed = Exists(DownloadPart.objects.filter(download=OuterRef("pk"), outcome=DownloadPart.Outcome.HANDED_OVER))
-    rows = _shown().annotate(sent=Subquery(parts), is_handed_over=passed).select_related("file__item__release__kit", "organisation", "licence")
+    rows = (
+        _shown().annotate(sent=Subquery(parts), is_handed_over=passed).select_related("file__item__release__kit", "organisation", "licence")
+    )
     if search.kit_id is not None:
         rows = rows.filter(file__item__release__kit=search.kit_id)
     if search.organisation_id is not None:

@@ -75,10 +75,13 @@ def kit(request: HttpRequest, kit: str, release: str) -> HttpResponse:
         return not_here(request)
     taken = ledger.last_taken(user_id=by.user_id, organisation_id=acting.organisation_id, release_id=found.pk)
     rows = list(zip(verdicts, _rows(found, items, taken), strict=True))
+    shown = [row for verdict, row in rows if verdict.granted]
+    sizes = [file.file.size for row in shown for file in row.files]
     whole = not WHOLE_LOG.isdisjoint(acting.roles)
     context = {
         "release": found,
-        "open": [row for verdict, row in rows if verdict.granted],
+        "open": shown,
+        "bundle": {"count": len(sizes), "size": formats.size(sum(sizes), get_language() or "en")},
         "closed": _closed(rows),
         "total": len(rows),
         "newer": queries.newer(found),

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from portal.settings.env import BadSetting, read
+
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
 
@@ -26,6 +30,46 @@ def test_a_malformed_setting_stops_the_start_with_one_line():
     assert lines == [
         "manage.py: DATABASE_URL: its value is not accepted; use sqlite:///var/portal.sqlite3 or postgres://user:password@host:5432/name."
     ]
+
+
+BUCKET = "s3://kits-demo/portal?region=eu-west-1"
+
+
+@pytest.mark.parametrize(
+    "setting, says",
+    [
+        ({"VAULT_URL": "ftp://kits"}, "VAULT_URL: its value is not accepted; use file:var/vault or s3://bucket/prefix?region=eu-west-1&endpoint="),
+        ({"VAULT_URL": "file:"}, "VAULT_URL: its value is not accepted; use file:var/vault or s3:"),
+        ({"VAULT_URL": "s3://kits-demo/portal"}, "VAULT_URL: its value is not accepted; use file:var/vault or s3:"),
+        ({"VAULT_URL": "s3://Kits_Demo?region=eu-west-1"}, "VAULT_URL: its value is not accepted; use file:var/vault or s3:"),
+        ({"VAULT_URL": f"{BUCKET}&secret=x"}, "VAULT_URL: its value is not accepted; use file:var/vault or s3:"),
+        ({"VAULT_URL": "s3://kits-demo/../other?region=eu-west-1"}, "VAULT_URL: its value is not accepted; use file:var/vault or s3:"),
+        ({"VAULT_URL": f"{BUCKET}&endpoint=127.0.0.1:9000"}, "VAULT_URL: its value is not accepted; use an address such as https://"),
+        ({"HANDOVER": "teleport"}, "HANDOVER: 'teleport' is not accepted; use stream or accel or redirect."),
+        ({"HANDOVER": "redirect"}, "HANDOVER: 'redirect' is not accepted; it needs a VAULT_URL that begins with s3:."),
+        ({"HANDOVER": "accel", "VAULT_URL": BUCKET}, "HANDOVER: 'accel' is not accepted; it needs a VAULT_URL that begins with file:."),
+        ({"VAULT_URL": BUCKET, "AWS_ACCESS_KEY_ID": "AKIA"}, "AWS_SECRET_ACCESS_KEY is not set. Both halves of the bucket's credentials are needed"),
+    ],
+)  # fmt: skip
+def test_a_vault_that_cannot_be_stops_the_start_with_one_line(setting, says):
+    with pytest.raises(BadSetting) as stopped:
+        read({"SECRET_KEY": "x" * 40, **setting})
+    assert str(stopped.value).startswith(says) and "\n" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:var/vault", "file:/srv/vault", BUCKET, "s3://a.bucket/?region=sa-east-1", f"{BUCKET}&endpoint=https://s3.example.org"]
+)
+def test_a_vault_that_can_be_is_accepted(url):
+    assert read({"SECRET_KEY": "x" * 40, "VAULT_URL": url})["VAULT_URL"] == url
+
+
+def test_a_bucket_without_its_library_stops_the_start_with_one_line(monkeypatch):
+    monkeypatch.setattr("portal.settings.env.find_spec", lambda name: None)
+    with pytest.raises(
+        BadSetting, match="VAULT_URL: its value is not accepted; s3: needs boto3, which requirements/production.txt installs."
+    ):
+        read({"SECRET_KEY": "x" * 40, "VAULT_URL": BUCKET})
 
 
 def test_a_taken_port_gives_one_line_and_touches_nothing(tmp_path):

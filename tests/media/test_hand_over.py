@@ -109,7 +109,15 @@ def test_a_whole_answer_says_the_same_whoever_sends_it(reader, through):
         said = reader.ask(path, Range="bytes=0-")[1]
         same = {"content-type", "content-length", "content-range", "content-disposition", "cache-control", "accept-ranges"}
         if way != "redirect":  # the bucket stands under a name of its own, and no header of ours can be given to it
-            same |= {"etag", "repr-digest", "content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy", "x-frame-options"}
+            same |= {
+                "etag",
+                "repr-digest",
+                "content-security-policy",
+                "x-content-type-options",
+                "referrer-policy",
+                "permissions-policy",
+                "x-frame-options",
+            }
             assert "last-modified" not in said
         assert {name: said.get(name) for name in same} == {name: due.get(name) for name in same}
 

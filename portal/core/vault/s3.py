@@ -131,7 +131,9 @@ class S3Vault:
         spans = [{"CopySource": source, "CopySourceRange": f"bytes={a}-{b - 1}"} for a, b in pairwise(cuts)]
         self._in_parts(key, [*spans, {"Body": tail, **_sum(tail)}])
 
-    def _in_parts(self, key: str, parts: Sequence[dict[str, Any]] | Iterator[dict[str, Any]], metadata: dict[str, str] | None = None) -> bool:
+    def _in_parts(
+        self, key: str, parts: Sequence[dict[str, Any]] | Iterator[dict[str, Any]], metadata: dict[str, str] | None = None
+    ) -> bool:
         """Send or copy the parts one after another; what fails is taken back. Return False if the key was taken meanwhile."""
         begun = self._ask("create_multipart_upload", key, ChecksumAlgorithm="SHA256", Metadata=metadata or {})["UploadId"]
         done = []
@@ -142,9 +144,7 @@ class S3Vault:
                 said = said.get("CopyPartResult", said)
                 done.append({"PartNumber": number, "ETag": said["ETag"], "ChecksumSHA256": said["ChecksumSHA256"]})
             whole = {"Parts": done}
-            made = self._once(
-                lambda: self._ask("complete_multipart_upload", key, UploadId=begun, MultipartUpload=whole, IfNoneMatch="*")
-            )
+            made = self._once(lambda: self._ask("complete_multipart_upload", key, UploadId=begun, MultipartUpload=whole, IfNoneMatch="*"))
         except BaseException:
             self._give_up(key, begun)
             raise

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -114,7 +115,12 @@ class S3Stub:
         found = self._found(asked.key)
         if asked.headers.get("if-match", found.etag) != found.etag:
             raise Refusal("PreconditionFailed")
-        headers = {"ETag": found.etag, "Accept-Ranges": "bytes", "Content-Type": found.kind, "Last-Modified": "Sun, 22 Nov 2026 00:00:00 GMT"}
+        headers = {
+            "ETag": found.etag,
+            "Accept-Ranges": "bytes",
+            "Content-Type": found.kind,
+            "Last-Modified": "Sun, 22 Nov 2026 00:00:00 GMT",
+        }
         headers |= {f"x-amz-meta-{name}": value for name, value in found.metadata.items()}
         names = {"response-content-type": "Content-Type", "response-content-disposition": "Content-Disposition"}
         names["response-cache-control"] = "Cache-Control"
@@ -264,10 +270,8 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve
 
     def handle(self):
-        try:
+        with suppress(ConnectionError):  # the reader went away
             super().handle()
-        except (ConnectionError, BrokenPipeError):
-            pass  # the reader went away
 
     def log_message(self, *_):
         pass

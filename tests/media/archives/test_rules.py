@@ -73,7 +73,10 @@ def test_beyond_four_gibibytes_the_numbers_are_zip64(sizes):
     planned = plan(members)
     with zipfile.ZipFile(Holes(planned)) as archive:
         read = [(info.filename, info.file_size, info.compress_size, info.CRC, info.header_offset) for info in archive.infolist()]
-        heads = [begin - len(zips.local_header(zips.Entry(m.name, m.crc32, m.size, m.size, 0))) for m, begin in zip(members, planned.begins, strict=True)]
+        heads = [
+            begin - len(zips.local_header(zips.Entry(m.name, m.crc32, m.size, m.size, 0)))
+            for m, begin in zip(members, planned.begins, strict=True)
+        ]
         assert read == [(m.name, m.size, m.size, m.crc32, head) for m, head in zip(members, heads, strict=True)]
         for info in archive.infolist():
             archive.open(info).close()  # reads the local header and compares the name
@@ -108,13 +111,17 @@ class Holes:
         assert end - self.at < 10_000_000
         if end <= self.at:
             return b""
-        got = b"".join(bytes(high - low + 1) if span.data is None else span.data[low : high + 1] for span, low, high in cut(self.planned.spans, self.at, end - 1))
+        got = b"".join(
+            bytes(high - low + 1) if span.data is None else span.data[low : high + 1]
+            for span, low, high in cut(self.planned.spans, self.at, end - 1)
+        )
         self.at = end
         return got
 
 
 @pytest.mark.parametrize(
-    "first, last, expected", [(0, 9, None), (0, 10, (0, 0)), (10, 19, (0, 9)), (12, 15, (2, 5)), (19, 99, (9, 9)), (20, 99, None), (0, 99, (0, 9))]
+    "first, last, expected",
+    [(0, 9, None), (0, 10, (0, 0)), (10, 19, (0, 9)), (12, 15, (2, 5)), (19, 99, (9, 9)), (20, 99, None), (0, 99, (0, 9))],
 )
 def test_which_bytes_of_a_member_lie_in_a_range(first, last, expected):
     assert overlap(10, 10, first, last) == expected
