@@ -141,7 +141,9 @@ def _whole(handover: Handover, *, at: datetime) -> str:
         key = f"{COPIES}{at:%Y-%m-%d}/{handover.etag.strip(chr(34))}"
         vault().extend(key, of=handover.key, tail=handover.tail)
     if vault().size(key) != handover.size:
-        raise Damaged(key, "not as long as it should be")
+        if key != handover.key:
+            vault().delete(key)  # it is made again once the master is well
+        raise Damaged(handover.key, "not as long as it should be")
     return key
 
 
