@@ -1,10 +1,14 @@
 """What is released, and what of it a licensee is shown."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 
 from media.kits.models import KitFile, KitItem, KitRelease
+from portal.core.models import FileFault
+
+RECENT = timedelta(days=30)
 
 
 def release(kit: str, number: str) -> KitRelease | None:
@@ -47,3 +51,13 @@ def newer(than: KitRelease) -> KitRelease | None:
 def all_releases() -> QuerySet[KitRelease]:
     """Return every release, by kit, newest number first: for staff."""
     return KitRelease.objects.select_related("kit__offering", "edition").order_by("kit__slug", "-major", "-minor")
+
+
+def faults(*, at: datetime) -> list[tuple[FileFault, list[KitFile]]]:
+    """Return what the vault could not give in the last thirty days, with the kit files it is about; other documents have none."""
+    rows = list(FileFault.objects.filter(last_at__gt=at - RECENT))
+    files = KitFile.objects.filter(vault_key__in=[row.key for row in rows if row.key]).select_related("item__release__kit")
+    named: dict[str, list[KitFile]] = {}
+    for file in files.defer("stamp_slots"):
+        named.setdefault(file.vault_key, []).append(file)
+    return [(row, named.get(row.key, [])) for row in rows]

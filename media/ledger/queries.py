@@ -1,15 +1,11 @@
 """What the log says."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
-from media.kits.models import KitFile
 from media.ledger.models import Download, DownloadPart
-from portal.core.models import FileFault
-
-RECENT = timedelta(days=30)
 
 
 def last_taken(*, user_id: int, organisation_id: int, release_id: int) -> dict[int, datetime]:
@@ -51,16 +47,6 @@ def found(search: Search) -> QuerySet[Download]:
     elif search.verdict is not None:
         rows = rows.filter(verdict=search.verdict)
     return rows
-
-
-def faults(*, at: datetime) -> list[tuple[FileFault, list[KitFile]]]:
-    """Return what the vault could not give in the last thirty days, with the kit files it is about; other documents have none."""
-    rows = list(FileFault.objects.filter(last_at__gt=at - RECENT))
-    files = KitFile.objects.filter(vault_key__in=[row.key for row in rows if row.key]).select_related("item__release__kit")
-    named: dict[str, list[KitFile]] = {}
-    for file in files.defer("stamp_slots"):
-        named.setdefault(file.vault_key, []).append(file)
-    return [(row, named.get(row.key, [])) for row in rows]
 
 
 def verdicts() -> list[str]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from media.kits import queries as kits
 from media.ledger import queries
 from media.staff import words
 from media.staff.forms import LogForm
@@ -22,7 +23,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """List downloads and refusals, the latest first, by kit, organisation and verdict; above them what the vault could not give."""
     form = LogForm(request.GET)
     page = Paginator(queries.found(form.search()), PAGE).get_page(request.GET.get("p") or request.GET.get("page"))
-    faults = [(fault, words.FAULTS[fault.kind], files) for fault, files in queries.faults(at=timezone.now())]
+    faults = [(fault, words.FAULTS[fault.kind], files) for fault, files in kits.faults(at=timezone.now())]
     rows = [(row, words.verdict(row.verdict)) for row in page]
     context = {"form": form, "page": page, "rows": rows, "faults": faults, **head(_("Download log"))}
     return render(request, "media/staff/log.html", context)

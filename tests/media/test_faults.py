@@ -10,8 +10,8 @@ from django.db import transaction
 
 from licensing.organisations.models import Organisation
 from media import sending
+from media.kits import queries
 from media.kits.models import KitFile
-from media.ledger import queries
 from media.ledger.models import Download, DownloadPart
 from portal.core import private_files
 from portal.core.faults import Unreachable
