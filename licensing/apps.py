@@ -7,8 +7,8 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         from content.availability import offers
-        from licensing import agreement_letters, clarification_letters, letters, money_letters
+        from licensing import agreement_letters, clarification_letters, letters, logo_letters, money_letters
         from licensing.offerings import queries
 
         offers.PROVIDERS.append(queries.offers_in)
-        letters.LETTERS.update(agreement_letters.LETTERS | clarification_letters.LETTERS | money_letters.LETTERS)
+        letters.LETTERS.update(agreement_letters.LETTERS | clarification_letters.LETTERS | logo_letters.LETTERS | money_letters.LETTERS)

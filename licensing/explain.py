@@ -16,6 +16,7 @@ from licensing.applications.models import Application
 from licensing.entitlements import check
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import Verdict
+from licensing.logos import queries as logos
 from licensing.offerings.models import LicensedRight
 from licensing.organisations.models import Membership
 from licensing.organisations.rules import AUDIENCES, audiences
@@ -38,6 +39,10 @@ WORDS = {
     ),
     "withdrawn": (_("The licensor withdrew this release: %(reason)s"), _("Use the latest release of the kit.")),
     "embargo": (_("This file is under embargo until %(until)s."), _("It opens by itself at that moment.")),
+    "no_piece": (
+        _("Artwork for production opens when a piece of your organization is approved; under license %(licence)s none is now."),
+        _("Design with the files marked PROOF, then send the piece in under “Logos and proofs”."),
+    ),
 }
 TITLES = {
     "granted": _("Open to you"),
@@ -49,6 +54,7 @@ TITLES = {
     "revoked": _("The license was revoked"),
     "role": _("Your role does not include this"),
     "embargo": _("Under embargo"),
+    "no_piece": _("Opens with an approved piece"),
     "withdrawn": _("This release was withdrawn"),
 }
 ROLES = {
@@ -69,11 +75,15 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is asked for: the right it needs, the audience it is meant for, and until when it is under embargo."""
+    """What is asked for: the right it needs, the audience it is meant for, and until when it is under embargo.
+
+    ``needs_piece``: artwork for production, which opens with an approved piece of the same licence.
+    """
 
     right_id: int
     audience: str
     embargo_until: datetime | None = None
+    needs_piece: bool = False
 
 
 def file_verdict(
@@ -89,7 +99,7 @@ def file_verdict(
 ) -> Verdict:
     """Return whether a person, acting for an organisation, may have a file that needs ``right`` and is meant for ``audience``.
 
-    The first reason why not, in this order: the licence, the person's role, the embargo. ``roles`` None = look them up (links that outlive
+    The first reason why not, in this order: the licence, the person's role, the embargo, the approved piece. ``roles`` None = look them up (links that outlive
     a request). The licence's facts stay in the verdict, whatever decides.
     """
     thing = Thing(right if isinstance(right, int) else right.pk, audience, embargo_until)
@@ -102,13 +112,15 @@ def file_verdict(
 def file_verdicts(
     things: Sequence[Thing], *, organisation_id: int, roles: Iterable[str], edition_id: int | None, at: datetime
 ) -> list[Verdict]:
-    """Return the verdict on each of ``things``, in their order: a list of any length costs one statement."""
+    """Return the verdict on each of ``things``, in their order: a list of any length costs one statement, two with artwork for production."""
     rights = check.may_each(organisation_id=organisation_id, right_ids=[thing.right_id for thing in things], edition_id=edition_id, at=at)
     reach = audiences(roles)
-    return [_verdict(thing, rights[thing.right_id], reach, at=at) for thing in things]
+    asked = {rights[thing.right_id].fact("licence_id") for thing in things if thing.needs_piece and rights[thing.right_id].granted}
+    approved = logos.with_a_piece(asked, at=at) if asked else frozenset()
+    return [_verdict(thing, rights[thing.right_id], reach, approved, at=at) for thing in things]
 
 
-def _verdict(thing: Thing, licence: Verdict, reach: frozenset[str], *, at: datetime) -> Verdict:
+def _verdict(thing: Thing, licence: Verdict, reach: frozenset[str], approved: frozenset[int], *, at: datetime) -> Verdict:
     if not licence.granted:
         return licence
     if thing.audience not in reach:
@@ -116,6 +128,8 @@ def _verdict(thing: Thing, licence: Verdict, reach: frozenset[str], *, at: datet
         return Verdict("role", (*licence.facts, ("roles", open_to)))
     if thing.embargo_until is not None and at < thing.embargo_until:
         return Verdict("embargo", (*licence.facts, ("until", thing.embargo_until)))
+    if thing.needs_piece and licence.fact("licence_id") not in approved:
+        return Verdict("no_piece", licence.facts)
     return licence
 
 

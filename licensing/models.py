@@ -12,6 +12,7 @@ from licensing.applications.models import (
 from licensing.entitlements.models import Entitlement, Licence, LicenceEnd, LicencePlace, Suspension
 from licensing.fees.models import FeeLine, FeeSchedule
 from licensing.history.models import Event
+from licensing.logos.models import ArtworkPiece, PieceApproval, Proof, ProofNote, ProofRound
 from licensing.offerings.models import EvidenceRequirement, LicenceOffering, LicensedRight, OfferingEdition
 from licensing.organisations.models import Invitation, Membership, Organisation, OrganisationName, SigningPower
 from licensing.payments.cards.models import Arrears, Dispute, Payer, PaymentAttempt, PaymentCase, ProviderEvent, Refund, RefusedCall
@@ -27,6 +28,7 @@ __all__ = [
     "ApplicationNote",
     "ApplicationRevision",
     "Arrears",
+    "ArtworkPiece",
     "BillingDetails",
     "Clarification",
     "ClarificationDraft",
@@ -54,6 +56,10 @@ __all__ = [
     "PaymentAttempt",
     "PaymentCase",
     "PaymentReceipt",
+    "PieceApproval",
+    "Proof",
+    "ProofNote",
+    "ProofRound",
     "ProviderEvent",
     "Quote",
     "Refund",

@@ -10,6 +10,7 @@ from licensing.web import (
     files,
     joining,
     licences,
+    logos,
     offerings,
     organisation,
     payments,
@@ -72,9 +73,24 @@ urlpatterns = [
     path("desk/licences/", licences.licences, name="licences"),
     path("desk/licences/<slug:number>/", licences.licence, name="licence"),
     path("desk/licences/<slug:number>/certificate.pdf", licences.certificate, name="licence_certificate"),
+    # logos: the rules, the pieces and their files
+    path("logo-rules/", logos.rules, name="logo_rules"),
+    path("desk/logos/", logos.logos, name="logos"),
+    path("desk/logos/licences/<slug:number>/new/", logos.new, name="logo_new"),
+    path("desk/logos/licences/<slug:number>/verify.svg", logos.code, {"kind": "svg"}, name="logo_code_svg"),
+    path("desk/logos/licences/<slug:number>/verify.png", logos.code, {"kind": "png"}, name="logo_code_png"),
+    path("desk/logos/<slug:number>/", logos.piece, name="logo_piece"),
+    path("desk/logos/<slug:number>/edit/", logos.edit, name="logo_edit"),
+    path("desk/logos/<slug:number>/upload/", logos.upload, name="logo_upload"),
+    path("desk/logos/<slug:number>/submit/", logos.submit, name="logo_submit"),
+    path("desk/logos/<slug:number>/withdraw/", logos.withdraw, name="logo_withdraw"),
+    path("desk/logos/<slug:number>/files/<int:proof>/", logos.file, name="logo_file"),
+    path("desk/logos/<slug:number>/files/<int:proof>/<int:page>.png", logos.preview, name="logo_preview"),
     # verification and register
     path("verify/", verification.form, name="verify"),
     path("verify/<str:code>/", verification.code, name="verify_code"),
+    path("verify/<str:code>/pieces/", verification.pieces, name="verify_pieces"),
+    path("verify/<str:code>/pieces/<slug:number>/", verification.piece, name="verify_piece"),
     path("register/", register.register, name="register"),
 ]
 

@@ -10,12 +10,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from i18n.places.models import Place
-from licensing.entitlements.models import Licence
+from licensing.entitlements.models import Entitlement, Licence
 from licensing.entitlements.rules import PUBLIC, End, EndKind, LicenceFacts, LicenceStatus, Public, status
+from licensing.logos.models import PieceApproval
+from licensing.logos.rules import RIGHT, State
 from licensing.offerings.models import LicenceOffering
 from licensing.organisations.models import Organisation
 from portal.core.periods import Period
@@ -26,7 +29,10 @@ TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is public of one licence. ``places`` are (code, name); the organisation's name is never translated."""
+    """What is public of one licence. ``places`` are (code, name); the organisation's name is never translated.
+
+    ``logo``: it gives a right to show the logo, on the ``pieces`` approved so far.
+    """
 
     number: str
     code: str
@@ -40,6 +46,8 @@ class Facts:
     valid_from: datetime
     valid_to: datetime
     zone: str
+    logo: bool = False
+    pieces: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Told:
 COLUMNS = (
     "number", "code", "valid_from", "valid_to", "zone", "organisation__public_name", "organisation__language", "organisation__town",
     "edition__label", "end__kind", "end__at", "suspensions__valid_from", "suspensions__valid_to",
-    "territory__place__code",
+    "territory__place__code", "has_logo", "piece_count",
 )  # fmt: skip
 
 
@@ -80,7 +88,11 @@ def verify(text: str, *, now: datetime, on: date | datetime | None = None) -> To
 def _rows(code: str) -> QuerySet:
     names = {f"place_{column}": F(f"territory__place__{column}") for column in _name_columns()}
     names |= {f"offering_{language}": F(f"offering__name_{language}") for language in _languages()}
-    return Licence.objects.filter(code=code).order_by("territory__place__code").values(*COLUMNS, **names)
+    logo = Exists(Entitlement.objects.filter(licence=OuterRef("pk"), right__code=RIGHT))
+    cleared = PieceApproval.objects.filter(piece__licence=OuterRef("pk"), piece__state=State.APPROVED, cleared_at__isnull=False)
+    counted = Subquery(cleared.order_by().values("piece__licence").annotate(count=Count("piece", distinct=True)).values("count"))
+    found = Licence.objects.filter(code=code).annotate(has_logo=logo, piece_count=Coalesce(counted, 0))
+    return found.order_by("territory__place__code").values(*COLUMNS, **names)
 
 
 def _name_columns() -> list[str]:
@@ -111,6 +123,8 @@ def _facts(rows: list[dict[str, Any]]) -> Facts:
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
         zone=row["zone"],
+        logo=row["has_logo"],
+        pieces=row["piece_count"],
     )
 
 

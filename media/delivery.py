@@ -128,7 +128,7 @@ def verdicts_on(release: KitRelease, items: Sequence[KitItem], *, by: Asker, at:
     """
     if by.organisation_id is None:
         return [STRANGER] * len(items)
-    things = [explain.Thing(item.right_id, item.audience, item.embargo_until) for item in items]
+    things = [explain.Thing(item.right_id, item.audience, item.embargo_until, item.artwork == KitItem.Artwork.PRODUCTION) for item in items]
     said = explain.file_verdicts(things, organisation_id=by.organisation_id, roles=by.roles, edition_id=release.edition_id, at=at)
     has_a_licence = any(verdict.fact("licence_id") for verdict in said)
     if not has_a_licence and not explain.known_to(by.organisation_id, release.kit.offering_id):

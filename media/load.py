@@ -27,6 +27,7 @@ class Entry:
     name: str
     path: Path
     title: str
+    artwork: str = ""
 
 
 def load_kits(entries: Iterable[Entry], spec: Mapping[str, Any], *, edition: Callable[[str], OfferingEdition | None], now: datetime) -> int:
@@ -69,6 +70,7 @@ def _item(
         stamped=first.path.suffix in (".pdf", ".pptx"),
         modify=attributes.get("modify", "no"),
         attendees_keep=attributes.get("hand_out", False),
+        artwork=first.artwork,
         slug=code,
     )
     item = actions.add_item(draft.pk, facts)

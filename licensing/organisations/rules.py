@@ -36,6 +36,7 @@ class Act(StrEnum):
     REQUEST_WAIVER = "request_waiver"
     SEE_LICENCES = "see_licences"
     SEE_KITS = "see_kits"
+    SEE_LOGOS = "see_logos"
 
 
 def _roles(text: str) -> frozenset[Role]:
@@ -58,6 +59,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.REQUEST_WAIVER: _roles("owner finance preparer"),
     Act.SEE_LICENCES: EVERYBODY,
     Act.SEE_KITS: _roles("owner coordinator faculty designer"),
+    Act.SEE_LOGOS: _roles("owner coordinator designer"),
 }
 
 # Which audiences' kit items each role may take (rulings 11); everything else is refused with the missing role.

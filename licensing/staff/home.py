@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from licensing.applications import queries
 from licensing.organisations.models import Organisation
-from licensing.staff import agreements, payments, terms
+from licensing.staff import agreements, logos, payments, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ def waiting(request: HttpRequest) -> list[Waiting]:
     if may("licensing.receive_payment"):
         count = payments.rows_of("open", on=now.date()).count()
         found.append(Waiting(_("Invoices that wait for their money"), count, reverse("staff_invoices")))
+    if may(logos.REVIEW):
+        found.append(Waiting(_("Logo proofs to answer"), logos.rows_of("ours").count(), reverse("staff_logos")))
     return [one for one in found if one.count]
 
 
@@ -65,5 +67,5 @@ class WaitingPanel(Component):
 
 @hooks.register("construct_homepage_panels")
 def panel(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm("licensing.view_queue"):
+    if request.user.has_perm("licensing.view_queue") or request.user.has_perm(logos.REVIEW):
         panels.append(WaitingPanel(request))

@@ -19,6 +19,7 @@ from licensing.web import turns
 from licensing.web.acting import Acting, acting_for
 from licensing.web.agreement_turns import agreement_turns, licences_section
 from licensing.web.applications import decision_due, label
+from licensing.web.logo_turns import logo_turns, logos_section
 from licensing.web.money_turns import dues_section, invoice_turns, offer_turns
 from licensing.web.turns import SECTIONS, TURNS, Section, TurnItem
 from portal.accounts.models import User
@@ -110,5 +111,5 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
 
 
 # Each room of licensing adds its line here, in the order of the desk.
-TURNS += [application_turns, offer_turns, invoice_turns, agreement_turns]
-SECTIONS += [licences_section, applications_section, dues_section]
+TURNS += [application_turns, offer_turns, invoice_turns, agreement_turns, logo_turns]
+SECTIONS += [licences_section, applications_section, dues_section, logos_section]

@@ -4,18 +4,21 @@ from datetime import date, datetime
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from i18n import formats
 from i18n.fields import DayField
-from licensing import verification
+from licensing import piece_verification, verification
 from licensing.entitlements.rules import Public
 from licensing.web import qr
+from licensing.web.piece_words import PIECE_VERDICTS, logo_sentence, piece_sentence
 from licensing.web.verdict_words import VERDICTS, sentence
 from portal.core.text import read_code
 
@@ -66,6 +69,53 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     told = verification.verify(code, now=now, on=on)
     status = 404 if told.verdict is Public.UNKNOWN else 422 if asked.errors else 200
     return render(request, "licensing/verification/code.html", _page(told, asked, canonical or code, now=now), status=status)
+
+
+@require_safe
+@never_cache
+def pieces(request: HttpRequest, code: str) -> HttpResponse:
+    """List the approved pieces of a licence: what may be shown, in which medium and language, until when."""
+    now = timezone.now()
+    told = _pieces(code, now=now)
+    rows = [(one, VERDICTS[one.verdict], _language(one)) for one in told.pieces]
+    context = {"told": told, "rows": rows, "sentence": logo_sentence(told), "shown": VERDICTS[told.verdict], "now": now}
+    return render(request, "licensing/verification/pieces.html", context)
+
+
+@require_safe
+@never_cache
+def piece(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Say whether one piece may be shown: the same 404 for one that waits, was refused, or never was."""
+    now = timezone.now()
+    told = _pieces(code, now=now, number=number)
+    if not told.pieces:
+        raise Http404
+    one = told.pieces[0]
+    address = settings.PORTAL_ORIGIN + reverse("verify_piece", args=[told.licence.code, number])
+    context = {
+        "told": told,
+        "one": one,
+        "approval": one.approval,
+        "piece": one.approval.piece,
+        "language_name": _language(one),
+        "shown": PIECE_VERDICTS[one.verdict],
+        "sentence": piece_sentence(one, _language(one), zone=told.licence.zone),
+        "now": now,
+        "address": address,
+        "qr": qr.svg(address),
+    }
+    return render(request, "licensing/verification/piece.html", context)
+
+
+def _pieces(code: str, *, now: datetime, number: str = "") -> piece_verification.PiecesTold:
+    told = piece_verification.pieces(code, now=now, number=number)
+    if told is None:
+        raise Http404
+    return told
+
+
+def _language(one: piece_verification.PieceTold) -> str:
+    return formats.language_name(one.approval.language, get_language() or "en")
 
 
 def _page(told: verification.Told, asked: OnForm, code: str, *, now: datetime) -> dict[str, object]:

@@ -54,6 +54,7 @@ class ItemFacts:
     stamped: bool = True
     modify: str = KitItem.Modify.NO
     attendees_keep: bool = False
+    artwork: str = KitItem.Artwork.NONE
     position: int | None = None
     slug: str = ""
 
@@ -203,6 +204,7 @@ def _columns(release: KitRelease, facts: ItemFacts) -> dict[str, Any]:
         "stamped": facts.stamped,
         "modify": facts.modify,
         "attendees_keep": facts.attendees_keep,
+        "artwork": facts.artwork,
     }
     if facts.position is not None:
         columns["position"] = facts.position

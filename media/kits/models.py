@@ -64,7 +64,10 @@ class KitRelease(models.Model):
 
 
 class KitItem(models.Model):
-    """One thing in a release, for an audience, under a licensed right; not before ``embargo_until``."""
+    """One thing in a release, for an audience, under a licensed right; not before ``embargo_until``.
+
+    ``artwork`` for production is released only to licensees with an approved piece.
+    """
 
     class Audience(models.TextChoices):
         FACULTY = "faculty", _("Faculty")
@@ -77,6 +80,11 @@ class KitItem(models.Model):
         APPEND = "append", _("Own slides may be added at the end")
         YES = "yes", _("May be adapted")
 
+    class Artwork(models.TextChoices):
+        NONE = "", _("Not artwork of the logo")
+        WORKING = "working", _("For drafts, marked PROOF")
+        PRODUCTION = "production", _("For production: opens with an approved piece")
+
     release = models.ForeignKey(KitRelease, on_delete=models.PROTECT, related_name="items")
     slug = models.SlugField(max_length=60)
     name = models.CharField(_("name"), max_length=150)
@@ -86,6 +94,7 @@ class KitItem(models.Model):
     stamped = models.BooleanField(_("carries the licensee's name"), default=True)
     modify = models.CharField(_("may be changed"), max_length=6, choices=Modify.choices, default=Modify.NO)
     attendees_keep = models.BooleanField(_("attendees keep their copy"), default=False)
+    artwork = models.CharField(_("artwork of the logo"), max_length=10, choices=Artwork.choices, blank=True, default=Artwork.NONE)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

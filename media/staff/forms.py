@@ -100,6 +100,7 @@ class ItemForm(ByLanguage):
     )
     modify = forms.ChoiceField(label=_("May be changed"), choices=KitItem.Modify.choices)
     attendees_keep = forms.BooleanField(label=_("Attendees keep their copy"), required=False)
+    artwork = forms.ChoiceField(label=_("Artwork of the logo"), choices=KitItem.Artwork.choices, required=False)
     position = forms.IntegerField(
         label=_("Place in the list"), min_value=0, max_value=999, required=False, help_text=_("Leave empty to put it last.")
     )
@@ -121,12 +122,15 @@ class ItemForm(ByLanguage):
             stamped=given["stamped"],
             modify=given["modify"],
             attendees_keep=given["attendees_keep"],
+            artwork=given["artwork"],
             position=given["position"],
         )
 
 
 def _initial(item: KitItem) -> dict[str, Any]:
-    plain = {name: getattr(item, name) for name in ("audience", "embargo_until", "stamped", "modify", "attendees_keep", "position")}
+    plain = {
+        name: getattr(item, name) for name in ("audience", "embargo_until", "stamped", "modify", "attendees_keep", "artwork", "position")
+    }
     names = {f"name_{language}": getattr(item, f"name_{language.replace('-', '_')}") or "" for language, _called in settings.LANGUAGES}
     return plain | names | {"right": item.right_id}
 

@@ -45,6 +45,7 @@ GROUPS: dict[str, list[str]] = {
         "licensing.tick_evidence",
         "licensing.suspend_licence",
         "licensing.revoke_licence",
+        "licensing.view_artworkpiece",
     ],
     "Reviewers": [
         "licensing.view_queue",
@@ -66,7 +67,10 @@ GROUPS: dict[str, list[str]] = {
         "licensing.receive_payment",
         "licensing.change_billingdetails",
     ],
-    "Brand": [],
+    "Brand": [
+        "licensing.view_artworkpiece",
+        "licensing.review_proofs",
+    ],
     "Kit editors": [
         "media.edit_kits",
         "media.release_kit",
@@ -79,6 +83,7 @@ GROUPS: dict[str, list[str]] = {
         "licensing.view_queue",
         *RECORDS,
         "licensing.view_organisation",
+        "licensing.view_artworkpiece",
         "media.view_kit",
         "media.view_download",
     ],

@@ -162,7 +162,9 @@ def load_kits(folder: Path, *, now: datetime) -> int:
     built = kit_files.build(Path(settings.MEDIA_ROOT).parent / "kit-files" / kit_files.edition())
     return kits.load_kits(
         [
-            kits.Entry(file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path, file.title)
+            kits.Entry(
+                file.kit, file.release, file.item, file.right, file.audience, file.language, file.name, file.path, file.title, file.artwork
+            )
             for file in built
         ],
         read(folder, "kits/kits.toml"),

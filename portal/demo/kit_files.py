@@ -30,6 +30,7 @@ class BuiltFile:
     name: str
     path: Path
     title: str
+    artwork: str = ""
 
 
 def build(folder: Path, *, only: set[str] | None = None) -> list[BuiltFile]:
@@ -45,6 +46,8 @@ def build(folder: Path, *, only: set[str] | None = None) -> list[BuiltFile]:
         for item in kit["items"]:
             if only is None or item["code"] in only:
                 built += _documents(folder, kit, item, book["words"], press)
+        if only is None or book["logo"]["working"]["code"] in only:
+            built += _working(folder, kit, book["logo"], press)
         for variant in book["logo"]["variant"]:
             if only is None or variant["code"] in only:
                 built += _logos(folder, kit, variant, book["logo"], press)
@@ -85,6 +88,13 @@ class _Press:
             str(SOURCE / "layout.typ"), root=str(SOURCE), font_paths=self.fonts(), sys_inputs={"data": json.dumps(data)}
         )
         return _one(compiler.compile(format="pdf", timestamp=STAMP, pdf_standards=["ua-1"]))
+
+    def drawing(self, svg_text: str) -> bytes:
+        """Return the SVG as a PDF of its own size: for print."""
+        import typst
+
+        source = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes({json.dumps(svg_text)}), format: "svg")\n'
+        return _one(typst.Compiler(source.encode(), font_paths=self.fonts()).compile(format="pdf", timestamp=STAMP))
 
     def png(self, svg_text: str, *, width: int) -> bytes:
         """Return the SVG as a PNG ``width`` pixels wide, transparent where it has no ground."""
@@ -158,9 +168,29 @@ def _document(text: dict, kit: dict, language: str, words: dict) -> dict:
     }
 
 
+def _working(folder: Path, kit: dict, logo: dict, press: _Press) -> list[BuiltFile]:
+    """Return the pack for drafts: every variant in screen resolution, with the word PROOF across it."""
+    working = logo["working"]
+    item = {"code": working["code"], "right": logo["right"], "audience": logo["audience"]}
+    built = []
+    for language in kit["logo"]:
+        for variant in logo["variant"]:
+            name = f"{kit['code']}-{variant['code']}-PROOF-{language}.png"
+            path = folder / kit["code"] / kit["release"] / language / name
+            if not path.exists():
+                drawn = kit_logo.svg(logo["words"][language], _look(variant), language=language, font_bytes=font("figo"), proof=True)
+                _write(path, press.png(drawn, width=working["png_width"]))
+            built.append(_built(kit, item, language, name, path, localised(working["title"], language), artwork="working"))
+    return built
+
+
+def _look(variant: dict) -> kit_logo.Variant:
+    return kit_logo.Variant(**{key: variant[key] for key in ("code", "first", "second", "words", "ground")})
+
+
 def _logos(folder: Path, kit: dict, variant: dict, logo: dict, press: _Press) -> list[BuiltFile]:
     item = {"code": variant["code"], "right": logo["right"], "audience": logo["audience"]}
-    look = kit_logo.Variant(**{key: variant[key] for key in ("code", "first", "second", "words", "ground")})
+    look = _look(variant)
     built = []
     for language in kit["logo"]:
         stem = f"{kit['code']}-{variant['code']}-{language}"
@@ -172,12 +202,16 @@ def _logos(folder: Path, kit: dict, variant: dict, logo: dict, press: _Press) ->
         picture = place / f"{stem}.png"
         if not picture.exists():
             _write(picture, press.png(drawing.read_text("utf-8"), width=logo["png_width"]))
-        built += [_built(kit, item, language, path.name, path, title) for path in (drawing, picture)]
+        page = place / f"{stem}.pdf"
+        if not page.exists():
+            _write(page, press.drawing(drawing.read_text("utf-8")))
+        files = (drawing, picture, page)
+        built += [_built(kit, item, language, path.name, path, title, artwork="production") for path in files]
     return built
 
 
-def _built(kit: dict, item: dict, language: str, name: str, path: Path, title: str) -> BuiltFile:
-    return BuiltFile(kit["code"], kit["release"], item["code"], item["right"], item["audience"], language, name, path, title)
+def _built(kit: dict, item: dict, language: str, name: str, path: Path, title: str, artwork: str = "") -> BuiltFile:
+    return BuiltFile(kit["code"], kit["release"], item["code"], item["right"], item["audience"], language, name, path, title, artwork)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -21,8 +21,8 @@ class Variant:
     ground: str
 
 
-def svg(lines: list[str], variant: Variant, *, language: str, font_bytes: bytes) -> str:
-    """Return the logo as SVG text; the words are outlines of ``font_bytes``, so that it needs no font."""
+def svg(lines: list[str], variant: Variant, *, language: str, font_bytes: bytes, proof: bool = False) -> str:
+    """Return the logo as SVG text; the words are outlines of ``font_bytes``, so that it needs no font. ``proof``: the word PROOF lies across it."""
     mark = 32 * UNIT
     drawn, wide = _outlines(lines, font_bytes, left=CLEAR + mark + 30, top=CLEAR)
     width, height = round(wide + CLEAR), round(mark + 2 * CLEAR)
@@ -33,8 +33,19 @@ def svg(lines: list[str], variant: Variant, *, language: str, font_bytes: bytes)
         f' role="img" aria-label="{title}" lang="{language}"><title>{title}</title>{ground}'
         f'<g transform="translate({CLEAR:g} {CLEAR:g}) scale({UNIT:g})">'
         f'<path fill="{variant.first}" d="{HALF_A}"/><path fill="{variant.second}" d="{HALF_B}"/></g>'
-        f'<g fill="{variant.words}">{drawn}</g></svg>\n'
+        f'<g fill="{variant.words}">{drawn}</g>{_across(font_bytes, width, height) if proof else ""}</svg>\n'
     )
+
+
+def _across(font_bytes: bytes, width: int, height: int) -> str:
+    """Return the word PROOF, large and half transparent, across a drawing of this size."""
+    from io import BytesIO
+
+    from fontTools.ttLib import TTFont
+
+    word, long = _line(TTFont(BytesIO(font_bytes)), "PROOF", height * 0.6, 0, 0)
+    turned = f"translate({width / 2:g} {height / 2:g}) rotate(-14) translate({-long / 2:g} {height * 0.2:g})"
+    return f'<g fill="#c8102e" fill-opacity="0.55" transform="{turned}">{word}</g>'
 
 
 def _outlines(lines: list[str], font_bytes: bytes, *, left: float, top: float) -> tuple[str, float]:

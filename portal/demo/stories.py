@@ -14,9 +14,15 @@ from licensing.applications import actions as applications
 from licensing.applications.rules import Side
 from licensing.entitlements import actions as licences
 from licensing.history.actions import SYSTEM, Actor
+from licensing.logos import actions as logos
+from licensing.logos import queries as pieces
+from licensing.logos import reviewing
+from licensing.logos.rules import Medium, Note
+from licensing.logos.take_in import take_in
 from licensing.models import (
     Agreement,
     Application,
+    ArtworkPiece,
     EvidenceRequirement,
     Invoice,
     Licence,
@@ -28,7 +34,7 @@ from licensing.models import (
 from licensing.payments.actions import Receipt
 from licensing.terms import actions as offers
 from portal.accounts.models import User
-from portal.demo import dates
+from portal.demo import artwork, dates
 
 
 @dataclass
@@ -221,6 +227,44 @@ def nothing(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: da
     """The acceptance composed the agreement already; the step stays in the story for its readers."""
 
 
+def send_in_piece(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    """The designer begins a piece with a file made for the demonstration, and sends it in."""
+    licence = story.licence
+    last = min(story.today + timedelta(days=step["until_day"]), licence.valid_to - timedelta(days=2))
+    facts = logos.Facts(
+        title=step["title"],
+        medium=Medium(step["medium"]),
+        size=step["size"],
+        language=step["language"],
+        venue=step["venue"],
+        places=tuple(licence.territory.values_list("place", flat=True)),
+        use_from=at.date() + timedelta(days=14),
+        use_until=last.date(),
+        print_run=step.get("print_run"),
+    )
+    taken = take_in(artwork.flyer(step["art"]), name=f"{step['art']}.pdf", medium=facts.medium)
+    piece = logos.begin(licence.pk, facts, taken, by=by, now=at)
+    logos.submit(piece.pk, by=by, now=at)
+
+
+def _piece(story: Story) -> ArtworkPiece:
+    return ArtworkPiece.objects.filter(licence=story.licence).order_by("-pk")[0]
+
+
+def take_piece(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    reviewing.take(_piece(story).pk, by=by, now=at)
+
+
+def change_piece(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    notes = tuple(Note(note["rule"], note["text"], note.get("page"), note.get("x"), note.get("y")) for note in step["notes"])
+    reviewing.request_changes(_piece(story).pk, notes, by=by, now=at)
+
+
+def approve_piece(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    piece = _piece(story)
+    reviewing.approve(piece.pk, sha256=pieces.current(piece).sha256, conditions=step.get("conditions", ""), by=by, now=at)
+
+
 COMMANDS: dict[str, Do] = {
     "create": create,
     "save": save,
@@ -237,6 +281,10 @@ COMMANDS: dict[str, Do] = {
     "countersign": sign,
     "receive_payment": receive_payment,
     "accept_evidence": accept_evidence,
+    "send_in_piece": send_in_piece,
+    "take_piece": take_piece,
+    "change_piece": change_piece,
+    "approve_piece": approve_piece,
     "suspend": suspend,
     "request_revocation": request_revocation,
     "approve_revocation": approve_revocation,

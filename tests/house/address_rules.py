@@ -10,6 +10,7 @@ from content.models import AvailabilityChange, Programme
 from licensing.agreements.models import Agreement, SignatureRequest
 from licensing.applications.models import Application, ApplicationFile
 from licensing.entitlements.models import Licence
+from licensing.logos.models import ArtworkPiece
 from licensing.organisations.models import Organisation
 from licensing.payments.cards.models import PaymentAttempt
 from licensing.payments.models import Invoice
@@ -116,6 +117,28 @@ def application(step: str = "") -> Rule:
     return own(by_number(Application.objects.all, **more), number="A-2026-9999", **more)
 
 
+def piece_of(**more: Any) -> Callable[[Organisation], Arguments | None]:
+    def of(organisation: Organisation) -> Arguments | None:
+        found = ArtworkPiece.objects.of(organisation).order_by("-pk").first()
+        return {"number": found.number, **more} if found else None
+
+    return of
+
+
+def a_piece(**more: Any) -> Callable[[], Arguments]:
+    return lambda: {"number": ArtworkPiece.objects.order_by("pk")[0].number, **more}
+
+
+def approved_piece() -> Arguments:
+    found = ArtworkPiece.objects.filter(state="approved")[0]
+    return {"code": found.licence.code, "number": found.number}
+
+
+def logo_licence(organisation: Organisation) -> Arguments | None:
+    found = Licence.objects.filter(organisation=organisation, entitlements__right__code="logo").order_by("-pk").first()
+    return {"number": found.number} if found else None
+
+
 def live_code() -> Arguments:
     return {"code": Licence.objects.filter(organisation__short_name="TOQA").get().code}
 
@@ -170,6 +193,7 @@ GATE = Rule(Kind.GATE)
 DESK_STAFF = "Licensing managers, Reviewers, Legal, Finance, Auditors"
 ORGANISATION_STAFF = "Licensing managers, Legal, Finance, Auditors"
 MANAGERS = "Licensing managers"
+PROOF_STAFF = "Brand, Licensing managers, Auditors"
 KIT_STAFF = "Kit editors, Auditors"
 EDITORS = "Kit editors"
 NO_NUMBER = {"number": "A-2026-9999"}
@@ -190,6 +214,9 @@ RULES: dict[str, Rule] = {
     "programme": public(lambda: {"code": "QOPI"}, code="QQQQ"),
     "offering": public(lambda: {"code": "QTP1-L"}, code="QQQ-L"),
     "verify_code": public(live_code, code="0000-0000-0000-0000"),
+    "verify_pieces": public(live_code, code="0000-0000-0000-0000"),
+    "verify_piece": public(approved_piece, code="0000-0000-0000-0000", number="P-2026-9999"),
+    "logo_rules": PUBLIC,
     **dict.fromkeys(
         ("api-v1:openapi-json", "api-v1:openapi-view", "api-v1:api-root", "api-v1:programmes", "api-v1:places", "api-v1:register"), PUBLIC
     ),
@@ -201,7 +228,7 @@ RULES: dict[str, Rule] = {
     # the desk
     "desk": PERSON,
     "apply": PERSON,
-    **dict.fromkeys(("invoices", "agreements", "licences", "kits"), PERSON),
+    **dict.fromkeys(("invoices", "agreements", "licences", "kits", "logos"), PERSON),
     **{f"organisation{name}": PERSON for name in ("", "_edit", "_add_name", "_invite", "_leave", "_start", "_new", "_ask", "_switch")},
     "organisation_withdraw": own(invitation_of, invitation=999_999),
     **dict.fromkeys(("organisation_person", "organisation_power", "organisation_remove"), own(member_of, user=999_999)),
@@ -223,6 +250,10 @@ RULES: dict[str, Rule] = {
     },
     "agreement_replace": own(line_of, number="AG-2026-9999", line=999_999),
     **dict.fromkeys(("licence", "licence_certificate"), own(by_number(Licence.objects.all), number="L-2026-9999")),
+    **dict.fromkeys(("logo_new", "logo_code_svg", "logo_code_png"), own(logo_licence, number="L-2026-9999")),
+    **{f"logo_{name}": own(piece_of(), number="P-2026-9999") for name in ("piece", "edit", "upload", "submit", "withdraw")},
+    "logo_file": own(piece_of(proof=1), number="P-2026-9999", proof=1),
+    "logo_preview": own(piece_of(proof=1, page=1), number="P-2026-9999", proof=1, page=1),
     # kits
     **dict.fromkeys(("kit", "kit_manifest", "kit_bundle", "kit_link", "kit_checksum", "kit_new_link", "kit_file", "kit_nothing"), GATE),
     # the CMS
@@ -234,6 +265,11 @@ RULES: dict[str, Rule] = {
     "staff_offer_tick": staff(MANAGERS, a_paper, pk=999_999, requirement=999_999),
     "staff_invoices": staff(DESK_STAFF),
     **dict.fromkeys(("staff_invoice", "staff_invoice_document"), staff(DESK_STAFF, an_invoice, **NO_NUMBER)),
+    "staff_logos": staff(PROOF_STAFF),
+    "staff_logo": staff(PROOF_STAFF, a_piece(), number="P-2026-9999"),
+    "staff_logo_file": staff(PROOF_STAFF, a_piece(proof=1), number="P-2026-9999", proof=1),
+    "staff_logo_preview": staff(PROOF_STAFF, a_piece(proof=1, page=1), number="P-2026-9999", proof=1, page=1),
+    **{f"staff_logo_{name}": staff("Brand", a_piece(), number="P-2026-9999") for name in ("take", "changes", "approve", "reject", "clear")},
     "staff_applications": staff(DESK_STAFF),
     "staff_application": staff(DESK_STAFF, an_application, **NO_NUMBER),
     "staff_application_move": staff(MANAGERS, an_application, **NO_NUMBER),

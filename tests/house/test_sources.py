@@ -30,6 +30,7 @@ SAFE_STRINGS = {
 SAFE_FILTERS = {
     "components/field.html": "help texts are ours, never a user's",
     "licensing/verification/code.html": "the square of a code, drawn by us",
+    "licensing/verification/piece.html": "the square of a code, drawn by us",
     "licensing/licences/licence.html": "the square of a code, drawn by us",
 }
 WRITTEN_SQL = {

@@ -6,7 +6,6 @@ from media.kits.rules import (
     PPTX,
     REFUSALS,
     SVG,
-    SVG_LIMIT,
     NotAccepted,
     check_language,
     check_svg,
@@ -16,6 +15,7 @@ from media.kits.rules import (
     release_number,
 )
 from media.stamping.rules import REFUSALS as STAMPING
+from portal.core.svg import LIMIT as SVG_LIMIT
 
 HEAD = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
 
