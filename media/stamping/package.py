@@ -44,6 +44,7 @@ FORBIDDEN_LINKS = {
 class Link:
     """A relationship: from the part ``source`` ("" is the package) to the part or address ``target``; ``kind`` is the end of its type."""
 
+    id: str
     source: str
     kind: str
     target: str
@@ -113,12 +114,15 @@ class Package:
         base = folder.removesuffix("_rels").removesuffix("/")
         source = posixpath.join(base, file.removesuffix(".rels")) if name != ROOT else ""
         links = []
-        for row in self.tree(name):
+        rows = self.tree(name)
+        if rows.tag != LINKS_SPACE + "Relationships":
+            raise CannotStamp("damaged", found=name)
+        for row in rows:
             is_external = row.get("TargetMode", "Internal").lower() == "external"
             target = row.get("Target", "")
             if not is_external:
                 target = self._inside(base, target)
-            links.append(Link(source, row.get("Type", "").rpartition("/")[2].lower(), target, is_external))
+            links.append(Link(row.get("Id", ""), source, row.get("Type", "").rpartition("/")[2].lower(), target, is_external))
         return links
 
     def _inside(self, base: str, target: str) -> str:

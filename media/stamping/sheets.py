@@ -17,6 +17,7 @@ SHEET_LIMIT = 8 << 20  # bytes of a slide, layout or master
 KINDS = {
     name: f"application/vnd.openxmlformats-officedocument.presentationml.{name}+xml" for name in ("slide", "slidelayout", "slidemaster")
 }
+LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 SIZES = range(914_400, 51_206_401)  # EMU a slide may be wide or high (ECMA-376 part 1, 20.1.10.54)
 ID_LIMIT = 2**31 - 2
 
@@ -34,11 +35,15 @@ class Sheets:
             raise CannotStamp("other_deck" if "presentationml" in kind else "not_a_deck", found=kind)
         self.wide, self.high = self._size()
         found = {role: self._of(role) for role in KINDS}
-        self.slides = len(found["slide"])
-        if not self.slides or not found["slidemaster"]:
+        self.slides = self._listed()
+        if not self.slides:
             raise CannotStamp("no_pages")
         if self.slides > SLIDES_LIMIT:
             raise CannotStamp("too_many_pages", pages=self.slides, limit=SLIDES_LIMIT)
+        for lower, upper in (("slide", "slidelayout"), ("slidelayout", "slidemaster")):
+            for name in found[lower]:
+                if len(self._above(name, upper)) != 1:
+                    raise CannotStamp("damaged", found=f"{name} is based on nothing")
         self.roots: dict[str, str] = {}
         self.read = {name: self._sheet(name, place=drawing.place(self.wide, self.high)) for names in found.values() for name in names}
         self.stamped = [
@@ -62,6 +67,19 @@ class Sheets:
             raise CannotStamp("damaged", found=f"{min(strange)} is of another type than what leads to it")
         return by_kind
 
+    def _above(self, name: str, role: str) -> list[str]:
+        """Return the parts of a role that ``name`` is based on."""
+        return [part for part in self.deck.linked(role, source=name) if self.deck.kind(part) == KINDS[role]]
+
+    def _listed(self) -> int:
+        """Return how many slides the deck shows. :raises CannotStamp: ``damaged``: one of them is not there"""
+        rows = self.deck.tree(self.deck.main).findall(f"{slides.P}sldIdLst/{slides.P}sldId")
+        there = set(self.deck.linked("slide", source=self.deck.main))
+        led = {link.id for link in self.deck.links if link.source == self.deck.main and link.target in there}
+        if any(row.get(LINK_ID) not in led for row in rows):
+            raise CannotStamp("damaged", found="a slide that is not there")
+        return len(rows)
+
     def _sheet(self, name: str, *, place: Box) -> slides.Sheet:
         content = self.deck.archive.read(name, limit=SHEET_LIMIT)
         root = xml.tree(content, name=name)
@@ -73,9 +91,9 @@ class Sheets:
 
     def _lent(self, name: str) -> bool:
         """Whether a slide may take a cover over from its layout or its master."""
-        layouts = self.deck.linked("slidelayout", source=name)
-        masters = [master for layout in layouts for master in self.deck.linked("slidemaster", source=layout)]
-        return any(self.read[above].lends_cover for above in (*layouts, *masters))
+        (layout,) = self._above(name, "slidelayout")
+        (master,) = self._above(layout, "slidemaster")
+        return self.read[layout].lends_cover or self.read[master].lends_cover
 
     def _size(self) -> tuple[int, int]:
         root = self.deck.tree(self.deck.main)

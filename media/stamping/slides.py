@@ -50,7 +50,7 @@ def read(root: Element, *, place: Box, name: str) -> Sheet:
         raise CannotStamp("damaged", found=f"{name} has no shapes")
     covering = [shape for shape in _shapes(drawn) if _covers(shape, place)]
     return Sheet(
-        shows_master=root.get("showMasterSp", "1") not in ("0", "false"),
+        shows_master=root.get("showMasterSp", "1") in ("1", "true"),
         covers=bool(covering),
         lends_cover=any(shape.find(f"*/{P}nvPr/{P}ph") is not None for shape in covering),
         highest=max(ids, default=0),

@@ -246,6 +246,9 @@ SAMPLES = {
         decks.plain(1), edit={TYPES: [(b"presentationml.slide+xml", b"presentationml.notesSlide+xml")]}
     ),
     "slide_without_shapes": lambda: _slide(b"p:spTree", b"p:spTroo"),
+    "slide_without_layout": lambda: _slide(b"../slideLayouts/slideLayout6.xml", b"../slideLayouts/slideLayout66.xml", LINKS),
+    "slide_that_is_not_there": lambda: _slide(b"slides/slide1.xml", b"slides/slide2.xml", "ppt/_rels/presentation.xml.rels"),
+    "links_of_another_dialect": lambda: _slide(b"package/2006/relationships", b"package/2007/relationships", LINKS),
     "slides_of_no_size": lambda: _slide(b"p:sldSz", b"p:sldSx", "ppt/presentation.xml"),
     "two_headers_differ": _two_headers,
     "deck_without_slides": lambda: decks.plain(0),

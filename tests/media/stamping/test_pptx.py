@@ -272,6 +272,14 @@ def reworded(master: bytes, chance: random.Random) -> bytes:
     return decks.changed(master, edit={name: [(value, b'="%s"' % chance.choice([b"", b"x", b"-5", b"9" * 20, b"../../x", b"rId1"]))]})
 
 
+def read(deck: BytesIO) -> list[set[str]] | None:
+    """Return what the stamps of each slide say; None: the library stumbles over a value of the master's own."""
+    try:
+        return [set(seen_on(slide)) for slide in Presentation(deck).slides]
+    except ValueError:
+        return None
+
+
 @pytest.mark.check("S34")
 def test_a_deck_damaged_at_random_is_stamped_whole_or_refused():
     master, chance = decks.varied(), random.Random(34)
@@ -289,5 +297,5 @@ def test_a_deck_damaged_at_random_is_stamped_whole_or_refused():
             copy = BytesIO(target.getvalue() + pptx.tail(slots, MARK))
             with zipfile.ZipFile(copy) as archive:
                 assert archive.testzip() is None
-            assert [set(seen_on(slide)) for slide in Presentation(copy).slides] == [{LINE}] * 6
+            assert read(copy) == (None if read(BytesIO(damaged)) is None else [{LINE}] * 6)
     assert {"stamped", "damaged"} <= outcomes
