@@ -13,6 +13,7 @@ from licensing.applications.answers import form_of
 from licensing.applications.models import Application
 from licensing.history.models import Event
 from licensing.letters import ABOUT_APPLICATION, Letter, application_facts, application_queue_url, staff_who_may
+from licensing.letters import LETTERS as APPLICATION_LETTERS
 from portal.accounts.models import User
 
 
@@ -20,6 +21,11 @@ def reviewer(event: Event, row: Application) -> Iterable[User]:
     """Return who has the application, as long as they may decide; everybody who may when nobody has it."""
     deciders = list(staff_who_may("licensing.decide_application")(event, row))
     return [user for user in deciders if user.pk == row.assignee_id] or deciders
+
+
+def who_had_it(event: Event, row: Application) -> Iterable[User]:
+    """Return who has the application; nobody where nobody took it."""
+    return [user for user in reviewer(event, row) if user.pk == row.assignee_id]
 
 
 def questions_url(row: Application) -> str:
@@ -59,6 +65,15 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             subject=_("Answers to your questions: %(number)s of %(organisation)s"),
             **TO_STAFF,
             **ANSWERED,
+        ),
+    ),
+    ("application", "withdraw"): (
+        *APPLICATION_LETTERS[("application", "withdraw")],
+        Letter(
+            template="application_withdraw_staff",
+            subject=_("Withdrawn: %(number)s of %(organisation)s"),
+            facts=application_facts,
+            **{**TO_STAFF, "to": who_had_it},
         ),
     ),
     ("application", "resume"): (Letter(template="application_resume", subject=_("The review goes on: %(number)s"), **ABOUT_APPLICATION),),

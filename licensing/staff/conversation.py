@@ -24,6 +24,7 @@ from licensing.applications.rules import NotAllowed, State
 from licensing.history.actions import Stale, latest
 from licensing.staff.actor import staff_actor
 from licensing.staff.applications import DECIDE, ICON, PARTS, VIEW, file_address, found
+from licensing.web.answer_words import language_name
 from licensing.web.applications import label
 from licensing.web.exchange import exchanges
 from licensing.web.files import send
@@ -81,7 +82,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     if "add" in data:
         data["q-TOTAL_FORMS"] = str(min(asked.total_form_count() + 1, clarifying.MOST))
         data[f"q-{asked.total_form_count()}-due_on"] = due.isoformat()
-        return _ask_page(request, row, questions_formset(row, extra=0)(data), seen=typed_text(request, "seen"), bound=False)
+        return _ask_page(request, row, questions_formset(row, extra=0)(data), seen=typed_text(request, "seen"))
     if not asked.is_valid():
         return _ask_page(request, row, asked, seen=typed_text(request, "seen"), status=422)
     wanted = [Asked(one["key"], one["text"], one["due_on"]) for one in asked.cleaned_data if one.get("text")]
@@ -98,16 +99,14 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("staff_application", row.number)
 
 
-def _ask_page(
-    request: HttpRequest, row: Application, asked: Any, *, seen: Any, problem: str = "", status: int = 200, bound: bool = True
-) -> HttpResponse:
+def _ask_page(request: HttpRequest, row: Application, asked: Any, *, seen: Any, problem: str = "", status: int = 200) -> HttpResponse:
     context = {
         "application": row,
         "label": label(row),
         "asked": asked,
-        "shows_errors": bound,
         "seen": seen,
         "problem": problem,
+        "language": language_name(row.language),
         "most": clarifying.MOST,
         "breadcrumbs_items": [
             {"url": reverse("staff_applications"), "label": _("Applications")},

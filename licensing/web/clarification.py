@@ -43,6 +43,8 @@ class Asked:
         replies = [self._reply(number, row) for number, row in enumerate(self.rows, 1)]
         self.step = form.Step("questions", "", "", "", (*self.changeable.values(), *replies))
         self.form = StepForm(application, self.step, now=now)
+        for reply in replies:
+            self.form.fields[reply.key].widget.attrs["rows"] = 4
 
     def _reply(self, number: int, row: Clarification) -> Question:
         alone = not form.changeable(form_of(self.application), [row.key]) if row.key else True

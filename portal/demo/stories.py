@@ -11,6 +11,7 @@ from i18n.models import Place
 from licensing import lifecycle
 from licensing.agreements import actions as agreements
 from licensing.applications import actions as applications
+from licensing.applications import clarifying, clock, filing
 from licensing.applications.rules import Side
 from licensing.entitlements import actions as licences
 from licensing.history.actions import SYSTEM, Actor
@@ -35,6 +36,7 @@ from licensing.payments.actions import Receipt
 from licensing.terms import actions as offers
 from portal.accounts.models import User
 from portal.demo import artwork, dates
+from portal.demo.papers import paper
 
 
 @dataclass
@@ -148,6 +150,29 @@ def advance(command: str, side: Side) -> Do:
         lifecycle.advance(story.application_id, command, side=side, by=by, now=at, reason=step.get("reason", ""))
 
     return move
+
+
+def attach(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    source = paper(step["title"], step["lines"])
+    filing.attach(story.application_id, step["key"], source, name=f"{step['title']}.pdf", side=Side.APPLICANT, by=by, now=at)
+
+
+def note(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    clarifying.write_note(story.application_id, step["text"], by=by, now=at)
+
+
+def ask(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    due = clock.answer_due(at)
+    questions = [clarifying.Asked(one.get("key", ""), one["text"], due) for one in step["questions"]]
+    clarifying.ask(story.application_id, questions, by=by, now=at)
+
+
+def answer(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    """Change what the step names, reply in the order asked ('' = the changed answer says it), and send."""
+    asked = clarifying.open_of(Application.objects.get(pk=story.application_id)).order_by("pk")
+    replies = {f"{clarifying.REPLY}{row.pk}": text for row, text in zip(asked, step["replies"], strict=True)}
+    clarifying.revise(story.application_id, {**step["answers"], **replies}, side=Side.OWNER, by=by, now=at)
+    lifecycle.advance(story.application_id, "answer", side=Side.OWNER, by=by, now=at)
 
 
 def decide(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
@@ -270,6 +295,10 @@ COMMANDS: dict[str, Do] = {
     "save": save,
     "submit": advance("submit", Side.OWNER),
     "take": advance("take", Side.STAFF),
+    "attach": attach,
+    "note": note,
+    "ask": ask,
+    "answer": answer,
     "decide": decide,
     "request_waiver": request_waiver,
     "issue_terms": issue_terms,

@@ -155,6 +155,23 @@ def test_a_waiver_of_another_offer_is_not_found_here(client):
     assert client.post(url(one, "staff_waiver_decide", waiver.pk), {"decision": "approve", "password": build.PASSWORD}).status_code == 404
 
 
+def test_a_tick_names_the_file_that_was_seen(client, vault):
+    terms = money.terms_at(State.ISSUED)
+    application, paper = terms.application, terms.application.offering.evidence.get()
+    facts = {"content_type": "application/pdf", "size": 9, "sha256": "ab" * 32, "uploaded_by": application.created_by, "uploaded_at": NOW}
+    seen = application.files.create(key="signing_powers_file", name="Deed (DEMO).pdf", vault_key="documents/a.pdf", frozen_in=1, **facts)
+    unsent = application.files.create(key="non_profit_file", name="Unsent.pdf", vault_key="documents/b.pdf", **facts)
+    sign_in(client)
+    page = read(client.get(url(terms)))
+    assert "Deed (DEMO).pdf" in page and "Unsent.pdf" not in page
+    for wrong in (unsent.pk, 999_999):
+        refused = read(client.post(url(terms, "staff_offer_tick", paper.pk), {"command": "tick", "file": str(wrong)}, follow=True))
+        assert "not one that came with the application" in refused and not terms.evidence.exists()
+    shown = client.post(url(terms, "staff_offer_tick", paper.pk), {"command": "tick", "file": str(seen.pk)}, follow=True).content.decode()
+    assert f"/cms/applications/{application.number}/papers/{seen.pk}/" in shown and terms.evidence.get().file == seen
+    assert Event.objects.of(terms).last().payload == {"requirement": paper.code, "note": "", "file": "Deed (DEMO).pdf", "sha256": "ab" * 32}
+
+
 def test_papers_are_ticked_and_ticks_taken_back(client):
     terms = money.terms_at(State.ISSUED)
     paper = terms.application.offering.evidence.get()

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from licensing import lifecycle
+from licensing import clarification_letters, letters, lifecycle
 from licensing.applications import clarifying
 from licensing.applications.clarifying import Asked
 from licensing.applications.models import ClarificationDraft, ClarificationReply
-from licensing.applications.rules import Side, State
+from licensing.applications.rules import MOVES, Side, State
 from portal import postbox
 from portal.core.models import SentMail
 from tests import build
@@ -198,3 +198,14 @@ def test_every_move_of_a_review_is_told_to_whom_it_concerns(asked, eco, manager)
     assert all(("owner@eco.example", subject) in told for subject in subjects)
     staff = told[("manager@demo.example", f"Answers to your questions: {asked.number} of {eco}")]
     assert "2 questions are answered. One answer of the form changed." in staff.text and f"/cms/applications/{asked.number}/" in staff.text
+
+
+def test_every_move_of_an_application_has_its_letter_or_says_why_not():
+    told = {command for kind, command in letters.LETTERS if kind == "application"}
+    assert told | clarification_letters.SILENT == set(MOVES) and not told & clarification_letters.SILENT
+
+
+def test_who_has_it_is_told_when_it_is_withdrawn(asked, eco):
+    lifecycle.advance(asked.pk, "withdraw", side=Side.OWNER, by=build.actor(build.owner_of(eco), eco), now=NOW, reason="No room.")
+    letter = deliver()[("manager@demo.example", f"Withdrawn: {asked.number} of {eco}")]
+    assert "No room." in letter.text and letter.language == "en"

@@ -17,7 +17,7 @@ PLACEHOLDERS = {
 TEXTS = sorted(path for path in DEMO.rglob("*") if path.suffix in {".toml", ".md", ".json", ".typ"})
 # fmt: off
 COMMANDS = {
-    "create", "save", "submit", "take", "decide", "issue_terms", "accept_terms", "request_waiver", "generate_agreement",
+    "create", "save", "attach", "submit", "take", "note", "ask", "answer", "decide", "issue_terms", "accept_terms", "request_waiver", "generate_agreement",
     "approve_agreement", "send_agreement", "sign", "countersign", "accept_evidence", "receive_payment", "suspend", "request_revocation",
     "approve_revocation", "surrender",
 }
