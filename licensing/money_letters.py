@@ -71,6 +71,24 @@ def offer_facts(event: Event, row: TermsOffer, language: str) -> dict[str, Any]:
     return facts
 
 
+def payers_who_owe(event: Event, row: Invoice) -> Iterable[User]:
+    """Return owners and finance contacts where others took the money back; what we gave back ourselves has a letter of its own."""
+    return people_of(event.organisation, *PAYERS) if event.payload["cause"] == "taken" else []
+
+
+def payers_who_wait(event: Event, row: Invoice) -> Iterable[User]:
+    """Return owners and finance contacts where a payment failed they had been told to wait for; on the page itself they saw it."""
+    return people_of(event.organisation, *PAYERS) if event.payload["was"] == "processing" else []
+
+
+def who_may_approve(event: Event, row: Invoice) -> Iterable[User]:
+    return [user for user in staff_who_may("licensing.approve_refund")(event, row) if user.pk != event.actor_id]
+
+
+def staff_invoice_url(row: Invoice) -> str:
+    return reverse("staff_invoice", args=[row.number])
+
+
 def invoice_url(row: Invoice) -> str:
     return f"{reverse('invoice', args=[row.number])}?for={row.organisation_id}"
 
@@ -90,6 +108,8 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
         "account": row.seller["account"],
         "document_url": f"{settings.PORTAL_ORIGIN}{reverse('invoice_document', args=[row.number])}?for={row.organisation_id}",
         "received": say(payload.get("received_minor", 0)),
+        "sum": say(payload.get("amount_minor", 0)),
+        "missing": say(payload.get("missing_minor", 0)),
         "short": say(payload["shortfall_minor"]) if payload.get("shortfall_minor") else "",
         "how": payload.get("how", ""),
         "credit_note": payload.get("credit_note", ""),
@@ -99,6 +119,7 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
 OFFER: dict[str, Any] = {"to": payers_once_sent, "url": offer_url, "facts": offer_facts, "action": _("Read the offer")}
 STAFF: dict[str, Any] = {"url": staff_offer_url, "facts": offer_facts, "action": _("Open the offer"), "staff": True}
 INVOICE: dict[str, Any] = {"to": members(*PAYERS), "url": invoice_url, "facts": invoice_facts, "action": _("Open the invoice")}
+FINANCE: dict[str, Any] = {"url": staff_invoice_url, "facts": invoice_facts, "action": _("Open the invoice"), "staff": True}
 
 LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ("termsoffer", "issue"): (Letter(template="termsoffer_issue", subject=_("Our offer for application %(number)s"), **OFFER),),
@@ -150,5 +171,38 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ),
     ("invoice", "open"): (Letter(template="invoice_open", subject=_("Invoice %(number)s"), **INVOICE),),
     ("invoice", "settle"): (Letter(template="invoice_settle", subject=_("Invoice %(number)s is settled"), **INVOICE),),
+    ("invoice", "card_failed"): (
+        Letter(
+            template="invoice_card_failed", subject=_("Your payment of invoice %(number)s failed"), **{**INVOICE, "to": payers_who_wait}
+        ),
+    ),
+    ("invoice", "unsettle"): (
+        Letter(template="invoice_unsettle", subject=_("Invoice %(number)s is to be paid again"), **{**INVOICE, "to": payers_who_owe}),
+        Letter(
+            template="invoice_unsettle_staff",
+            subject=_("Invoice %(number)s is no longer covered"),
+            to=staff_who_may("licensing.receive_payment"),
+            **FINANCE,
+        ),
+    ),
+    ("invoice", "refund_request"): (
+        Letter(
+            template="invoice_refund_request_staff",
+            subject=_("A refund of invoice %(number)s waits for you"),
+            to=who_may_approve,
+            **FINANCE,
+        ),
+    ),
+    ("invoice", "refund_done"): (
+        Letter(template="invoice_refund_done", subject=_("Money of invoice %(number)s is returned to you"), **INVOICE),
+    ),
+    ("invoice", "case"): (
+        Letter(
+            template="invoice_case_staff",
+            subject=_("A payment of invoice %(number)s needs you"),
+            to=staff_who_may("licensing.receive_payment"),
+            **FINANCE,
+        ),
+    ),
     ("invoice", "credit"): (Letter(template="invoice_credit", subject=_("Invoice %(number)s is cancelled"), **INVOICE),),
 }

@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from licensing.applications import queries
 from licensing.organisations.models import Organisation
+from licensing.payments.cards import queries as cards
 from licensing.staff import agreements, logos, payments, terms
 
 
@@ -27,7 +28,7 @@ class Waiting:
 def waiting(request: HttpRequest) -> list[Waiting]:
     """Return what the person may do now, in the order of the work; nothing of what only others may do."""
     may, now = request.user.has_perm, timezone.now()
-    offers = reverse("staff_offers") + "?view="
+    offers, invoices = reverse("staff_offers") + "?view=", reverse("staff_invoices") + "?view="
     found = []
     if may("licensing.decide_application"):
         found.append(Waiting(_("Applications to take or decide"), queries.counts()["ours"], reverse("staff_applications")))
@@ -49,6 +50,13 @@ def waiting(request: HttpRequest) -> list[Waiting]:
     if may("licensing.receive_payment"):
         count = payments.rows_of("open", on=now.date()).count()
         found.append(Waiting(_("Invoices that wait for their money"), count, reverse("staff_invoices")))
+        found.append(Waiting(_("Payments that need a person"), cards.open_cases().count(), reverse("staff_payment_cases")))
+        found.append(Waiting(_("Invoices no longer covered"), payments.rows_of("uncovered", on=now.date()).count(), f"{invoices}uncovered"))
+    if may("licensing.approve_refund"):
+        waits = cards.refunds_to_decide().exclude(requested_by_id=request.user.pk)
+        first = waits.select_related("attempt__invoice").order_by("created_at").first()
+        if first:
+            found.append(Waiting(_("Refunds to approve"), waits.count(), reverse("staff_invoice", args=[first.attempt.invoice.number])))
     if may(logos.REVIEW):
         found.append(Waiting(_("Logo proofs to answer"), logos.rows_of("ours").count(), reverse("staff_logos")))
     return [one for one in found if one.count]

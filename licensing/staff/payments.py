@@ -24,12 +24,15 @@ from licensing import lifecycle
 from licensing.fees.rules import read_amount
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
-from licensing.payments.actions import Receipt
+from licensing.payments.actions import Receipt, left_minor
+from licensing.payments.cards import queries as cards
 from licensing.payments.models import Invoice
 from licensing.payments.rules import grouped, tolerance
 from licensing.staff.actor import staff_actor
+from licensing.staff.cards import APPROVE, REFUND, DecisionForm
 from licensing.web.applications import label
-from licensing.web.money_words import INVOICES, invoice_face, refusal_words
+from licensing.web.card_words import attempts_of
+from licensing.web.money_words import INVOICES, PAYABLE, invoice_face, refusal_words
 from licensing.web.payments import RELATED
 from licensing.web.terms import REFUSALS
 from licensing.web.timeline import timeline
@@ -43,6 +46,7 @@ VIEWS = {
     "open": gettext_lazy("Open"),
     "overdue": gettext_lazy("Overdue"),
     "settled": gettext_lazy("Settled"),
+    "uncovered": gettext_lazy("No longer covered"),
     "all": gettext_lazy("All, with credit notes"),
 }
 
@@ -85,6 +89,8 @@ def rows_of(view: str, *, on: date) -> QuerySet[Invoice]:
         return rows.waiting()
     if view == "overdue":
         return rows.overdue(on)
+    if view == "uncovered":
+        return rows.uncovered()
     return rows.standing().filter(settlement__isnull=False) if view == "settled" else rows
 
 
@@ -172,19 +178,27 @@ def _outcome(invoice: Invoice) -> str:
 
 def _context(request: HttpRequest, found: Invoice, form: ReceiptForm) -> dict[str, Any]:
     face = invoice_face(found, on=timezone.now().date())
-    waits = face in ("open", "partly", "overdue")
+    waits, may = face in PAYABLE, request.user.has_perm
     return {
         "invoice": found,
         "face": face,
         "shown": INVOICES[face],
         "label": label(found.terms.application),
-        "left_minor": max(0, found.total_minor - found.received_minor),
+        "left_minor": left_minor(found),
+        "uncovered": found.uncovered,
+        "attempts": attempts_of(found, staff=True),
+        "may_refund": may(REFUND),
+        "asked": [
+            (row, may(APPROVE) and row.requested_by_id != request.user.pk, may(REFUND) and row.requested_by_id == request.user.pk)
+            for row in cards.refunds_to_decide().filter(attempt__invoice=found).select_related("attempt", "requested_by")
+        ],
+        "decision_form": DecisionForm(request=request),
         "over_minor": max(0, found.received_minor - found.total_minor),
         "to_return": found.received_minor if face == "cancelled" else 0,
         "tolerance_minor": tolerance(found.total_minor, found.currency),
         "reference": grouped(found.reference),
         "receipts": found.receipts.filter(returned_at=None).order_by("received_on", "pk"),
-        "form": form if waits and request.user.has_perm(RECEIVE) else None,
+        "form": form if waits and may(RECEIVE) else None,
         "timeline": timeline(Event.objects.of(found)),
         "zone": request.user.timezone,
         "breadcrumbs_items": [{"url": reverse("staff_invoices"), "label": _("Invoices")}, {"url": "", "label": found.number}],

@@ -104,6 +104,12 @@ REFUSALS: dict[str, Any] = {
     "payment_processing": gettext_lazy(
         "A payment of this invoice is being processed. Wait until it has arrived or failed; nothing was begun."
     ),
+    "not_paid": gettext_lazy("This payment has not arrived, so nothing of it can be returned."),
+    "too_much": gettext_lazy("At most %(refundable)s of this payment can still be returned. Nothing was done."),
+    "refund_decided": gettext_lazy("Somebody has decided this refund already. Nothing was done."),
+    "asked_yourself": gettext_lazy("Who asked for a refund does not approve it. Somebody else has to; nothing was done."),
+    "already_closed": gettext_lazy("Somebody has closed this already."),
+    "no_note": gettext_lazy("Write what was done about it."),
     "not_by_card": gettext_lazy("This sum cannot be paid by card. Pay it by bank transfer; nothing was begun."),
     "bank_reference_used": gettext_lazy("The transfer %(bank_reference)s is booked already. Nothing was booked again."),
 }
@@ -118,6 +124,8 @@ def refusal_words(refusal: Any) -> str:
 
 def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
     language = get_language() or "en"
+    sums = {name.removesuffix("_minor"): minor for name, minor in facts.items() if name.endswith("_minor")}
+    facts = {**facts, **{name: formats.money(minor, facts["currency"], language) for name, minor in sums.items()}}
 
     def say(value: Any) -> Any:
         if isinstance(value, datetime):

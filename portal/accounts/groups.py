@@ -46,6 +46,7 @@ GROUPS: dict[str, list[str]] = {
         "licensing.suspend_licence",
         "licensing.revoke_licence",
         "licensing.view_artworkpiece",
+        "licensing.approve_refund",
     ],
     "Reviewers": [
         "licensing.view_queue",
@@ -65,6 +66,8 @@ GROUPS: dict[str, list[str]] = {
         "licensing.note_application",
         "licensing.view_organisation",
         "licensing.receive_payment",
+        "licensing.refund_payment",
+        "licensing.approve_refund",
         "licensing.change_billingdetails",
     ],
     "Brand": [

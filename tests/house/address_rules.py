@@ -12,7 +12,7 @@ from licensing.applications.models import Application, ApplicationFile
 from licensing.entitlements.models import Licence
 from licensing.logos.models import ArtworkPiece
 from licensing.organisations.models import Organisation
-from licensing.payments.cards.models import PaymentAttempt
+from licensing.payments.cards.models import PaymentAttempt, PaymentCase, Refund
 from licensing.payments.models import Invoice
 from licensing.terms.models import TermsOffer
 from media.models import KitFile, KitItem, KitRelease
@@ -164,6 +164,20 @@ def an_invoice() -> Arguments:
     return {"number": Invoice.objects.get(organisation__short_name="SBQO").number}
 
 
+def a_case() -> Arguments:
+    facts = {"raised_at": Invoice.objects.get(**an_invoice()).opened_at}
+    return {"pk": PaymentCase.objects.get_or_create(code="dispute", key="du_1", defaults=facts)[0].pk}
+
+
+def a_refund() -> Arguments:
+    """A refund made elsewhere: nobody has to decide it."""
+    invoice = Invoice.objects.get(**an_invoice())
+    attempt_of(invoice.organisation)
+    facts = {"amount_minor": 1, "state": "done", "by_us": False, **dict.fromkeys(("created_at", "changed_at"), invoice.opened_at)}
+    made = Refund.objects.get_or_create(attempt=invoice.attempts.get(), defaults=facts)[0]
+    return {"number": invoice.number, "refund": made.pk}
+
+
 def a_change() -> Arguments:
     """A drafted change, as the CMS makes it."""
     change = AvailabilityChange.objects.create(programme=Programme.objects.get(code="QOPI"), reason="A draft (DEMO)")
@@ -270,6 +284,10 @@ RULES: dict[str, Rule] = {
     "staff_logo_file": staff(PROOF_STAFF, a_piece(proof=1), number="P-2026-9999", proof=1),
     "staff_logo_preview": staff(PROOF_STAFF, a_piece(proof=1, page=1), number="P-2026-9999", proof=1, page=1),
     **{f"staff_logo_{name}": staff("Brand", a_piece(), number="P-2026-9999") for name in ("take", "changes", "approve", "reject", "clear")},
+    "staff_payment_cases": staff(DESK_STAFF),
+    "staff_payment_case": staff(DESK_STAFF, a_case, pk=999_999),
+    "staff_refund": staff("Finance", an_invoice, **NO_NUMBER),
+    "staff_refund_decide": staff(DESK_STAFF, a_refund, **NO_NUMBER, refund=999_999),
     "staff_applications": staff(DESK_STAFF),
     "staff_application": staff(DESK_STAFF, an_application, **NO_NUMBER),
     "staff_application_move": staff(MANAGERS, an_application, **NO_NUMBER),
