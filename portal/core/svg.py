@@ -14,9 +14,22 @@ class Unsafe(Exception):
         self.code, self.facts = code, facts
 
 
-_ACTIVE_TAGS = {"script", "foreignobject", "iframe", "object", "embed", "handler", "set", "animate", "animatetransform", "animatemotion"}
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+# What draws and stays still. Elements of editors' own namespaces are inert and may stay; those of HTML are not.
+_STILL = frozenset(
+    """svg g defs symbol use switch title desc metadata style a path rect circle ellipse line polyline polygon text tspan textpath image marker
+    pattern lineargradient radialgradient stop clippath mask filter view solidcolor hatch hatchpath mesh meshgradient meshrow meshpatch
+    feblend fecolormatrix fecomponenttransfer fecomposite feconvolvematrix fediffuselighting fedisplacementmap fedistantlight fedropshadow
+    feflood fefunca fefuncb fefuncg fefuncr fegaussianblur femerge femergenode femorphology feoffset fepointlight fespecularlighting
+    fespotlight fetile feturbulence font fontface font-face font-face-src font-face-name glyph missing-glyph hkern vkern""".split()
+)
+_HTML = "http://www.w3.org/1999/xhtml"
+_ADDRESSES = frozenset(["href", "src", "base"])  # may point into the drawing
+_FETCHES = frozenset("srcset ping action formaction poster data background archive codebase classid longdesc manifest profile".split())
 # A style may point into the drawing; escapes could hide where it points to.
-_ACTIVE_STYLE = re.compile(r"@import|\\|expression\s*\(|-moz-binding|url\s*\(\s*+['\"]?+(?!\s*#)", re.IGNORECASE)
+_ACTIVE_STYLE = re.compile(
+    r"@import|\\|expression\s*\(|-moz-binding|image-set|(?<![\w-])(image|src|cross-fade)\s*\(|url\s*\(\s*+['\"]?+(?!\s*#)", re.IGNORECASE
+)
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*['\"](?!utf-8['\"])", re.IGNORECASE)
 
 
@@ -42,12 +55,13 @@ def check(content: bytes) -> None:
 
 
 def _check_element(element: ElementTree.Element) -> None:
-    tag = _bare(element.tag)
-    if tag in _ACTIVE_TAGS or (tag == "style" and _ACTIVE_STYLE.search("".join(element.itertext()))):
+    tag, space = _bare(element.tag), str(element.tag).rpartition("}")[0].lstrip("{")
+    moves = space == _HTML or (space in ("", SVG_NAMESPACE) and tag not in _STILL)
+    if moves or (tag == "style" and _ACTIVE_STYLE.search("".join(element.itertext()))):
         raise Unsafe("active_content", found=tag)
     for name, value in element.attrib.items():
         bare = _bare(name)
-        outside = bare in ("href", "src", "base") and not value.startswith("#")
+        outside = bare in _FETCHES or (bare in _ADDRESSES and not value.startswith("#"))
         if outside or bare.startswith("on") or "javascript:" in value.lower() or _ACTIVE_STYLE.search(value):
             raise Unsafe("active_content", found=bare)
 

@@ -63,6 +63,7 @@ def test_nothing_is_no_file():
         b"<g id='one'/><use href='#one'/><use xlink:href='#one'/>",
         b"<title>On the road</title><text>javascript is a word here</text>",
         b"<!-- nothing -->",
+        b"<i:view xmlns:i='http://inkscape.example/ns' zoom='2'/>",
     ],
 )
 def test_a_drawing_that_only_draws_is_accepted(inside):
@@ -78,6 +79,9 @@ def test_a_drawing_that_only_draws_is_accepted(inside):
         b"<image href='https://evil.example/x.png'/>", b"<image xlink:href='data:image/svg+xml,x'/>", b"<use href='other.svg#x'/>",
         b"<style>@import 'x.css';</style>", b"<style>a { background: url(https://evil.example) }</style>",
         b"<style>a { background: u\\72l(x) }</style>", b"<rect style='fill: url(//evil.example)'/>", b"<rect fill=\"url('x.svg#a')\"/>",
+        b"<style>a { background: image-set('https://evil.example' 1x) }</style>", b"<image srcset='https://evil.example/x.png'/>",
+        b"<a href='#a' ping='https://evil.example'/>", b"<video poster='x'/>", b"<h:form xmlns:h='http://www.w3.org/1999/xhtml' action='/x'/>",
+        b"<h:meta xmlns:h='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;url=/x'/>", b"<discard/>", b"<unknown/>",
         b"<g xml:base='https://evil.example/'/>", b"<style>a<b/>@import 'x'</style>", b"<rect style='width: expression(x)'/>",
     ],
 )  # fmt: skip
