@@ -1,8 +1,7 @@
 """Replays the demonstration's stories: every step is the real action, at its own instant, all stories together in order of time."""
 
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from i18n.models import Place
 from licensing import lifecycle
 from licensing.agreements import actions as agreements
 from licensing.applications import actions as applications
-from licensing.applications import clarifying, clock, filing
 from licensing.applications.rules import Side
 from licensing.entitlements import actions as licences
 from licensing.history.actions import SYSTEM, Actor
@@ -21,59 +19,19 @@ from licensing.logos import reviewing
 from licensing.logos.rules import Medium, Note
 from licensing.logos.take_in import take_in
 from licensing.models import (
-    Agreement,
     Application,
     ArtworkPiece,
     EvidenceRequirement,
-    Invoice,
     Licence,
     LicenceOffering,
     OfferingEdition,
     Organisation,
-    TermsOffer,
 )
 from licensing.payments.actions import Receipt
 from licensing.terms import actions as offers
 from portal.accounts.models import User
-from portal.demo import artwork, dates
-from portal.demo.papers import paper
-
-
-@dataclass
-class Story:
-    """One organisation's way through one offering, as far as it has been told."""
-
-    organisation: Organisation
-    offering: LicenceOffering
-    edition: OfferingEdition | None
-    answers: Mapping[str, Any]
-    today: datetime
-    application: Application | None = None
-
-    @property
-    def terms(self) -> TermsOffer:
-        return TermsOffer.objects.get(application=self.application, state__in=["draft", "issued", "accepted"])
-
-    @property
-    def agreement(self) -> Agreement:
-        return Agreement.objects.exclude(state="voided").get(terms__application=self.application)
-
-    @property
-    def invoice(self) -> Invoice:
-        return Invoice.objects.get(terms__application=self.application, kind="invoice")
-
-    @property
-    def licence(self) -> Licence:
-        return Licence.objects.get(agreement__terms__application=self.application)
-
-    @property
-    def application_id(self) -> int:
-        if self.application is None:
-            raise KeyError("the story has no application yet: its first step must be create")
-        return self.application.pk
-
-
-Do = Callable[[Story, Mapping[str, Any], User, Actor, datetime], object]
+from portal.demo import artwork, dates, review
+from portal.demo.story import Do, Story
 
 
 def edition_of_the_year(code: str, *, now: datetime) -> OfferingEdition | None:
@@ -143,41 +101,6 @@ def save(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datet
     for key in wanted:
         if key in asked and key in story.answers:
             applications.save(story.application_id, key, dict(story.answers[key]), side=Side.APPLICANT, by=by, now=at)
-
-
-def advance(command: str, side: Side) -> Do:
-    def move(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-        lifecycle.advance(story.application_id, command, side=side, by=by, now=at, reason=step.get("reason", ""))
-
-    return move
-
-
-def attach(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    source = paper(step["title"], step["lines"])
-    filing.attach(story.application_id, step["key"], source, name=f"{step['title']}.pdf", side=Side.APPLICANT, by=by, now=at)
-
-
-def note(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    clarifying.write_note(story.application_id, step["text"], by=by, now=at)
-
-
-def ask(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    due = clock.answer_due(at)
-    questions = [clarifying.Asked(one.get("key", ""), one["text"], due) for one in step["questions"]]
-    clarifying.ask(story.application_id, questions, by=by, now=at)
-
-
-def answer(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    """Change what the step names, reply in the order asked ('' = the changed answer says it), and send."""
-    asked = clarifying.open_of(Application.objects.get(pk=story.application_id)).order_by("pk")
-    replies = {f"{clarifying.REPLY}{row.pk}": text for row, text in zip(asked, step["replies"], strict=True)}
-    clarifying.revise(story.application_id, {**step["answers"], **replies}, side=Side.OWNER, by=by, now=at)
-    lifecycle.advance(story.application_id, "answer", side=Side.OWNER, by=by, now=at)
-
-
-def decide(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    command = "approve" if step["outcome"] == "approved" else "decline"
-    lifecycle.advance(story.application_id, command, side=Side.DECIDER, by=by, now=at, reason=step.get("reason", ""))
 
 
 def issue_terms(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
@@ -293,13 +216,7 @@ def approve_piece(story: Story, step: Mapping[str, Any], user: User, by: Actor, 
 COMMANDS: dict[str, Do] = {
     "create": create,
     "save": save,
-    "submit": advance("submit", Side.OWNER),
-    "take": advance("take", Side.STAFF),
-    "attach": attach,
-    "note": note,
-    "ask": ask,
-    "answer": answer,
-    "decide": decide,
+    **review.COMMANDS,
     "request_waiver": request_waiver,
     "issue_terms": issue_terms,
     "accept_terms": accept_terms,
