@@ -53,12 +53,15 @@ def checked(content: bytes, *, keys: Sequence[Mapping[str, Any]]) -> Report:
     for name, sha256 in manifest["files"].items():
         if sealing.digest(files[name]) != sha256:
             raise NotGenuine("altered", file=name)
-    record = json.loads(files[RECORD])
-    _check_record(record, files)
-    if SEALED in files:
-        _check_seal(record, files, certificates)
-    signed_by = tuple(signature["typed_name"] for signature in record["signatures"])
-    return Report(record["agreement"]["number"], record["agreement"]["state"], signed_by, SEALED in files, manifest["key"])
+    try:
+        record = json.loads(files[RECORD])
+        _check_record(record, files)
+        if SEALED in files:
+            _check_seal(record, files, certificates)
+        signed_by = tuple(signature["typed_name"] for signature in record["signatures"])
+        return Report(record["agreement"]["number"], record["agreement"]["state"], signed_by, SEALED in files, manifest["key"])
+    except (KeyError, TypeError, ValueError, AttributeError) as broken:
+        raise NotGenuine("other_format") from broken
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:

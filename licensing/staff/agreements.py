@@ -11,12 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from i18n import formats
 from licensing import lifecycle
 from licensing.agreements import evidence
 from licensing.agreements.actions import COUNTERSIGN
@@ -120,6 +121,7 @@ def _context(request: HttpRequest, found: Agreement, form: CountersigningForm) -
         "shown": STATES[status],
         "timeline": timeline(Event.objects.of(found)),
         "zone": found.terms.zone,
+        "city": formats.city(found.terms.zone, get_language() or "en"),
         "breadcrumbs_items": [{"url": reverse("staff_agreements"), "label": _("Agreements")}, {"url": "", "label": found.number}],
         "header_title": found.number,
         "header_icon": ICON,

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from licensing.agreements import moves, sheet
 from licensing.agreements.models import Agreement, Signature
+from licensing.agreements.naming import language_names
 from licensing.agreements.rules import Side, State
 from licensing.conditions import conditions
 from licensing.history.models import Event
@@ -81,7 +82,7 @@ def page(agreement: Agreement, user: Any, *, copy: str | None, now: datetime, ma
         "key_terms_language": language if language in agreement.context["reading"] else text["language"],
         "text": text,
         "reading": reading,
-        "copies": list(agreement.context["reading"]),
+        "copy_language": language_names([agreement.reading_language], language)[0] if agreement.reading_key else "",
         "clauses": _side_by_side(text["clauses"], reading and reading["clauses"], _clause),
         "schedules": _side_by_side(text["schedules"], reading and reading["schedules"], _schedule),
         "conditions": conditions(agreement.terms, agreement, language=language),

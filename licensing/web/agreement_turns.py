@@ -26,7 +26,30 @@ def agreement_turns(acting: Acting, user: User, now: datetime) -> list[TurnItem]
         line = next((line for line in signing_lines(agreement, user, now=now) if line.turn), None)
         if line is not None:
             found.append(_item(agreement, line, acting, now))
-    return found
+    return found + [_declined(agreement) for agreement in _left_declined(acting, user)]
+
+
+def _left_declined(acting: Acting, user: User) -> list[Agreement]:
+    """Return the declined agreements in whose place nothing was sent yet, while their terms stand."""
+    visible = Agreement.objects.visible_to(user).filter(organisation=acting.organisation)
+    declined = visible.filter(state=State.DECLINED, terms__state="accepted").exclude(terms__in=visible.live().values("terms"))
+    return list(declined.select_related("offering", "terms").order_by("terms", "-pk").distinct())
+
+
+def _declined(agreement: Agreement) -> TurnItem:
+    return TurnItem(
+        title=_title(agreement),
+        url=reverse("agreement", args=[agreement.number]),
+        text=gettext("A signatory declined; the licensor may draw up a new version"),
+        yours=False,
+        state=gettext("With the licensor"),
+        tone="info",
+        application_id=agreement.terms.application_id,
+    )
+
+
+def _title(agreement: Agreement) -> str:
+    return gettext("Agreement %(number)s: %(offering)s") % {"number": agreement.number, "offering": agreement.offering.name}
 
 
 def _item(agreement: Agreement, line: SigningLine, acting: Acting, now: datetime) -> TurnItem:
@@ -44,7 +67,7 @@ def _item(agreement: Agreement, line: SigningLine, acting: Acting, now: datetime
     waits = gettext("With the licensor") if licensor or over else gettext("With %(name)s") % {"name": line.name}
     yours = to_sign or to_replace
     return TurnItem(
-        title=gettext("Agreement %(number)s: %(offering)s") % {"number": agreement.number, "offering": agreement.offering.name},
+        title=_title(agreement),
         url=reverse("agreement", args=[agreement.number]),
         text=text,
         yours=yours,

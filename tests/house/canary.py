@@ -50,6 +50,7 @@ OF_NOBODY = {
 # Codes, numbers and keys: programs read them, a word inside would break what nobody reads.
 CODES = {
     "language", "currency", "zone", "state", "number", "code", "key", "command", "from_state", "to_state", "subject_kind", "search_key", "tier",
+    "reading_language", "intent_language",
     "tier_place", "tier_override", "schedule", "last_condition", "factor", "roles", "rights", "email", "token_sha256", "kind", "side", "role",
 }  # fmt: skip
 PUBLIC = {

@@ -15,7 +15,7 @@ from licensing.agreements.actions import Signing
 from licensing.agreements.models import Agreement, Signature
 from licensing.agreements.rules import NotAllowed as SigningRefused
 from licensing.entitlements.models import Entitlement, Licence
-from licensing.history.actions import Actor
+from licensing.history.actions import Actor, Stale
 from licensing.history.models import Event
 from licensing.payments.actions import NotAllowed as MoneyRefused
 from licensing.terms.actions import NotAllowed as TermsRefused
@@ -26,7 +26,7 @@ from tests.clock import NOW
 from tests.licensing.deal import Deal
 
 HOUR = timedelta(hours=1)
-REFUSED = (SigningRefused, MoneyRefused, TermsRefused)
+REFUSED = (SigningRefused, MoneyRefused, TermsRefused, Stale)
 
 
 @dataclass
@@ -154,4 +154,4 @@ def test_s29_two_sealers_at_once_store_one_seal(vault):
     together([lambda at=at: results.append(agreements.seal(agreement.pk, now=NOW + HOUR * at)) for at in range(4)])
     assert sorted(results) == [False, False, False, True]
     assert Event.objects.of(agreement).filter(command="seal").count() == 1
-    assert len(list(vault.rglob("*.pdf"))) == 2
+    assert len(list(vault.rglob("*.pdf"))) == 3  # text, reading copy, one sealed file

@@ -11,7 +11,7 @@ from licensing.agreements import evidence_check, seal_key
 
 WORDS = {
     "unreadable": "it is no archive of ours, or it is damaged",
-    "other_format": "it has no manifest that can be read",
+    "other_format": "its manifest or its record cannot be read",
     "unknown_key": "it is signed with a key we do not know: %(key)s",
     "bad_signature": "the signature of its manifest does not fit",
     "other_files": "files were added or taken away: %(files)s",

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import random
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,11 +12,12 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
 from licensing.agreements import actions as agreements
-from licensing.agreements import evidence, seal_key
+from licensing.agreements import evidence, seal_key, sealing
 from licensing.agreements.actions import Shown
 from licensing.agreements.demo_key import make_demo_key
 from licensing.agreements.evidence_check import NotGenuine, checked
@@ -336,3 +339,45 @@ def test_s27_a_new_wording_or_template_changes_nothing_that_was_signed(executed)
     executed.refresh_from_db()
     assert (private_files.content_of(executed.document_key), executed.context, str(executed.template)) == before
     assert str(executed.template) == "QTP-1 v1"
+
+
+@pytest.mark.check("S28")
+@pytest.mark.check("S30")
+def test_each_of_200_flipped_bytes_of_the_file_is_found_or_belongs_to_the_packing_alone(executed):
+    content, keys = evidence.packed(executed), seal_key.public_keys()
+    files, chance, found = unpacked(content), random.Random(30), 0
+    for place in chance.sample(range(len(content)), 200):
+        try:
+            checked(flip(content, place), keys=keys)
+        except NotGenuine:
+            found += 1
+        else:
+            assert unpacked(flip(content, place)) == files, place
+    assert found > 190
+
+
+@pytest.mark.parametrize("record", [b"", b"[]", b"{}", b'{"documents": [], "signatures": []}', b'{"documents": [1], "signatures": 1}'])
+def test_a_record_that_is_none_is_answered_in_words(executed, readers, record):
+    content = resigned({**unpacked(evidence.packed(executed)), "evidence.json": record})
+    with pytest.raises(CommandError, match="its manifest or its record cannot be read|does not hold"):
+        readers.command(content)
+    assert readers.script(content).returncode == 1
+
+
+@pytest.mark.check("S28")
+def test_s28_the_sealed_agreement_is_whole_for_others_tools_and_says_the_same_as_the_shown_one(executed, tmp_path):
+    shown, sealed = private_files.content_of(executed.document_key), private_files.content_of(executed.sealed_key)
+    assert pdf.pages(sealed) == pdf.pages(shown)
+    assert "In Spain: Slides, Manual, and Logo." in pdf.text(sealed).replace("\xa0", " ")
+    with pikepdf.open(BytesIO(sealed)) as document:
+        assert document.check_pdf_syntax() == []
+    for tool, words in (("qpdf", "No syntax or stream encoding errors found"), ("pdftotext", "In Spain: Slides, Manual, and Logo.")):
+        if shutil.which(tool):
+            (tmp_path / "sealed.pdf").write_bytes(sealed)
+            command = [tool, "--check", "sealed.pdf"] if tool == "qpdf" else [tool, "sealed.pdf", "-"]
+            said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+            assert (said.returncode, words in said.stdout.replace("\xa0", " ")) == (0, True), said
+    chance = random.Random(28)
+    for place in chance.sample(range(len(sealed)), 200):
+        report = sealing.verify(flip(sealed, place), trusted_certs=seal_key.trusted())
+        assert not (report.intact and report.covers_whole_file), place

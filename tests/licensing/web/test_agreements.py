@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from licensing.agreements import actions as agreements
+from licensing.agreements.actions import Shown
 from licensing.agreements.evidence_check import checked
 from licensing.agreements.intent import intent
 from licensing.agreements.models import Agreement, Signature
@@ -248,9 +249,27 @@ def test_who_declines_says_why_and_everybody_reads_it(deal):
     assert agreement.state == "out_for_signature"
     assert "You have declined to sign" in told(secretary, f"{address}decline/", said)
     page = as_("owner@eco.example").get(address).content.decode()
+    assert "A signatory declined; the licensor may draw up a new version" in told(as_("owner@eco.example"), "/en/desk/")
     for words in ("The Secretary (DEMO) declined to sign", "Clause 3 &lt;b&gt;names&lt;/b&gt; the wrong places.", "Evidence file (ZIP)"):
         assert words in page
     assert "Sign the agreement" not in told(as_("president@eco.example"), address)
+
+
+def test_a_new_version_takes_the_place_of_the_declined_one_once_it_is_sent(deal):
+    agreement = deal.sent()
+    president = deals.person("president@eco.example")
+    shown = Shown(agreement.document_sha256, agreement.reading_sha256)
+    given = {"shown": shown, "reason": "Clause 3", "factor": "password", "by": deal.actor(president), "now": NOW}
+    agreements.decline(agreement.pk, user_id=president.pk, **given)
+    made = agreements.redraft(agreement.pk, by=deal.staff, now=NOW)
+    owner = as_("owner@eco.example")
+    assert "A signatory declined" in told(owner, "/en/desk/")
+    assert made.number not in told(owner, f"/en/desk/agreements/{agreement.number}/")
+    agreements.approve_to_send(made.pk, by=deal.staff, now=NOW)
+    agreements.send(made.pk, by=deal.staff, now=NOW)
+    desk = told(owner, "/en/desk/")
+    assert "A signatory declined" not in desk and made.number in desk
+    assert f"The new version: {made.number}" in told(owner, f"/en/desk/agreements/{agreement.number}/")
 
 
 def test_who_stands_on_no_line_has_no_page_to_decline(deal):
