@@ -9,6 +9,9 @@ class LicensingConfig(AppConfig):
         from content.availability import offers
         from licensing import agreement_letters, clarification_letters, letters, logo_letters, money_letters
         from licensing.offerings import queries
+        from licensing.organisations import departures
+        from portal.accounts import closing
 
+        closing.PROVIDERS.append(departures.leave_all)
         offers.PROVIDERS.append(queries.offers_in)
         letters.LETTERS.update(agreement_letters.LETTERS | clarification_letters.LETTERS | logo_letters.LETTERS | money_letters.LETTERS)

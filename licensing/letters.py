@@ -31,6 +31,7 @@ from licensing.applications.models import Application
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
 from licensing.organisations.rules import Role
+from licensing.organisations.words import ROLES
 from portal.accounts.models import User
 from portal.core import mail
 from portal.core.models import OutboxMessage
@@ -159,6 +160,32 @@ def asker(event: Event, row: Organisation, language: str) -> dict[str, Any]:
     return {"address": event.actor.email if event.actor else ""}
 
 
+def other_owners(event: Event, row: Organisation) -> Iterable[User]:
+    """Return the owners besides who acts and whom it is about; nobody where a loader filled the organisation."""
+    if event.actor_id is None:
+        return []
+    return [user for user in people_of(row, Role.OWNER) if user.pk not in (event.actor_id, event.payload["user"])]
+
+
+def who_was_removed(event: Event, row: Organisation) -> Iterable[User]:
+    """Return the person whose membership somebody else ended."""
+    return User.objects.filter(pk=event.payload["user"], is_active=True).exclude(pk=event.actor_id or event.payload["user"])
+
+
+def member_facts(event: Event, row: Organisation, language: str) -> dict[str, Any]:
+    """Return whom it is about, and the roles that began."""
+    person = User.objects.get(pk=event.payload["user"])
+    roles = [str(ROLES[Role(role)]) for role in event.payload.get("roles", [])]
+    return {"person": str(person), "address": person.email, "roles": formats.listing(roles, language)}
+
+
+def people_url(row: Organisation) -> str:
+    return f"{reverse('organisation')}?for={row.pk}"
+
+
+ABOUT_PEOPLE: dict[str, Any] = {"to": other_owners, "url": people_url, "facts": member_facts, "action": _("See who belongs to it")}
+
+
 LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ("organisation", "ask_to_join"): (
         Letter(
@@ -168,6 +195,18 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             url=invite_url,
             facts=asker,
             action=_("Invite somebody"),
+        ),
+    ),
+    ("organisation", "join"): (
+        Letter(template="organisation_join", subject=_("%(person)s belongs to %(organisation)s now"), **ABOUT_PEOPLE),
+    ),
+    ("organisation", "leave"): (
+        Letter(template="organisation_leave", subject=_("%(person)s does not belong to %(organisation)s any more"), **ABOUT_PEOPLE),
+        Letter(
+            template="organisation_removed",
+            subject=_("You do not act for %(organisation)s any more"),
+            to=who_was_removed,
+            facts=member_facts,
         ),
     ),
     ("application", "submit"): (

@@ -38,3 +38,4 @@ handler400 = "portal.web.errors.bad_request"
 handler403 = "portal.web.errors.forbidden"
 handler404 = "portal.web.errors.not_found"
 handler500 = "portal.web.errors.server_error"
+handler429 = "portal.web.errors.too_many"  # ours and allauth's: Django has no such name

@@ -12,11 +12,15 @@ from portal.core import outbox
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person (``user_id``) or a job (None), as named at that moment, and for which organisation (None = staff or a job)."""
+    """Who acts: a person (``user_id``) or a job (None), as named at that moment, and for which organisation (None = staff or a job).
+
+    ``proof`` is what was verified for this very act (``portal.accounts.rules.Proof``), '' where none was asked for.
+    """
 
     user_id: int | None
     label: str
     organisation_id: int | None = None
+    proof: str = ""
 
     @property
     def person_id(self) -> int:
@@ -73,7 +77,7 @@ def record(
         organisation_id=organisation_id or by.organisation_id or getattr(subject, "organisation_id", None),
         reason=reason,
         visibility=visibility,
-        payload=payload or {},
+        payload={**(payload or {}), **({"proof": by.proof} if by.proof else {})},
         effective_at=effective_at or now,
         recorded_at=now,
     )

@@ -11,6 +11,7 @@ from licensing.history.models import Event
 from licensing.organisations import queries
 from licensing.organisations.models import Membership, Organisation, OrganisationName, SigningPower
 from licensing.organisations.rules import ASK_AGAIN_AFTER, IDENTITY, Act, NotAllowed, Role, in_order, may, new_roles
+from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.core.text import fold
 
@@ -157,6 +158,7 @@ def _held(organisation: Organisation, user_id: int) -> frozenset[Role]:
 
 
 def _begin(organisation: Organisation, user_id: int, roles: Iterable[Role], *, now: datetime) -> None:
+    sessions.rights_changed([user_id])
     Membership.objects.bulk_create(
         Membership(organisation=organisation, user_id=user_id, role=role, began_at=now) for role in in_order(roles)
     )
@@ -172,6 +174,7 @@ def _end(organisation: Organisation, user_id: int, roles: frozenset[Role], *, no
         if not others.exists():
             raise NotAllowed("last_owner")
     organisation.memberships.filter(user_id=user_id, role__in=roles, ended_at=None).update(ended_at=now)
+    sessions.rights_changed([user_id])
 
 
 @transaction.atomic

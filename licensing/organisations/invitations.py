@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from licensing.history.actions import Actor, record
 from licensing.organisations.actions import join, locked
 from licensing.organisations.models import Invitation, Organisation
-from licensing.organisations.rules import INVITATION_LASTS, NotAllowed, in_order, new_roles
+from licensing.organisations.rules import INVITATION_LASTS, INVITATIONS_COUNT_FOR, Invited, NotAllowed, in_order, new_roles, refuse_more
 from portal.accounts.models import User
 from portal.core import outbox
 
@@ -32,14 +32,15 @@ def _sha256(token: str) -> str:
 def invite(organisation_id: int, *, email: str, roles: Iterable[str], language: str, by: Actor, now: datetime) -> Invitation:
     """Invite an address, in the name of a person; an older open invitation of the same address is withdrawn. The letter follows by the outbox.
 
-    :raises NotAllowed: ``no_role`` or ``unknown_role``.
+    :raises NotAllowed: ``no_role``, ``unknown_role``, ``invited_today``, ``too_many_invitations`` or ``too_many_before_vetting``.
     """
     wanted = new_roles(roles)
     address = email.strip().lower()
     organisation = locked(organisation_id)
+    refuse_more(_invited(organisation, address, by=by, now=now), vetted=organisation.vetted_at is not None)
     organisation.invitations.open(now).filter(email=address).update(withdrawn_at=now)
     invitation = Invitation(organisation=organisation, email=address, roles=in_order(wanted), language=language)
-    invitation.invited_by_id = by.user_id  # type: ignore[assignment]
+    invitation.invited_by_id = by.person_id
     invitation.created_at, invitation.expires_at = now, now + INVITATION_LASTS
     invitation.token_sha256 = _sha256(token_of(invitation))
     invitation.save()
@@ -47,6 +48,18 @@ def invite(organisation_id: int, *, email: str, roles: Iterable[str], language: 
     record(organisation, "invite", by=by, now=now, payload=payload, organisation_id=organisation.pk)
     outbox.put(LETTER, {"invitation": invitation.pk}, now=now)
     return invitation
+
+
+def _invited(organisation: Organisation, address: str, *, by: Actor, now: datetime) -> Invited:
+    """Count the invitations of the last day, withdrawn ones too; the person's row is held, so that two of their organisations count as one."""
+    User.objects.select_for_update().get(pk=by.person_id)
+    lately = Invitation.objects.filter(created_at__gt=now - INVITATIONS_COUNT_FOR)
+    return Invited(
+        organisation=lately.filter(organisation=organisation).count(),
+        person=lately.filter(invited_by=by.person_id).count(),
+        address=lately.filter(email=address).count(),
+        address_by_organisation=lately.filter(email=address, organisation=organisation).count(),
+    )
 
 
 @transaction.atomic

@@ -24,7 +24,9 @@ def send_invitation(message: OutboxMessage, now: datetime) -> None:
     token = token_of(invitation)
     with translation.override(invitation.language):
         roles = [Role(role) for role in invitation.roles]
-        subject = _("%(organisation)s invites you to the Programme Portal") % {"organisation": invitation.organisation}
+        vetted = invitation.organisation.vetted_at is not None
+        named = _("%(organisation)s invites you to the Programme Portal") % {"organisation": invitation.organisation}
+        subject = named if vetted else _("You are invited to the Programme Portal")
         context = {
             "organisation": invitation.organisation,
             "inviter": str(invitation.invited_by),
@@ -32,6 +34,7 @@ def send_invitation(message: OutboxMessage, now: datetime) -> None:
             "meanings": [str(MEANINGS[role]) for role in roles],
             "expires_at": invitation.expires_at,
             "address": invitation.email,
+            "vetted": vetted,
             "action": _("Read the invitation"),
             "action_url": settings.PORTAL_ORIGIN + reverse("invitation", args=[token]),
         }

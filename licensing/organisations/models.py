@@ -130,6 +130,9 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     objects = InvitationQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["email", "created_at"]), models.Index(fields=["invited_by", "created_at"])]
+
     def __str__(self) -> str:
         return f"{self.email} → {self.organisation_id}"
 

@@ -1,10 +1,14 @@
 """Who may do what for an organisation, as one table (design: roles of the catalogue). Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 INVITATION_LASTS = timedelta(days=14)
+INVITATIONS_COUNT_FOR = timedelta(days=1)
+INVITATIONS = {True: 20, False: 5}  # a day, of one organisation and of one person: vetted, not vetted yet
+INVITATIONS_TO_ONE_ADDRESS = 3  # a day, from whomever; from one organisation one
 ASK_AGAIN_AFTER = timedelta(days=7)  # a stranger may ask the owners once in this time
 
 
@@ -105,6 +109,27 @@ def new_roles(roles: Iterable[str]) -> frozenset[Role]:
     if unknown:
         raise NotAllowed("unknown_role", roles=sorted(unknown))
     return frozenset(map(Role, wanted))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """How many invitations were sent within ``INVITATIONS_COUNT_FOR``: by whom, and to the address somebody is about to invite."""
+
+    organisation: int
+    person: int
+    address: int
+    address_by_organisation: int
+
+
+def refuse_more(sent: Invited, *, vetted: bool) -> None:
+    """Let one more invitation pass: a letter with a name of one's own choice to any address must not become a way to advertise.
+
+    :raises NotAllowed: ``invited_today`` (this address) or ``too_many_invitations``.
+    """
+    if sent.address_by_organisation or sent.address >= INVITATIONS_TO_ONE_ADDRESS:
+        raise NotAllowed("invited_today")
+    if max(sent.organisation, sent.person) >= INVITATIONS[vetted]:
+        raise NotAllowed("too_many_invitations" if vetted else "too_many_before_vetting")
 
 
 def in_order(roles: Iterable[str]) -> list[Role]:

@@ -26,9 +26,8 @@ from licensing.staff.actor import staff_actor
 from licensing.web.agreement_words import refusal_words
 from licensing.web.timeline import timeline
 from licensing.web.verdict_words import STATUSES
-from portal.accounts.stepup import confirmed
+from portal.accounts.stepup import PasswordConfirmation
 from portal.core.text import read_code
-from portal.core.typed import typed_number
 
 VIEW = "licensing.view_licence"
 SUSPEND = "licensing.suspend_licence"
@@ -54,18 +53,14 @@ class EndForm(ReasonForm):
     field_order = ["kind", "reason", "seen"]
 
 
-class RevokeForm(ReasonForm):
-    password = forms.CharField(
-        label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
-    field_order = ["reason", "password", "seen"]
+class RevokeForm(ReasonForm, PasswordConfirmation):
+    """The first of two people asks."""
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(PasswordConfirmation):
+    """The second confirms."""
+
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    password = forms.CharField(
-        label=gettext_lazy("Your password, once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
 
 
 @require_safe
@@ -100,6 +95,12 @@ def _found(number: str) -> Licence:
 @permission_required(VIEW, raise_exception=True)
 def licence(request: HttpRequest, number: str) -> HttpResponse:
     """Show one licence and what may be done with it."""
+    return _page(request, number)
+
+
+def _page(
+    request: HttpRequest, number: str, *, revoke_form: RevokeForm | None = None, confirm_form: ConfirmForm | None = None
+) -> HttpResponse:
     found, now = _found(number), timezone.now()
     status, seen = found.status(at=now), {"seen": latest(found)}
     running = status in (LicenceStatus.ACTIVE, LicenceStatus.SCHEDULED, LicenceStatus.SUSPENDED) and not hasattr(found, "end")
@@ -115,17 +116,18 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
         "suspend_form": ReasonForm(initial=seen) if may_suspend and not held else None,
         "reinstate_form": ReasonForm(initial=seen) if may_suspend and held else None,
         "end_form": EndForm(initial=seen) if may_suspend else None,
-        "revoke_form": RevokeForm(initial=seen) if may_revoke and asked is None else None,
+        "revoke_form": revoke_form or RevokeForm(request=request, initial=seen) if may_revoke and asked is None else None,
         "asked": asked,
         "may_confirm": may_revoke and asked is not None and asked.actor_id != request.user.pk,
-        "confirm_form": ConfirmForm(initial=seen),
+        "confirm_form": confirm_form or ConfirmForm(request=request, initial=seen),
         "timeline": timeline(Event.objects.of(found)),
         "zone": found.zone,
         "breadcrumbs_items": [{"url": reverse("staff_licences"), "label": _("Licenses")}, {"url": "", "label": found.number}],
         "header_title": found.number,
         "header_icon": ICON,
     }
-    return render(request, "licensing/staff/licence.html", context)
+    wrong = any(form and form.errors for form in (revoke_form, confirm_form))
+    return render(request, "licensing/staff/licence.html", context, status=422 if wrong else 200)
 
 
 def _act(request: HttpRequest, number: str, done: str, act: Any, *, form: forms.Form | None = None) -> HttpResponse:
@@ -170,33 +172,31 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @permission_required(REVOKE, raise_exception=True)
-@confirmed
 def ask_to_revoke(request: HttpRequest, number: str) -> HttpResponse:
-    if request.method != "POST":  # a wrong password leads back here where the browser names no page it came from
+    if request.method != "POST":  # somebody who had to sign in again in between
         return redirect("staff_licence", number)
+    form = RevokeForm(request.POST, request=request)
+    if not form.is_valid():
+        return _page(request, number, revoke_form=form)
 
     def act(pk, given, by, now):
         actions.request_revocation(pk, reason=given["reason"], by=by, now=now, seen=given["seen"])
 
-    return _act(
-        request,
-        number,
-        _("Asked. A second person has to confirm; nothing has changed for the licensee."),
-        act,
-        form=RevokeForm(request.POST),
-    )
+    return _act(request, number, _("Asked. A second person has to confirm; nothing has changed for the licensee."), act, form=form)
 
 
 @permission_required(REVOKE, raise_exception=True)
-@confirmed
 def confirm_revocation(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("staff_licence", number)
+    form = ConfirmForm(request.POST, request=request)
+    if not form.is_valid():
+        return _page(request, number, confirm_form=form)
 
     def act(pk, given, by, now):
-        actions.confirm_revocation(pk, by=by, now=now, seen=typed_number(request, "seen"))
+        actions.confirm_revocation(pk, by=by, now=now, seen=given["seen"])
 
-    return _act(request, number, _("Revoked from now on. The licensee gets a letter."), act)
+    return _act(request, number, _("Revoked from now on. The licensee gets a letter."), act, form=form)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from licensing.history.actions import Actor
 from licensing.organisations.models import Membership, Organisation
 from licensing.organisations.rules import Act, may
+from portal.accounts import stepup
 
 KEPT = "acting"  # the session's key: the id of the organisation the person chose last
 PIN = "for"  # the query's key: mails and forms name the organisation they are about
@@ -92,7 +93,7 @@ def act_for(request: HttpRequest, organisation: Organisation) -> None:
 def actor(request: HttpRequest) -> Actor:
     """Return who acts, as the history names them: the signed-in person, for the organisation they act for."""
     acting = request.acting  # type: ignore[attr-defined]
-    return Actor(request.user.pk, str(request.user), acting.organisation_id if acting else None)
+    return Actor(request.user.pk, str(request.user), acting.organisation_id if acting else None, stepup.proof(request))
 
 
 def acting_for(act: Act) -> Callable:

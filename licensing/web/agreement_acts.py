@@ -16,9 +16,10 @@ from licensing.history.actions import Stale, latest
 from licensing.organisations.rules import Act
 from licensing.web import agreement_page
 from licensing.web.acting import actor
-from licensing.web.agreement_forms import DeclineForm, ReplaceForm, factor
+from licensing.web.agreement_forms import DeclineForm, ReplaceForm
 from licensing.web.agreement_words import refusal_words
 from licensing.web.agreements import label, of_agreement
+from portal.accounts.stepup import proof
 
 
 def _act(request: HttpRequest, agreement: Agreement, done: str, act: Callable[[], object]) -> HttpResponse:
@@ -46,7 +47,7 @@ def decline(request: HttpRequest, agreement: Agreement) -> HttpResponse:
             agreement,
             gettext("You have declined to sign. The licensor and the owners of your organization read your reason."),
             lambda: actions.decline(
-                agreement.pk, user_id=by.person_id, shown=form.shown, reason=given["reason"], factor=factor(), by=by,
+                agreement.pk, user_id=by.person_id, shown=form.shown, reason=given["reason"], factor=proof(request), by=by,
                 now=timezone.now(), seen=given["seen"],
             ),
         )  # fmt: skip

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,17 +11,12 @@ from licensing.agreements.intent import intent
 from licensing.agreements.models import Agreement
 from licensing.agreements.rules import Side
 from licensing.organisations.models import SigningPower
-from portal.accounts.stepup import PasswordConfirmation
+from portal.accounts.stepup import PasswordConfirmation, proof
 from portal.core import client
 
 
-def factor() -> str:
-    """Return how a person proves who they are at the moment of the act, as signatures and declines record it."""
-    return "password" if settings.DEMO else "password+mfa"
-
-
 class OnThisText(PasswordConfirmation):
-    """What binds an act to the documents that were shown: their hashes, and the password once more."""
+    """What binds an act to the documents that were shown: their hashes, and who acts, verified once more."""
 
     document_sha256 = forms.CharField(widget=forms.HiddenInput)
     reading_sha256 = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -64,7 +58,7 @@ class SigningForm(OnThisText):
             reading_sha256=self.shown.reading_sha256,
             consent=all(self.cleaned_data[name] for name in self.declares),
             language=self.intent.language,
-            factor=factor(),
+            factor=proof(self.request),
             ip=client.address(self.request),
             agent=self.request.headers.get("User-Agent", ""),
         )

@@ -1,9 +1,7 @@
 """Addresses of gated files, and the links that download tools may follow without a session."""
 
-import ipaddress
 from datetime import timedelta
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +10,7 @@ from licensing.organisations.models import Membership
 from media.delivery import Asker
 from media.kits.models import KitFile, KitRelease
 from media.ledger.models import Download
+from portal.core import client
 
 TO_START = timedelta(minutes=5)
 SALT = "media.link"
@@ -63,12 +62,4 @@ def asker_of(download: Download, request: HttpRequest) -> Asker:
 
 def ip_prefix(request: HttpRequest) -> str:
     """Return the /24 (or /48) of the client: enough to see sharing, not enough to follow a person."""
-    remote = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXIES:
-        chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-        remote = chain[-settings.TRUSTED_PROXIES] if len(chain) >= settings.TRUSTED_PROXIES else remote
-    try:
-        ip = ipaddress.ip_address(remote)
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+    return client.network(request, v4=24, v6=48)

@@ -1,4 +1,4 @@
-"""Where allauth meets the house: letters go by the outbox, and whoever signs in reads on in their own language."""
+"""Where allauth meets the house: letters go by the outbox, limits and addresses are ours, and whoever signs in reads on in their own language."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 
-from portal.accounts import mails
+from portal.accounts import devices, mails
+from portal.core import client, limits
+
+NOWHERE = "0.0.0.0"  # noqa: S104  (who comes by a socket without an address; not something to bind to)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,6 +21,36 @@ class AccountAdapter(DefaultAccountAdapter):
         """Queue the letter; the context's user is known by the address, so that the other letters speak the person's language too."""
         user = context.get("user") or next(iter(filter_users_by_email(email)), None)
         mails.queue(template_prefix, email, context, user=user, now=timezone.now())
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address as the whole house knows it (TRUSTED_PROXIES), for sessions and allauth's own limits."""
+        return client.address(request) or NOWHERE
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try to sign in; ``authenticate`` gives it back if the password was right.
+
+        :raises TooMany: too many wrong ones.
+        """
+        limits.consume("login_failed", now=timezone.now(), **self._counted_by(request, credentials))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            limits.give_back("login_failed", now=timezone.now(), **self._counted_by(request, credentials))
+        return user
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Leave allauth's own count alone: ours is given back."""
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Begin to count anew once the person has chosen a new password by a letter."""
+        limits.forget("login_failed", now=timezone.now(), **self._counted_by(request, credentials))
+
+    def _counted_by(self, request: HttpRequest, credentials: dict[str, Any]) -> dict[str, str]:
+        account, network = str(credentials.get("email", "")).strip().lower(), client.network(request)
+        device = devices.known(request, account)
+        whole = {"device": device} if device else {"account": account}
+        return {"account_network": f"{account} {network}", "network": network} | whole
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """Make the account; name and language are set before the first letter is written."""
@@ -35,6 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Go on in the person's language, on this device from now on."""
         response = super().post_login(request, user, **hook)
         adopt_language(response, user.language)
+        devices.remember(response, user.email)
         return response
 
 

@@ -9,8 +9,15 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self):
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+        from django.contrib.auth.signals import user_logged_in
+
+        from portal.accounts import sessions
         from portal.accounts.groups import after_migrate
 
+        user_logged_in.connect(sessions.after_login, dispatch_uid="portal.accounts.sessions")
+        for signal in (authenticator_added, authenticator_removed):
+            signal.connect(sessions.after_change_of_factors, dispatch_uid="portal.accounts.sessions")
         post_migrate.connect(after_migrate, dispatch_uid="portal.accounts.groups")
 
 

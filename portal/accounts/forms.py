@@ -5,7 +5,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +30,31 @@ class SignupForm(AllauthSignupForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = get_language()
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Make the account; where there is one already, do the same work for nothing, so that the time tells no more than the page."""
+        user, response = super().try_save(request)
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return user, response
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey or security key: its name, and whether it is enough to sign in."""
+
+    name = forms.CharField(
+        label=_("Name of the key"), required=False, max_length=60, help_text=_("So that you know it again, such as “Laptop” or “Blue key”.")
+    )
+    passwordless = forms.BooleanField(
+        label=_("Sign in with this key alone"),
+        required=False,
+        initial=True,
+        help_text=_("Your device then asks for its PIN, your fingerprint or your face. Without the tick the key comes after the password."),
+    )
+
+
+class EditPasskeyForm(EditWebAuthnForm):
+    name = forms.CharField(label=_("Name of the key"), max_length=60)
 
 
 def zones() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -21,6 +21,8 @@ from portal.core.outbox import Handler
 
 KIND = "accounts.mail"
 WELCOME = "accounts.welcome"
+CLOSED = "accounts/closed"  # the notice that an account is gone
+CONFIRM = "accounts/confirm"  # the letter with a code for one grave act
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ CODE = Letter("code", _("Your code for the Programme Portal"))
 LETTERS: dict[str, Letter] = {
     "account/email/email_confirmation_signup": CODE,
     "account/email/email_confirmation": CODE,
+    CLOSED: _notice(_("Your account is closed"), _("Nobody can sign in with it any more. What you wrote and signed keeps your name.")),
+    CONFIRM: Letter("confirm", _("Your code to confirm what you are doing")),
     "account/email/password_reset_key": Letter("reset", _("Choose a new password"), "password_reset_url", _("Choose a new password")),
     "account/email/account_already_exists": Letter(
         "already", _("You have an account already"), "password_reset_url", _("Choose a new password")

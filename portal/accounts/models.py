@@ -5,6 +5,8 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.text import one_form
+
 LANGUAGES = [("en", "English"), ("es", "Español"), ("pt-br", "Português (Brasil)"), ("fr", "Français"), ("ar", "العربية")]
 
 
@@ -34,6 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
     is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc,assignment]
     date_joined = models.DateTimeField(default=now)
+    # Raised whenever what the person may do changes; every session of theirs gets a new key then (portal.accounts.sessions).
+    rights_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -45,6 +49,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else one_form(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(None if raw_password is None else one_form(raw_password))
 
     def get_full_name(self) -> str:
         return str(self)

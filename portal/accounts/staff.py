@@ -12,22 +12,30 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 
-from portal.accounts import mails
+from portal.accounts import closing, mails, sessions
 from portal.accounts.forms import zones
 from portal.accounts.models import User
+from portal.accounts.roles import MEANINGS, NAMES
+
+
+class RoleChoices(forms.ModelMultipleChoiceField):
+    """Groups of staff, each with what it may do in plain words."""
+
+    def label_from_instance(self, group: Any) -> str:
+        meaning = MEANINGS.get(group.name)
+        return f"{NAMES[group.name]}: {meaning}" if meaning else str(group)
 
 
 class _PersonForm(forms.ModelForm):
     required_css_class = "required"
-    groups = forms.ModelMultipleChoiceField(
-        label=_("Roles"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    groups = RoleChoices(label=_("Roles"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple)
     timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["is_superuser"].label = _("Administrator")
+        self.fields["is_superuser"].help_text = _("May do everything, and give roles to others. Two people are enough.")
 
     def clean_email(self) -> str:
         address = self.cleaned_data["email"].lower()
@@ -66,11 +74,19 @@ class UserEditForm(_PersonForm):
 
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
-        """Save; a new address replaces the old one and is proved at the next sign-in."""
+        """Save. A new address replaces the old one, which is told so, and is proved at the next sign-in; other roles change the session's
+        key; an account that is taken away ends every session at once."""
+        now, before = timezone.now(), User.objects.select_for_update().get(pk=self.instance.pk)
         user = super().save(commit)
         if "email" in self.changed_data:
             EmailAddress.objects.filter(user=user).delete()
             EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+            mails.queue("account/email/email_changed", before.email, {}, user=user, now=now)
+            sessions.end_all(user)
+        if {"groups", "is_superuser"} & set(self.changed_data):
+            sessions.rights_changed([user.pk])
+        if before.is_active and not user.is_active:
+            closing.disable(user, now=now)
         return user
 
 

@@ -1,27 +1,53 @@
-"""Grave acts ask once more who is there: the password at the moment of the act, and, outside a demonstration, an enrolled second factor.
+"""Grave acts ask once more who is there, and only what was verified in the act counts.
 
-A view with a form of its own uses ``PasswordConfirmation`` (the error stands at the field, what was typed stays); a view without one is
-decorated with ``confirmed``. Each is enough alone, for desk and CMS alike.
+In a demonstration that is the password. Outside: staff show a second factor (a code of the app, a recovery code, a passkey); everybody else
+the factor they have, or a code sent to their mailbox. A form of an act uses ``PasswordConfirmation``: the field keeps its name whatever it
+asks for, the error stands at it and what was typed elsewhere stays. A view without a form of its own is decorated with ``confirmed``.
+What was verified is ``proof(request)``: a signature and the history keep it.
 """
 
+import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core import context as allauth_context
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 
+from portal.accounts import mail_codes
+from portal.accounts.rules import Proof, Way, way
+from portal.accounts.widgets import ProofInput
+from portal.core import limits
+
 WORDS = {
     "wrong_password": gettext_lazy("This is not your password. Nothing was done."),
-    "too_often": gettext_lazy("Too many wrong passwords. Wait a few minutes; nothing was done."),
+    "wrong_code": gettext_lazy("This code does not work: it is wrong, used or too old. Nothing was done."),
+    "too_often": gettext_lazy("Too many tries. Wait a few minutes; nothing was done."),
     "no_second_factor": gettext_lazy("This needs a second factor. Add one under “Account and security”, then come back; nothing was done."),
+    "code_sent": gettext_lazy("A code is on its way to your mailbox. Type it here to confirm; nothing was done so far."),
 }
+LABELS = {
+    Way.PASSWORD: gettext_lazy("Your password, once more"),
+    Way.FACTOR: gettext_lazy("A code of your authenticator app, or a recovery code"),
+    Way.MAIL: gettext_lazy("The code from our mail"),
+    Way.ENROL: gettext_lazy("A code of your authenticator app"),
+}
+HINTS = {
+    Way.MAIL: gettext_lazy("Send the form with this field empty, and a code comes to your mailbox. What you typed stays."),
+    Way.ENROL: WORDS["no_second_factor"],
+}
+PROOFS = {Authenticator.Type.TOTP: Proof.TOTP, Authenticator.Type.RECOVERY_CODES: Proof.RECOVERY_CODE}
 
 
 class NotConfirmed(Exception):
@@ -32,40 +58,117 @@ class NotConfirmed(Exception):
         self.code = code
 
 
-def confirm(request: HttpRequest, password: str) -> None:
-    """Check the password of the signed-in person, and that a second factor is enrolled where one is needed.
+def way_of(user: Any) -> Way:
+    """Return what this person is asked for now."""
+    return way(demo=settings.DEMO, staff=user.is_staff, has_factor=is_mfa_enabled(user))
 
-    :raises NotConfirmed: wrong_password, too_often (counted per person) or no_second_factor.
+
+def confirm(request: HttpRequest, typed: str, *, credential: str = "", now: datetime) -> Proof:
+    """Verify who is there, and keep what was verified with the request.
+
+    :raises NotConfirmed: wrong_password, wrong_code, too_often (counted per person), no_second_factor, or code_sent: one is on its way.
     """
-    if not settings.DEMO and not is_mfa_enabled(request.user):
+    asked = way_of(request.user)
+    if asked is Way.ENROL:
         raise NotConfirmed("no_second_factor")
-    usage = ratelimit.consume(request, action="reauthenticate", user=request.user)
-    if not usage:
-        raise NotConfirmed("too_often")
-    if not request.user.check_password(password):
-        raise NotConfirmed("wrong_password")
+    try:
+        limits.consume("step_up", now=now, account=str(request.user.pk))
+        if asked is Way.MAIL and not typed.strip():
+            limits.consume("mail_code", now=now, account=str(request.user.pk))
+            mail_codes.send(request.session, request.user, now=now)  # type: ignore[arg-type]
+            raise NotConfirmed("code_sent")
+    except limits.TooMany as refused:
+        raise NotConfirmed("too_often") from refused
+    found = CHECKS[asked](request, typed, credential, now)
+    if found is None:
+        raise NotConfirmed("wrong_password" if asked is Way.PASSWORD else "wrong_code")
+    request.proof = found  # type: ignore[attr-defined]
+    return found
+
+
+def proof(request: HttpRequest) -> str:
+    """Return what ``confirm`` verified in this request; '' if nothing was."""
+    return getattr(request, "proof", "")
+
+
+def _password(request: HttpRequest, typed: str, credential: str, now: datetime) -> Proof | None:
+    return Proof.PASSWORD if request.user.check_password(typed) else None
+
+
+def _mail(request: HttpRequest, typed: str, credential: str, now: datetime) -> Proof | None:
+    return Proof.MAIL_CODE if mail_codes.check(request.session, request.user, typed, now=now) else None  # type: ignore[arg-type]
+
+
+def _factor(request: HttpRequest, typed: str, credential: str, now: datetime) -> Proof | None:
+    """Try the passkey's answer if there is one, else the code at the app and the recovery codes; each works once."""
+    with allauth_context.request_context(request):
+        if credential:
+            return _passkey(request, credential)
+        rows = Authenticator.objects.filter(user_id=request.user.pk, type__in=PROOFS).order_by("-type")
+        for row in rows:
+            if typed.strip() and row.wrap().validate_code(typed.strip()):
+                row.user = request.user
+                post_authentication(request, row, reauthenticated=True)
+                return PROOFS[Authenticator.Type(row.type)]
+    return None
+
+
+def _passkey(request: HttpRequest, credential: str) -> Proof | None:
+    try:
+        answer = json.loads(credential)
+        webauthn.parse_authentication_response(answer)
+        row = webauthn.complete_authentication(request.user, answer)  # type: ignore[arg-type]
+    except (forms.ValidationError, ValueError, TypeError, KeyError, AttributeError):  # whatever the browser sent, it proves nothing
+        return None
+    post_authentication(request, row, reauthenticated=True)
+    return Proof.PASSKEY
+
+
+CHECKS: dict[Way, Callable[[HttpRequest, str, str, datetime], Proof | None]] = {
+    Way.PASSWORD: _password,
+    Way.FACTOR: _factor,
+    Way.MAIL: _mail,
+}
 
 
 class PasswordConfirmation(forms.Form):
-    """Mixin of a form for a grave act: ``Form(request.POST, request=request)``. Put it last among the bases, so that the field comes last."""
+    """Mixin of a form for a grave act: ``Form(request.POST, request=request)``. Put it last among the bases, so that the field comes last.
 
-    password = forms.CharField(
-        label=gettext_lazy("Your password, once more"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    Where a code has just been sent the form is not valid and has no errors: the page is shown again, with all that was typed.
+    """
+
+    password = forms.CharField(strip=False, required=False)
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.request = request
+        self.request, self.asked, self.code_sent = request, way_of(request.user), False
+        field = self.fields["password"]
+        field.label, field.help_text = LABELS[self.asked], HINTS.get(self.asked, "")
+        field.widget = ProofInput(self.asked, request)
+        field.widget.is_required = True
         self.order_fields([name for name in self.fields if name != "password"] + ["password"])
 
-    def clean_password(self) -> str:
-        try:
-            confirm(self.request, self.cleaned_data["password"])
-        except NotConfirmed as refused:
-            raise forms.ValidationError(WORDS[refused.code], code=refused.code) from refused
-        return ""
+    def clean(self) -> dict[str, Any]:
+        """Ask last, when everything else is right: a code that works once is not spent on a form with a mistake."""
+        given = super().clean() or self.cleaned_data
+        typed = given.pop("password", "")
+        if not self.errors:
+            credential = str(self.data.get(self.add_prefix("password-credential"), ""))
+            try:
+                confirm(self.request, typed, credential=credential, now=timezone.now())
+            except NotConfirmed as refused:
+                self._refuse(refused)
+        return given
+
+    def _refuse(self, refused: NotConfirmed) -> None:
+        self.code_sent = refused.code == "code_sent"
+        if self.code_sent:
+            self.fields["password"].help_text = WORDS["code_sent"]
+        else:
+            self.add_error("password", forms.ValidationError(WORDS[refused.code], code=refused.code))
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.code_sent
 
 
 def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -75,10 +178,12 @@ def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **kwargs)
+        credential = request.POST.get("password-credential", "")
         try:
-            confirm(request, request.POST.get("password", ""))
+            confirm(request, request.POST.get("password", ""), credential=credential, now=timezone.now())
         except NotConfirmed as refused:
-            messages.error(request, gettext(WORDS[refused.code]))
+            say = messages.info if refused.code == "code_sent" else messages.error
+            say(request, gettext(WORDS[refused.code]))
             return HttpResponseRedirect(_back(request))
         return view(request, *args, **kwargs)
 

@@ -5,7 +5,10 @@ from django.views.generic import RedirectView
 
 from portal.accounts import views
 
-urlpatterns = [path("profile/", views.profile, name="account_profile")]
+urlpatterns = [
+    path("profile/", views.profile, name="account_profile"),
+    path("close/", views.close, name="account_close"),
+]
 
 # Wagtail's two logins (of the CMS and of private pages) ask for a password only: nobody with a second factor may pass there, so they lead
 # to the one login of the house.

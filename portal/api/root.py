@@ -1,7 +1,6 @@
 """The JSON API, version 1: routers come from each package. Errors are problems (RFC 9457), every answer has an ETag."""
 
 import hashlib
-import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 
 from content import api as content_api
 from licensing import api as licensing_api
+from portal.core.problems import problem
 
 
 class PortalAPI(NinjaAPI):
@@ -28,12 +28,6 @@ class PortalAPI(NinjaAPI):
 api = PortalAPI(title="Programme Portal", version="1", urls_namespace="api-v1")
 api.add_router("", content_api.router)
 api.add_router("", licensing_api.router)
-
-
-def problem(status: int, title: str, **more: Any) -> HttpResponse:
-    """Return an error as ``application/problem+json``."""
-    body = {"type": "about:blank", "title": title, "status": status, **more}
-    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json")
 
 
 @api.exception_handler(ValidationError)

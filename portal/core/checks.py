@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Tags, Warning, register
 
 PACKAGES = ("portal", "licensing", "content", "i18n", "media", "tests")
 
@@ -24,3 +24,12 @@ def writable_places_lie_outside_the_code(app_configs, **kwargs):
         for package in PACKAGES
         if Path(place).resolve() in (root / package, root) or root / package in Path(place).resolve().parents
     ]
+
+
+@register(Tags.security, deploy=True)
+def limits_are_counted_for_all_processes(app_configs, **kwargs):
+    """In a cache of each process every limit holds once per process, and a code of an authenticator app works once in each."""
+    if settings.CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache")):
+        hint = "Set CACHE_URL to redis://host:6379/0, shared by all processes of the portal."
+        return [Warning("CACHE_URL keeps a cache per process: rate limits and used codes are not shared.", hint=hint, id="portal.W001")]
+    return []

@@ -1,4 +1,4 @@
-"""Who is at the other end of a request."""
+"""Who is at the other end of a request: the one function for signatures, logs, sessions and limits."""
 
 import ipaddress
 
@@ -16,3 +16,12 @@ def address(request: HttpRequest) -> str | None:
         return str(ipaddress.ip_address(remote))
     except ValueError:
         return None
+
+
+def network(request: HttpRequest, *, v4: int = 32, v6: int = 64) -> str:
+    """Return the client's network with prefixes of that many bits, '' if it has no address. One subscriber has a whole /64 of IPv6."""
+    remote = address(request)
+    if remote is None:
+        return ""
+    ip = ipaddress.ip_address(remote)
+    return str(ipaddress.ip_network((ip, v4 if ip.version == 4 else v6), strict=False))

@@ -17,6 +17,11 @@ def fold(text: str) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in bare).split())
 
 
+def one_form(text: str) -> str:
+    """Return ``text`` as it is hashed: the same letters typed on two keyboards are the same password."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def new_code() -> str:
     """Return a fresh verification code: 16 Crockford characters (80 bits) in groups of four."""
     signs = "".join(secrets.choice(CROCKFORD) for _ in range(16))

@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.sessions.watch",
+    "portal.web.rate_limits.RateLimits",
     "portal.accounts.middleware.staff_door",
     "licensing.web.acting.acting_middleware",
     "portal.web.middleware.vault_faults",
@@ -88,7 +90,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "portal.accounts.passwords.LengthByFactor"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -131,9 +133,14 @@ ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "portal.accounts.forms.SignupForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = None
+# The four doors are limited by portal.web.rate_limits and the adapter; the second factor and what is left keep allauth's own limits.
+ACCOUNT_RATE_LIMITS = {"login": "", "signup": "", "reset_password": "", "reauthenticate": "", "login_failed": "30/m/ip,10/300s/key"}
+RATE_LIMITS = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "portal.accounts.forms.AddPasskeyForm", "edit_webauthn": "portal.accounts.forms.EditPasskeyForm"}
 MFA_TOTP_ISSUER = "Programme Portal"
 USERSESSIONS_TRACK_ACTIVITY = False
 
@@ -184,7 +191,8 @@ def configure(values: dict[str, Any]) -> dict[str, Any]:
         "SEAL_FORMER_CERTS_FILE": values["SEAL_FORMER_CERTS_FILE"],
         "DATABASES": {"default": database(values["DATABASE_URL"])},
         "CACHES": {"default": cache(values["CACHE_URL"])},
-        "ALLOWED_HOSTS": [host, "127.0.0.1", "localhost"],
+        # One name only: health checks from the machine itself send it too (docs/settings.md).
+        "ALLOWED_HOSTS": [host, "127.0.0.1", "localhost"] if values["DEMO"] else [host],
         "CSRF_TRUSTED_ORIGINS": [values["PORTAL_ORIGIN"]],
         "WAGTAILADMIN_BASE_URL": values["PORTAL_ORIGIN"],
         "DEFAULT_FROM_EMAIL": values["EMAIL_FROM"],

@@ -26,7 +26,8 @@ _PERSONAL = re.compile(r"/[a-z-]+/(accounts|desk)/")
 def security_headers(get_response):
     """Set the content security policy where the answer has none of its own, and what Django does not set.
 
-    Pages of a person's account and desk are kept by no cache, those of other packages included.
+    Pages of a person's account and desk are kept by no cache, those of other packages included;
+    public pages name a signed-in reader, so a cache keeps them for that reader only and asks each time.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -38,10 +39,18 @@ def security_headers(get_response):
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if in_cms else settings.X_FRAME_OPTIONS)
         if _PERSONAL.match(request.path):
             response.headers.setdefault("Cache-Control", "private, no-store")
+        elif _names_the_reader(request):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
         return response
 
     return middleware
+
+
+def _names_the_reader(request: HttpRequest) -> bool:
+    """Whether the answer may hold something of a signed-in person; asks nothing that the view did not ask."""
+    session = getattr(request, "session", None)
+    return session is not None and session.accessed and request.user.is_authenticated
 
 
 _NUL = re.compile(r"%00|\x00")

@@ -217,6 +217,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("start", "healthz", "readyz", "robots", "security-txt", "portal-keys", "favicon.ico"), PUBLIC),
     "metrics": Rule(Kind.SECRET),
     "account_profile": PERSON,
+    "account_close": PERSON,
     "cms/logout/": PERSON,
     **dict.fromkeys(("cms/login/", "cms/password_reset/", "cms/password_reset/<path:rest>", "en/_util/login/"), PUBLIC),
     "demo_inbox": Rule(Kind.DEMO),

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
 from i18n import formats
+from portal.accounts import browsers
 
 register = template.Library()
 
@@ -143,6 +144,15 @@ def size(octets: int | None) -> str:
 def code(text: Any) -> str:
     """Print a number, hash, file name or address that reads left to right in any language."""
     return "" if text in (None, "") else format_html('<span class="code" dir="ltr">{}</span>', text)
+
+
+@register.simple_tag
+def browser(agent: str) -> str:
+    """Say with which browser on which system somebody came."""
+    program, system = browsers.named(agent)
+    if program and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": program, "system": system}
+    return program or system or gettext("Unknown browser")
 
 
 @register.simple_tag

@@ -218,8 +218,8 @@ def test_the_owners_read_who_asks_each_in_their_language(society, owner):
     stranger = people.user("stranger@kenya.example", name="The Stranger (DEMO)")
     actions.ask_to_join(society.pk, stranger, by=people.actor(stranger), now=NOW)
     outbox.deliver_due({"licensing.event": letters.deliver}, now=NOW)
-    assert {(mail.recipient, mail.language) for mail in SentMail.objects.all()} == {(owner.email, "en"), (second.email, "es")}
-    assert "stranger@kenya.example" in SentMail.objects.get(recipient=owner.email).text
+    told = list(SentMail.objects.filter(text__contains="stranger@kenya.example"))
+    assert {(mail.recipient, mail.language) for mail in told} == {(owner.email, "en"), (second.email, "es")}
 
 
 def test_letters_about_money_go_to_those_who_may_see_it(society, owner):

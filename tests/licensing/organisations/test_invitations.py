@@ -100,7 +100,7 @@ def test_a_withdrawn_invitation_is_over(society, invitation):
 
 def test_a_second_letter_makes_the_first_worthless(society, invitation):
     owner = Membership.objects.get(organisation=society).user
-    later = NOW + TICK
+    later = NOW + timedelta(days=1)
     second = invitations.invite(society.pk, email=ADDRESS, roles=["finance"], language="en", by=people.actor(owner, society), now=later)
     person = people.user(ADDRESS)
     assert refused(invitation, person, now=later) == "invitation_over"

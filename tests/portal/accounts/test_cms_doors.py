@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
 from django.urls import reverse
 
 from tests import people
+from tests.portal.accounts.factors import enrol, recovery_code, totp
 
 pytestmark = pytest.mark.django_db
 
@@ -23,20 +22,8 @@ def editor():
     return people.staff("Editors")
 
 
-def enrol(user):
-    """Give a person an authenticator app; return its secret."""
-    secret = generate_totp_secret()
-    TOTP.activate(user, secret)
-    RecoveryCodes.activate(user)
-    return secret
-
-
 def credentials(user):
     return {"username": user.email, "password": people.PASSWORD, "next": "/cms/pages/"}
-
-
-def totp(secret):
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -130,7 +117,7 @@ def test_s51_a_code_of_the_app_works_once(client, editor, real):
 @pytest.mark.check("S51")
 def test_s51_a_recovery_code_works_once(client, editor, real):
     enrol(editor)
-    code = editor.authenticator_set.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    code = recovery_code(editor)
     for first in (True, False):
         client.post(reverse("account_login"), {"login": editor.email, "password": people.PASSWORD})
         client.post("/en/accounts/2fa/authenticate/", {"code": code})
