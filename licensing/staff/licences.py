@@ -60,7 +60,7 @@ class RevokeForm(ReasonForm, PasswordConfirmation):
 class ConfirmForm(PasswordConfirmation):
     """The second confirms."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 @require_safe
