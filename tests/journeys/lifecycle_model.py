@@ -90,17 +90,8 @@ class Model:
     def _may_send(self, actor):
         return self.agreement == "approved_to_send"
 
-    def _may_extend(self, actor):
-        return self.agreement == "out_for_signature"
-
-    def _may_decline_to_sign(self, actor):
-        return self.agreement == "out_for_signature" and actor == "owner" and not self.signed and self.now < self.window_ends
-
-    def _may_draw_up_anew(self, actor):
-        return self.agreement == "declined"
-
     def _may_void(self, actor):
-        return self.agreement in ("drafting", "approved_to_send", "out_for_signature", "declined")
+        return self.agreement in ("drafting", "approved_to_send", "out_for_signature")
 
     def _may_sign(self, actor):
         turn = ["owner", "legal"][len(self.signed)] if len(self.signed) < 2 else None
@@ -186,15 +177,6 @@ class Model:
 
     def _do_send(self, actor):
         self.agreement, self.window_ends = "out_for_signature", self.now + WINDOW
-
-    def _do_extend(self, actor):
-        self.window_ends = self.now + WINDOW
-
-    def _do_decline_to_sign(self, actor):
-        self.agreement = "declined"
-
-    def _do_draw_up_anew(self, actor):
-        self.agreement = "drafting"
 
     def _do_void(self, actor):
         self.agreement, self.invoice, self.terms = "voided", "", "superseded"
