@@ -23,7 +23,7 @@ LINKS_SPACE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 DECK = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+CHARTS = {"application/vnd.openxmlformats-officedocument.drawingml.chart+xml", "application/vnd.ms-office.chartex+xml"}
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PASSWORD = "EncryptedPackage".encode("utf-16-le")
 XML_LIMIT = 32 << 20  # bytes of one part that is read whole
@@ -150,7 +150,7 @@ class Package:
         if link.kind in FORBIDDEN_LINKS:
             raise CannotStamp(FORBIDDEN_LINKS[link.kind], found=link.target[:80])
         # A chart keeps its numbers in a workbook; any other package within the package is a file of its own.
-        is_book = self.types.get(link.source) == CHART and self.types.get(link.target) == BOOK
+        is_book = self.types.get(link.source) in CHARTS and self.types.get(link.target) == BOOK
         if link.kind == "package" and not is_book:
             raise CannotStamp("embedded", found=link.target[:80])
 
