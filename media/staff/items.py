@@ -18,7 +18,7 @@ from media import intake
 from media.kits import actions
 from media.kits.actions import NotReady
 from media.kits.models import KitFile, KitItem, KitRelease
-from media.kits.rules import KINDS, NotAccepted
+from media.kits.rules import KINDS, PPTX, NotAccepted
 from media.staff import words
 from media.staff.forms import ItemForm, UploadForm
 from media.staff.kits import EDIT, field_of, found_release, head, may_look
@@ -130,7 +130,7 @@ def _page(request: HttpRequest, found: KitItem, *, status: int = 200, **forms: A
             "file": file,
             "kind": KINDS[file.content_type].suffix.upper(),
             "language": formats.language_name(file.language, reader),
-            "pages": (file.stamp_slots or {}).get("pages"),
+            "slides" if file.content_type == PPTX.content_type else "pages": (file.stamp_slots or {}).get("pages"),
             "crc32": f"{file.crc32:08x}",
         }
         for file in found.files.select_related("uploaded_by")

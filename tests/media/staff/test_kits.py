@@ -14,7 +14,8 @@ from media.staff import words
 from media.stamping.rules import REFUSALS as STAMPING
 from tests import build
 from tests.clock import NOW
-from tests.media import story
+from tests.media import hostile, story
+from tests.media.stamping import decks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -304,3 +305,21 @@ def test_what_is_not_there_is_404(client, editor):
             gone = re.sub(r"/\d+/", "/9999/", address)
             assert (client.post(gone, {}) if name in POSTS else client.get(gone)).status_code == 404
     assert client.get("/cms/kits/none/releases/new/").status_code == 404
+
+
+def test_a_deck_is_told_by_its_slides(client, editor):
+    draft = story.draft()
+    item = draft.items.get(slug="deck-1")
+    story.take_in(item, decks.plain(3), name="deck-1.pptx")
+    page = client.get(reverse("staff_kit_item", args=[item.pk])).content.decode()
+    assert "3 slides, prepared for the licensee’s name" in page
+    assert "2 pages, prepared for the licensee’s name" in page
+
+
+@pytest.mark.check("S34")
+def test_a_deck_with_macros_is_answered_with_what_to_do(client, editor):
+    item = story.draft().items.get(slug="deck-1")
+    response = upload(client, item, hostile.SAMPLES["vba_project"](), name="deck-1.pptx")
+    assert response.status_code == 422
+    assert "The presentation carries macros, controls or actions that start a program." in response.content.decode()
+    assert not item.files.filter(name="deck-1.pptx").exists()

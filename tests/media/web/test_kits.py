@@ -54,7 +54,10 @@ def test_ac13_the_owner_sees_every_file_with_its_address_size_and_hash(client, o
             assert f'href="{story.address(file)}"' in page
             assert f'href="{story.address(file)}.sha256"' in page
     said = text(client.get(KIT))
-    assert "Everything is open to you. Each PDF carries the name of Fundación ECO (DEMO), and every download is logged." in said
+    assert (
+        "Everything is open to you. Each PDF and PowerPoint file carries the name of Fundación ECO (DEMO), and every download is logged."
+        in said
+    )
     assert "Spanish" in said and "kB" in said
 
 
