@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import pytest
@@ -43,12 +44,22 @@ def vault(settings, tmp_path):
     return tmp_path / "vault"
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="leave out what asks no database: the other database's run has proven it")
+
+
+def pytest_collection_modifyitems(config, items):
     """Skip, with the reason and the way to enable it, what this machine lacks."""
+    if config.getoption("--database-only"):
+        asks = {"db", "transactional_db", "demo_world", "live_server", "django_db_setup"}
+        kept = [item for item in items if item.get_closest_marker("django_db") or asks & set(item.fixturenames)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
     lacking = {
         "postgresql": None
         if "postgresql" in settings.DATABASES["default"]["ENGINE"]
         else "needs PostgreSQL: TEST_DATABASE_URL=postgres:///postgres make test",
+        "redis": None if os.environ.get("TEST_REDIS_URL") else "needs Redis: TEST_REDIS_URL=redis://127.0.0.1:6379/15 make test",
         "nginx": None if shutil.which("nginx") else "needs nginx: apt-get install nginx-light",
         "browser": None if shutil.which("chromium") else "needs Chromium: apt-get install chromium",
         "office": None
