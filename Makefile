@@ -1,11 +1,12 @@
 # python3 (3.11 or newer, with venv) and make are all a fresh machine needs.
 PORT ?= 8000
+CARDS ?= 0
 PY := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard i18n/locale/*/LC_MESSAGES/django.po))
 .PHONY: demo test check features screenshots reset messages lock help
 
 help:
-	@echo "make demo         the portal on http://127.0.0.1:$(PORT) with a demonstration catalogue (PORT=8001 for another port)"
+	@echo "make demo         the portal on http://127.0.0.1:$(PORT) with a demonstration catalogue (PORT=8001 for another port; CARDS=1 to try cards)"
 	@echo "make test         the whole test suite"
 	@echo "make check        style, types, import contracts, system checks, translations"
 	@echo "make features     renew docs/features.md from the tests' markers"
@@ -13,7 +14,7 @@ help:
 	@echo "make reset        remove everything that was written (var/), after asking"
 
 demo: .venv/.base messages
-	@DEMO=1 PORT=$(PORT) $(PY) manage.py demo
+	@DEMO=1 DEMO_CARDS=$(CARDS) PORT=$(PORT) $(PY) manage.py demo
 
 test: .venv/.dev messages
 	@$(PY) -m pytest -q $(ARGS)

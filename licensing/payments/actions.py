@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from licensing.history.actions import SYSTEM, Actor, record
+from licensing.history.models import Event
 from licensing.organisations.queries import belongs
 from licensing.payments import drawing
 from licensing.payments.cards import pages
@@ -140,7 +141,10 @@ def review(invoice: Invoice, *, now: datetime) -> bool:
     missing: dict[str, Any] = {"missing_minor": left_minor(invoice), "currency": invoice.currency, "cause": cause}
     if cause:
         Arrears.objects.create(invoice=invoice, cause=cause, began_at=now)
-        record(invoice, "unsettle", by=SYSTEM, now=now, from_state=SETTLED, to_state=OPEN, payload=missing)
+        shown = (
+            Event.Visibility.ORGANISATION if cause == Arrears.Cause.TAKEN else Event.Visibility.INTERNAL
+        )  # of a refund its own line tells
+        record(invoice, "unsettle", by=SYSTEM, now=now, from_state=SETTLED, to_state=OPEN, payload=missing, visibility=shown)
         return False
     record(invoice, "cover", by=SYSTEM, now=now, from_state=OPEN, to_state=SETTLED, payload=missing)
     return True

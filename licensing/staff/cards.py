@@ -162,7 +162,7 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
             {"url": "", "label": _("Refund")},
         ],
         "header_title": _("Return money of %(number)s") % {"number": number},
-        "header_icon": "undo",
+        "header_icon": "list-ul",
     }
     return render(request, "licensing/staff/refund.html", context, status=422 if form.errors else 200)
 

@@ -7,12 +7,14 @@ from django.utils.translation import get_language, gettext
 
 from i18n import formats
 from licensing.organisations.rules import Act
+from licensing.payments import stripe_gateway as gateway
+from licensing.payments.actions import left_minor
 from licensing.payments.models import Invoice
 from licensing.terms.models import TermsOffer
 from licensing.terms.rules import State
 from licensing.web.acting import Acting
 from licensing.web.applications import label
-from licensing.web.money_words import INVOICES, OFFERS, invoice_face, offer_face
+from licensing.web.money_words import INVOICES, OFFERS, PAYABLE, invoice_face, offer_face
 from licensing.web.turns import Section, TurnItem
 from portal.accounts.models import User
 
@@ -62,12 +64,11 @@ def invoice_turns(acting: Acting, user: User, now: datetime) -> list[TurnItem]:
 
 
 def _invoice(invoice: Invoice, acting: Acting, *, now: datetime) -> TurnItem:
-    language, received = get_language() or "en", invoice.received_minor
-    left = formats.money(invoice.total_minor - received, invoice.currency, language)
+    left = formats.money(left_minor(invoice), invoice.currency, get_language() or "en")
     facts = {"left": left, "number": invoice.number, "label": label(invoice.terms.application)}
     overdue = invoice.due_on < now.date()
     return TurnItem(
-        title=gettext("Pay %(left)s by transfer") % facts,
+        title=(gettext("Pay %(left)s") if gateway.is_open() else gettext("Pay %(left)s by transfer")) % facts,
         url=reverse("invoice", args=[invoice.number]),
         text=gettext("Invoice %(number)s: %(label)s") % facts,
         due=invoice.due_on,
@@ -88,8 +89,8 @@ def dues_section(acting: Acting, user: User, now: datetime) -> Section | None:
     on = now.date()
     left: dict[str, int] = {}
     for row in rows:
-        if invoice_face(row, on=on) in ("open", "partly", "overdue"):
-            left[row.currency] = left.get(row.currency, 0) + row.total_minor - row.received_minor
+        if invoice_face(row, on=on) in PAYABLE:
+            left[row.currency] = left.get(row.currency, 0) + left_minor(row)
     context = {
         "rows": [(row, INVOICES[invoice_face(row, on=on)]) for row in rows[:SHOWN]],
         "more": len(rows) > SHOWN,

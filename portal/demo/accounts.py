@@ -15,8 +15,13 @@ def addresses() -> list[str]:
     ]
 
 
-def welcome(origin: str) -> str:
-    """Return what a newcomer needs to begin: addresses, accounts, the password."""
+def welcome(origin: str, *, cards: str = "") -> str:
+    """Return what a newcomer needs to begin: addresses, accounts, the password. ``cards``: where the stand-in for Stripe answers, if it runs."""
+    by_card = (
+        f"pay an open invoice (owner@sbqo.example) at a stand-in for Stripe, {cards}"
+        if cards
+        else "make demo CARDS=1 takes cards too, at a stand-in for Stripe"
+    )
     return f"""
 The Programme Portal is ready. DEMONSTRATION: invented data; no mail or money leaves.
 
@@ -25,6 +30,7 @@ The Programme Portal is ready. DEMONSTRATION: invented data; no mail or money le
   {origin}/cms/                what staff see
   {origin}/en/demo/inbox/      every mail the portal sent
   {origin}/api/v1/docs         the API
+  Cards: {by_card}
 
   Password of every account: {PASSWORD}
   Staff        {", ".join(STAFF)} @demo.example

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from licensing.models import RefusedCall
 from portal.core.models import OutboxMessage
 from portal.core.vault.places import vault
 
@@ -87,5 +88,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"portal_outbox_given_up {rows.exclude(given_up_at=None).count()}",
         "# TYPE portal_outbox_done counter",
         f"portal_outbox_done {rows.exclude(done_at=None).count()}",
+        "# TYPE portal_webhook_refused counter",
+        *(f'portal_webhook_refused{{reason="{row.reason}"}} {row.count}' for row in RefusedCall.objects.order_by("reason")),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

@@ -11,7 +11,7 @@ STYLE = """
 :root{color-scheme:light dark}
 body{margin:0;font:1.0625rem/1.5 system-ui,sans-serif;background:light-dark(#f5f3ef,#16181b);color:light-dark(#1c1e21,#eceae6)}
 main{max-inline-size:26rem;margin-inline:auto;padding:2rem 1.25rem}
-.demo{background:#8a4b00;color:#fff;text-align:center;padding:.4rem 1rem;font-weight:600}
+.demo{margin:0;background:#8a4b00;color:#fff;text-align:center;padding:.4rem 1rem;font-weight:600}
 .sum{font-size:2.25rem;font-weight:600;margin:.25rem 0 1.5rem}
 form{display:grid;gap:.75rem}
 button{font:inherit;min-block-size:2.75rem;border-radius:.375rem;border:1px solid light-dark(#1c4e80,#8cb8e6);

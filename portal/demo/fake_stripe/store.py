@@ -14,6 +14,7 @@ from typing import Any
 
 Row = dict[str, Any]
 DAY = 24 * 3600
+API_VERSION = "2026-10-28.endive"
 PREFIXES = {
     "customer": "cus",
     "checkout.session": "cs_test",
@@ -228,6 +229,20 @@ class Store:
         self._tell("refund.failed", refund)
         return refund
 
+    # what outlives the process
+
+    def kept(self) -> str:
+        """Return everything but the idempotency keys as JSON; whatever changes makes a row, so the number of rows tells whether it did."""
+        with self.lock:
+            return json.dumps(list(self.rows.values()))
+
+    def remember(self, kept: str) -> None:
+        """Take up what ``kept`` returned."""
+        rows = json.loads(kept)
+        self.rows = {row["id"]: row for row in rows}
+        self.events = [row for row in rows if row["object"] == "event"]
+        self._count = count(len(rows) + 1)
+
     # inside
 
     def _charge(self, intent: Row, amount: int | None) -> None:
@@ -251,5 +266,5 @@ class Store:
 
     def _tell(self, kind: str, about: Row) -> None:
         told = json.loads(json.dumps(about))
-        event = self._add("event", type=kind, api_version="2026-10-28.endive", data={"object": told}, pending_webhooks=1)
+        event = self._add("event", type=kind, api_version=API_VERSION, data={"object": told}, pending_webhooks=1)
         self.events.append(event)

@@ -6,6 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from portal.demo.fake_stripe.store import Row, Store
 
@@ -32,9 +33,12 @@ def send(event: Row, address: str, secret: str) -> bool:
         return False
 
 
-def keep_sending(store: Store, address: str, secret: str) -> None:
-    """Send what happens, in order, for as long as the process lives; what is not taken after ``TRIES`` is dropped."""
-    sent = 0
+def keep_sending(store: Store, address: str, secret: str, *, file: Path) -> None:
+    """Send what happens, in order, for as long as the process lives; what is not taken after ``TRIES`` is dropped. ``file`` keeps the store.
+
+    What a former process had not sent is not sent any more: the portal asks by itself.
+    """
+    sent, known = len(store.events), len(store.rows)
     while True:
         while sent < len(store.events):
             for _ in range(TRIES):
@@ -42,4 +46,9 @@ def keep_sending(store: Store, address: str, secret: str) -> None:
                     break
                 time.sleep(PAUSE)
             sent += 1
+        if len(store.rows) != known:
+            known = len(store.rows)
+            part = file.with_suffix(".part")
+            part.write_text(store.kept())
+            part.replace(file)
         time.sleep(PAUSE)

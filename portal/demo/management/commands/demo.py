@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from content.models import Programme
 from portal.demo import accounts, catalogue
+from portal.demo.fake_stripe import __main__ as stand_in
 
 ROOT = Path(settings.LOCALE_PATHS[0]).parents[1]
 
@@ -31,22 +32,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("this runs a demonstration; set DEMO=1")
-        port = self.free_port()
+        port = self.free_port(os.environ.get("PORT", "8000"))
+        cards = self.free_port(str(port + 1)) if settings.DEMO_CARDS else None
         self.set_up()
         origin = f"http://127.0.0.1:{port}"
-        running = self.start(port)
+        running = self.start(port, cards)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: sys.exit(0))
         try:
             self.wait_until_ready(origin, running)
-            self.stdout.write(accounts.welcome(origin))
+            self.stdout.write(accounts.welcome(origin, cards=f"http://127.0.0.1:{cards}" if cards else ""))
             self.stdout.flush()
             self.watch(running)
         finally:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, signal.SIG_IGN)  # told twice, all of them still end
             stop(running)
 
-    def free_port(self) -> int:
-        text = os.environ.get("PORT", "8000")
+    def free_port(self, text: str) -> int:
         if not text.isdigit() or not 0 < int(text) < 65536:
             raise CommandError(f"PORT: {text!r} is not accepted; use a number such as 8000")
         with socket.socket() as probe:
@@ -69,8 +72,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Set up in {time.monotonic() - began:.0f} s.")
         connection.close()
 
-    def start(self, port: int) -> list[subprocess.Popen]:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.main", "PORTAL_ORIGIN": f"http://127.0.0.1:{port}"}
+    def start(self, port: int, cards: int | None) -> list[subprocess.Popen]:
+        """Start web and worker, and on the port ``cards`` the stand-in for Stripe, if there is to be one."""
+        origin = f"http://127.0.0.1:{port}"
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.main", "PORTAL_ORIGIN": origin}
         web = ["gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
         beat = str(ROOT / "var" / "schedule")
         worker = [
@@ -88,9 +93,15 @@ class Command(BaseCommand):
             beat,
         ]
         worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        commands = [web, worker]
+        if cards:
+            environment |= {"STRIPE_SECRET_KEY": stand_in.KEY, "STRIPE_WEBHOOK_SECRET": stand_in.SECRET}
+            environment |= {"STRIPE_API_URL": f"http://127.0.0.1:{cards}", "STRIPE_METHODS": "card,customer_balance"}
+            kept = str(ROOT / "var" / "fake-stripe.json")
+            webhook = f"{origin}/stripe/webhook/"
+            commands.append(["portal.demo.fake_stripe", "--port", str(cards), "--webhook", webhook, "--file", kept])
         return [
-            subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True)
-            for command in (web, worker)
+            subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True) for command in commands
         ]
 
     def wait_until_ready(self, origin: str, running: list[subprocess.Popen]) -> None:

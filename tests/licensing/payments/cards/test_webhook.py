@@ -163,3 +163,4 @@ def test_refused_calls_are_counted(provider, event):
     for _ in range(3):
         provider.call(b"{}", "t=1,v1=ab")
     assert list(RefusedCall.objects.values_list("reason", "count", "last_at")) == [("signature", 3, NOW)]
+    assert b'portal_webhook_refused{reason="signature"} 3' in Client().get("/metrics").content
