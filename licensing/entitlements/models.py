@@ -17,7 +17,7 @@ class LicenceQuerySet(models.QuerySet):
         return self.filter(organisation=organisation)
 
     def visible_to(self, user):
-        """Keep licences of organisations in which the person has a role that may see them: any."""
+        """Keep licences of organisations in which the person has a role that may see them."""
         roles = [role.value for role in MAY[Act.SEE_LICENCES]]
         rows = Membership.objects.filter(user=user, ended_at=None, role__in=roles)
         return self.filter(organisation__in=rows.values("organisation"))

@@ -61,7 +61,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SIGN: _roles("owner signatory"),
     Act.SEE_MONEY: _roles("owner finance"),
     Act.REQUEST_WAIVER: _roles("owner finance preparer"),
-    Act.SEE_LICENCES: EVERYBODY,
+    Act.SEE_LICENCES: EVERYBODY - {Role.DESIGNER},  # an outside agency sees the logo pack and the proofs, and nothing else
     Act.SEE_KITS: _roles("owner coordinator faculty designer"),
     Act.SEE_LOGOS: _roles("owner coordinator designer"),
 }

@@ -22,7 +22,7 @@ MEANINGS = {
     Role.FINANCE: _("Sees and pays invoices, accepts offers, asks for waivers; does not download kits."),
     Role.COORDINATOR: _("Runs events and downloads the kit of organizers, faculty and participants."),
     Role.FACULTY: _("Downloads slides, manuals and what participants get."),
-    Role.DESIGNER: _("Downloads logos only; often an outside agency."),
+    Role.DESIGNER: _("Downloads the logo pack and sends in proofs, nothing else; often an outside agency."),
     Role.OBSERVER: _("Reads along."),
 }
 REFUSALS = {
