@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from media.ledger.models import Download, DownloadPart
 
@@ -16,9 +16,17 @@ def last_taken(*, user_id: int, organisation_id: int, release_id: int) -> dict[i
 
 
 def recent(*, organisation_id: int, release_id: int, user_id: int | None = None, limit: int = 10) -> list[Download]:
-    """Return the organisation's latest downloads and refusals of the release, without what was only announced; ``user_id``: of one person."""
-    happened = Q(method="GET") | ~Q(verdict="granted") | Exists(DownloadPart.objects.filter(download=OuterRef("pk")))
-    rows = _shown().filter(happened, organisation=organisation_id, file__item__release=release_id)
+    """Return the organisation's latest downloads and refusals of the release, without what was only announced; ``user_id``: of one person.
+
+    An archive is one line: its first file, with the number of them all (``in_archive``; None = a file by itself).
+    """
+    own = Exists(DownloadPart.objects.filter(download=OuterRef("pk")))
+    archives = Exists(DownloadPart.objects.filter(download__bundle=OuterRef("bundle")))
+    same = Download.objects.filter(bundle=OuterRef("bundle")).order_by("pk")
+    counted = same.order_by().values("bundle").annotate(count=Count("pk")).values("count")
+    rows = _shown().annotate(in_archive=Subquery(counted))
+    rows = rows.filter(Q(bundle=None) | Q(pk=Subquery(same.values("pk")[:1])), Q(method="GET") | ~Q(verdict="granted") | own | archives)
+    rows = rows.filter(organisation=organisation_id, file__item__release=release_id)
     return list((rows if user_id is None else rows.filter(user=user_id))[:limit])
 
 

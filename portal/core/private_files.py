@@ -23,6 +23,11 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+PDF = "application/pdf"
+SHOWN = {PDF, "image/png", "image/jpeg"}  # in the browser; everything else is only saved
+PAGES = {"text/html", "application/xhtml+xml", "text/xml", "application/xml", "text/javascript", "application/javascript"}
+
+
 def keep(content: bytes, *, kind: str, suffix: str = "pdf") -> Stored:
     """Store ``content`` under a key made of its hash; storing the same bytes again changes nothing.
 
@@ -67,10 +72,16 @@ def _headers(name: str, *, inline: bool) -> dict[str, str]:
     }
 
 
-def send(
-    request: HttpRequest, key: str, *, sha256: str, name: str, content_type: str = "application/pdf", inline: bool = False
-) -> HttpResponseBase:
-    """Answer with the document: 200, 206 or 416, never cached, never as a page of ours."""
+def send(request: HttpRequest, key: str, *, sha256: str, name: str, content_type: str = PDF, inline: bool = False) -> HttpResponseBase:
+    """Answer with the document: 200, 206 or 416, never cached, never as a page of ours.
+
+    :raises ValueError: ``content_type`` is one that a browser would act on, or ``inline`` is asked for one it should not show.
+    :raises VaultFault: the vault does not have it, or does not answer.
+    """
+    if content_type.partition(";")[0].strip().lower() in PAGES:
+        raise ValueError(f"{content_type} is never served")
+    if inline and content_type not in SHOWN:
+        raise ValueError(f"{content_type} is never shown in the browser")
     size = vault().size(key)
     etag = f'"{sha256}"'
     headers = {**_headers(name, inline=inline), "ETag": etag, "Accept-Ranges": "bytes"}

@@ -62,15 +62,22 @@ class S3Vault:
     @cached_property
     def _client(self) -> Any:
         """One client for the process: making one costs a hundred milliseconds."""
+        return self._made(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT, tries=TRIES)
+
+    @cached_property
+    def _hasty(self) -> Any:
+        """The client of ``check``: whoever asks whether all is well wants to know soon."""
+        return self._made(connect=2, read=2, tries=1)
+
+    def _made(self, *, connect: float, read: float, tries: int) -> Any:
         from botocore.config import Config
 
-        bucket = self.place.address()
         config = Config(
             signature_version="s3v4",
-            s3={"addressing_style": "path" if bucket.base != "/" else "virtual"},
-            connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            retries={"mode": "standard", "total_max_attempts": TRIES},
+            s3={"addressing_style": "path" if self.place.address().base != "/" else "virtual"},
+            connect_timeout=connect,
+            read_timeout=read,
+            retries={"mode": "standard", "total_max_attempts": tries},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             max_pool_connections=50,
@@ -225,7 +232,7 @@ class S3Vault:
 
     def check(self) -> None:
         with _translated(self.place.bucket):
-            self._client.head_bucket(Bucket=self.place.bucket)
+            self._hasty.head_bucket(Bucket=self.place.bucket)
 
     def address(self, key: str, *, at: datetime, overrides: Sequence[tuple[str, str]] = ()) -> str:
         """Return an address that opens the object for a minute."""

@@ -110,6 +110,20 @@ def test_each_file_of_an_archive_is_in_the_ledger(client, owner, release):
     assert len({row.reference for row in rows}) == 7
 
 
+def test_an_archive_is_one_line_of_the_log_on_the_page(client, owner, release):
+    def logged():
+        page = client.get("/en/desk/kits/qtp1-l/1.0/").content.decode()
+        return re.findall(r'data-label="File">(.*?)</td><td data-label="Reference">(.*?)</td>', page)
+
+    client.head(KIT)
+    assert logged() == []
+    body(client.get(KIT, headers={"Range": "bytes=0-"}))
+    body(client.get(story.address(story.file_of(release))))
+    plain = [tuple(re.sub("<[^>]+>", "", part) for part in row) for row in logged()]
+    alone = Download.objects.get(bundle=None).reference
+    assert plain == [("deck-1.pdf", alone), ("Archive with 7 files", "Its own in each file")]
+
+
 def test_what_is_closed_is_missing_and_the_text_says_why(client, eco):
     story.licence(eco, "QCS-DH")
     client.force_login(build.person(eco, "faculty"))

@@ -61,6 +61,21 @@ def test_ac13_the_owner_sees_every_file_with_its_address_size_and_hash(client, o
     assert "Spanish" in said and "kB" in said
 
 
+def test_the_whole_kit_is_one_button_that_says_how_much_it_is(client, eco, owner):
+    story.released()
+    page = client.get(KIT).content.decode()
+    assert 'href="/kits/qtp1-l/1.0/bundle.zip"' in page
+    said = text(client.get(KIT))
+    assert re.search(r"Download all 7 files as one archive \(ZIP, about \d+\skB\)", said)
+    assert "A text in the archive says what it holds." in said
+    client.force_login(build.person(eco, "designer"))
+    said = text(client.get(KIT))
+    assert f"Download 1 file as one archive (ZIP, about {len(story.SVG)} B)" in said
+    assert "A text in it says what is missing, why, and what you can do." in said
+    entitlements.suspend(eco.licences.get().pk, cause="x", by=Actor(None, "tests"), now=NOW)
+    assert "bundle.zip" not in client.get(KIT).content.decode()
+
+
 def test_a_designer_sees_every_row_and_takes_the_logo_only(client, eco, owner):
     story.released()
     client.force_login(build.person(eco, "designer"))
