@@ -1,18 +1,22 @@
 """What only happens when many ask at once, on the database that lets them."""
 
+import hashlib
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import pytest
 from django.db import connections
 
-from media import delivery
+from media import bundles, delivery, sending
 from media.delivery import Wanted
 from media.kits import actions
 from media.kits.actions import NotReady
 from media.kits.models import KitRelease
 from media.kits.rules import NotAccepted
-from media.ledger.models import Download, DownloadPart
+from media.ledger.models import Bundle, Download, DownloadPart
 from portal.core.ranges import ByteRange
+from portal.core.vault.places import vault
 from tests import build
 from tests.clock import NOW
 from tests.media import story
@@ -64,6 +68,42 @@ def test_two_presses_at_once_are_one_download():
     by = story.asker(build.owner_of(society), society)
     at_once(lambda _: delivery.hand_over(Wanted("qtp1-l", "1.0", "en", "deck-1.pdf"), by=by, at=NOW), range(20))
     assert Download.objects.count() == 1
+
+
+@pytest.mark.check("S15")
+def test_s15_parallel_ranges_and_presses_are_one_archive():
+    society = build.society()
+    story.licence(society)
+    story.released()
+    by = story.asker(build.owner_of(society), society)
+
+    def ask(number):
+        return bundles.hand_over("qtp1-l", "1.0", by=by, at=NOW, language="en", ranged=number % 2 == 0)
+
+    granted = at_once(ask, range(20))
+    assert (len(set(granted)), Bundle.objects.count(), Download.objects.count()) == (1, 1, 7)
+    size = granted[0].plan.size
+    cuts = [size * number // 20 for number in range(21)]
+    ranges = [ByteRange(first, last - 1, size) for first, last in zip(cuts, cuts[1:], strict=False)]
+    taken = at_once(lambda part: b"".join(bundles.stream(granted[0], part, clock=lambda: NOW)), ranges)
+    with zipfile.ZipFile(BytesIO(b"".join(taken))) as archive:
+        assert (archive.testzip(), len(archive.namelist())) == (None, 8)
+    for download in Download.objects.all():
+        spans = sorted(download.parts.values_list("first", "last", "sent"))
+        assert sum(sent for *_, sent in spans) == spans[-1][1] + 1
+
+
+def test_twenty_copies_made_at_once_are_one():
+    society = build.society()
+    story.licence(society)
+    story.released()
+    by = story.asker(build.owner_of(society), society)
+    handover = delivery.hand_over(Wanted("qtp1-l", "1.0", "en", "deck-1.pdf"), by=by, at=NOW)
+    addresses = at_once(lambda _: sending.internal_address(handover, at=NOW), range(20))
+    assert len(set(addresses)) == 1
+    key = addresses[0].removeprefix(sending.INTERNAL)
+    assert hashlib.sha256(b"".join(vault().read(key))).hexdigest() == handover.sha256
+    assert list(vault().keys(sending.COPIES)) == [key]
 
 
 def test_people_do_not_wait_for_one_another():
