@@ -8,12 +8,12 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.core import zips
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """``size`` bytes that begin at ``start`` of what leaves: ``data``, or where it is None the first of what lies under ``key``."""
 
     start: int
@@ -54,14 +54,18 @@ def plan(members: Sequence[Member]) -> Plan:
     directory: list[bytes] = []
     at = 0
     for member in members:
-        whole = member.size + len(member.tail)
-        entry = zips.Entry(member.name, zlib.crc32(member.tail, member.crc32), whole, whole, zips.STORED)
+        tail, size = member.tail, member.size
+        whole = size + len(tail)
+        entry = zips.Entry(member.name, zlib.crc32(tail, member.crc32), whole, whole, zips.STORED)
         directory.append(zips.directory_entry(entry, at))
         head = zips.local_header(entry)
         spans.append(Span(at, len(head), head))
         at += len(head)
         begins.append(at)
-        spans += [Span(at + span.start, span.size, span.data, span.key) for span in copy(member.key, member.size, member.tail)]
+        if size:
+            spans.append(Span(at, size, None, member.key))
+        if tail:
+            spans.append(Span(at + size, len(tail), tail))
         at += whole
     records = b"".join(directory)
     end = records + zips.ending(count=len(members), size=len(records), offset=at)

@@ -43,24 +43,19 @@ def address(
     """
     if not 1 <= seconds <= LONGEST:
         raise ValueError("an address is open for 1 to 60 seconds")
-    moment = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    scope = f"{moment[:8]}/{bucket.region}/s3/aws4_request"
-    asked = [
-        *overrides,
-        ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
-        ("X-Amz-Credential", f"{by.access_key}/{scope}"),
-        ("X-Amz-Date", moment),
-        ("X-Amz-Expires", str(seconds)),
-        ("X-Amz-SignedHeaders", "host"),
-    ]
-    if by.token:
-        asked.append(("X-Amz-Security-Token", by.token))
-    pairs = [f"{name}={_quoted(value)}" for name, value in asked]
+    moment = at.astimezone(UTC)
+    day = f"{moment.year:04}{moment.month:02}{moment.day:02}"
+    stamp = f"{day}T{moment.hour:02}{moment.minute:02}{moment.second:02}Z"
+    scope, credential, secret = _day(by, day, bucket.region)
+    own = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={credential}&X-Amz-Date={stamp}&X-Amz-Expires={seconds}"
+    signed, token = "&X-Amz-SignedHeaders=host", f"&X-Amz-Security-Token={_quoted(by.token)}" if by.token else ""
+    others = [f"{name}={_quoted(value)}" for name, value in overrides]
     path = bucket.base + quote(key, safe="/~")
-    canonical = f"GET\n{path}\n{'&'.join(sorted(pairs))}\nhost:{bucket.host}\n\nhost\nUNSIGNED-PAYLOAD"
-    said = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    signature = hmac.new(signing_key(by.secret_key, moment[:8], bucket.region), said.encode(), hashlib.sha256).hexdigest()
-    return f"{bucket.scheme}://{bucket.host}{path}?{'&'.join(pairs)}&X-Amz-Signature={signature}"
+    # What is signed is sorted: Security comes before Signed, and the overrides, in small letters, come last.
+    canonical = f"GET\n{path}\n{'&'.join([own + token + signed, *sorted(others)])}\nhost:{bucket.host}\n\nhost\nUNSIGNED-PAYLOAD"
+    said = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    signature = hmac.digest(secret, said.encode(), "sha256").hex()
+    return f"{bucket.scheme}://{bucket.host}{path}?{'&'.join([*others, own + signed + token])}&X-Amz-Signature={signature}"
 
 
 def _quoted(text: str) -> str:
@@ -68,9 +63,10 @@ def _quoted(text: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def signing_key(secret: str, day: str, region: str) -> bytes:
-    """Return the key of a day (``20261122``), made once."""
-    key = f"AWS4{secret}".encode()
+def _day(by: Credentials, day: str, region: str) -> tuple[str, str, bytes]:
+    """Return what is the same all of a day (``20261122``): the scope, the credential as it stands in an address, and the key."""
+    scope = f"{day}/{region}/s3/aws4_request"
+    key = f"AWS4{by.secret_key}".encode()
     for part in (day, region, "s3", "aws4_request"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return key
+        key = hmac.digest(key, part.encode(), "sha256")
+    return scope, _quoted(f"{by.access_key}/{scope}"), key

@@ -65,12 +65,12 @@ def test_no_address_is_open_longer_than_a_minute(seconds):
 
 
 def test_the_key_of_a_day_is_made_once_and_another_the_next_day():
-    presign.signing_key.cache_clear()
+    presign._day.cache_clear()
     for number in range(50):
         presign.address(Bucket("https", "x", "/", "eu-west-1"), f"a/{number}", by=BY, at=AT + timedelta(minutes=number))
-    assert presign.signing_key.cache_info().misses == 1
+    assert presign._day.cache_info().misses == 1
     presign.address(Bucket("https", "x", "/", "eu-west-1"), "a", by=BY, at=AT + timedelta(days=1))
-    assert presign.signing_key.cache_info().misses == 2
+    assert presign._day.cache_info().misses == 2
 
 
 # ---- what the store makes of it
