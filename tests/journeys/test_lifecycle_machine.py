@@ -85,7 +85,7 @@ class World:
         organisations.grant_power(
             self.society.pk, self.owner.pk, office="President", valid_from=date(2020, 1, 1), by=self.actors["owner"], now=NOW
         )
-        self.draft = build.draft(self.society, by=self.owner)
+        self.draft = build.draft(self.society, by=self.owner, reading_language="en")
         self.right = LicensedRight.objects.get(offering=build.offering(), code="slides")
 
 
@@ -247,8 +247,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def sign(self, by, now):
         agreement = self.the_agreement()
-        hashes = agreement.document_sha256, True, agreement.reading_sha256
-        lifecycle.sign(agreement.pk, Signing(by.person_id, by.label, *hashes), by=by, now=now)
+        lifecycle.sign(agreement.pk, Signing(by.person_id, by.label, agreement.document_sha256, True), by=by, now=now)
 
     def pay_full(self, by, now):
         self.pay(self.model.total, by, now)

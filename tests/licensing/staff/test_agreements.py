@@ -10,6 +10,7 @@ from licensing.agreements.models import Agreement, Signature
 from licensing.agreements.seal_key import public_keys
 from licensing.models import SigningPower
 from licensing.payments.models import Invoice
+from licensing.staff.home import waiting
 from tests.clock import NOW
 from tests.licensing import deal as deals
 from tests.licensing.deal import Deal
@@ -173,13 +174,15 @@ def test_a_time_that_cannot_be_meant_changes_nothing(legal, given, said):
     assert agreement.window_ends_at == before
 
 
-def test_what_stands_still_is_listed_until_something_is_done(monkeypatch):
+def test_what_stands_still_is_listed_until_something_is_done(rf, monkeypatch):
     agreement = Deal().sent()
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=30))
     legal = as_("legal@demo.example", "licensing.approve_agreement", "licensing.countersign")
     assert agreement.number in told(legal, "/cms/agreements/?view=still")
     assert agreement.number not in told(legal, "/cms/agreements/?view=signing")
-    assert "Agreements that stand still" in told(legal, "/cms/")
+    request = rf.get("/cms/")
+    request.user = deals.person("legal@demo.example")
+    assert ("Agreements that stand still", 1) in [(one.label, one.count) for one in waiting(request)]
     page = told(legal, address(agreement))
     assert "Open the signing again" in page and "Send the letter again" not in page
     legal.post(address(agreement, "extend/"), {"no_end": "on", "seen": 3})
