@@ -57,6 +57,8 @@ def _payment(terms: TermsOffer, language: str) -> str:
     if settlement is None:
         due = formats.day(invoice.due_on, language)
         return gettext("%(sum)s due by %(day)s, invoice %(number)s") % {"sum": total, "day": due, "number": invoice.number}
+    if invoice.arrears.filter(ended_at=None).exists():
+        return gettext("The invoice is no longer covered")
     if settlement.how == "waiver":
         return gettext("Nothing to pay: the fee is waived")
     received = formats.money(settlement.received_minor, invoice.currency, language)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Max
+
 from licensing.entitlements.models import Entitlement, Licence
 from licensing.entitlements.rules import Condition, LicenceFacts, LicenceStatus, status
 from licensing.history.models import Event
@@ -16,13 +18,20 @@ if TYPE_CHECKING:
 
 def conditions(terms: "TermsOffer", agreement: "Agreement | None") -> dict[Condition, datetime | None]:
     """Return when each condition of the licence was met; None = not yet. Without required papers evidence is met from the start."""
-    invoice = terms.invoices.filter(kind="invoice", cancelled_by=None).select_related("settlement").first()
-    settlement = getattr(invoice, "settlement", None)
     return {
         Condition.SIGNATURES: agreement.executed_at if agreement else None,
-        Condition.PAYMENT: settlement.settled_at if settlement else None,
+        Condition.PAYMENT: _payment(terms),
         Condition.EVIDENCE: _evidence(terms),
     }
+
+
+def _payment(terms: "TermsOffer") -> datetime | None:
+    """Return since when the invoice is covered: settled, and not taken back since, or covered again."""
+    invoice = terms.invoices.filter(kind="invoice", cancelled_by=None, settlement__isnull=False).select_related("settlement").first()
+    if invoice is None or invoice.arrears.filter(ended_at=None).exists():
+        return None
+    again = invoice.arrears.aggregate(last=Max("ended_at"))["last"]
+    return max(invoice.settlement.settled_at, again or invoice.settlement.settled_at)
 
 
 def _evidence(terms: "TermsOffer") -> datetime | None:

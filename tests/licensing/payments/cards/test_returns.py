@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from licensing import card_payments, lifecycle
+from licensing.conditions import conditions
 from licensing.entitlements.rules import LicenceStatus
 from licensing.models import Arrears, Licence, PaymentCase, Refund, Settlement
 from licensing.payments import actions as payments
@@ -234,11 +235,23 @@ def test_a_refund_made_at_stripe_is_booked_as_taken_and_put_before_finance(provi
     )
 
 
-def test_money_that_went_back_before_the_signatures_begins_no_licence(provider):
-    made = deal.Deal(signers=1)
+def test_money_taken_back_before_the_signatures_begins_no_licence_until_it_is_there_again(provider):
+    made, later = deal.Deal(signers=1), cards.LATER
     deal.tick(made.terms, at=NOW)
     attempt = cards.paid(provider, made.invoice)
-    approve(ask(attempt, 280_000))
+    provider.store.decide(disputed(provider, attempt)["id"], "lost")
+    provider.tell_all()
+    agreement = made.executed()
+    payment = conditions(made.terms, agreement, language="en")[1]
+    assert (Licence.objects.count(), payment.met_at, payment.note) == (0, None, "The invoice is no longer covered")
+    lifecycle.receive_payment(attempt.invoice_id, money.receipt(280_000), by=money.finance(), now=later)
+    assert Licence.objects.get().valid_from == later
+
+
+def test_money_that_we_gave_back_before_the_signatures_begins_no_licence(provider):
+    made = deal.Deal(signers=1)
+    deal.tick(made.terms, at=NOW)
+    approve(ask(cards.paid(provider, made.invoice), 280_000))
     provider.work()
     agreement = made.sent()
     for user in made.signers_in_order(agreement):
