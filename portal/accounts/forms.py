@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.forms import AddEmailForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
@@ -37,6 +38,12 @@ class SignupForm(AllauthSignupForm):
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
         return user, response
+
+
+class NewAddressForm(AddEmailForm):
+    """Another address to sign in with."""
+
+    email = forms.EmailField(label=_("New address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class AddPasskeyForm(AddWebAuthnForm):

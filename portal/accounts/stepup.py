@@ -131,13 +131,20 @@ CHECKS: dict[Way, Callable[[HttpRequest, str, str, datetime], Proof | None]] = {
 }
 
 
+class ProofField(forms.CharField):
+    """Must be filled in, as the page says; whether it is, ``clean`` decides: a passkey takes its place, and an empty one asks for a mail."""
+
+    def validate(self, value: Any) -> None:
+        """Leave it to the form."""
+
+
 class PasswordConfirmation(forms.Form):
     """Mixin of a form for a grave act: ``Form(request.POST, request=request)``. Put it last among the bases, so that the field comes last.
 
     Where a code has just been sent the form is not valid and has no errors: the page is shown again, with all that was typed.
     """
 
-    password = forms.CharField(strip=False, required=False)
+    password = ProofField(strip=False)
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -145,7 +152,6 @@ class PasswordConfirmation(forms.Form):
         field = self.fields["password"]
         field.label, field.help_text = LABELS[self.asked], HINTS.get(self.asked, "")
         field.widget = ProofInput(self.asked, request)
-        field.widget.is_required = True
         self.order_fields([name for name in self.fields if name != "password"] + ["password"])
 
     def clean(self) -> dict[str, Any]:
@@ -163,7 +169,7 @@ class PasswordConfirmation(forms.Form):
     def _refuse(self, refused: NotConfirmed) -> None:
         self.code_sent = refused.code == "code_sent"
         if self.code_sent:
-            self.fields["password"].help_text = WORDS["code_sent"]
+            self["password"].help_text = WORDS["code_sent"]
         else:
             self.add_error("password", forms.ValidationError(WORDS[refused.code], code=refused.code))
 

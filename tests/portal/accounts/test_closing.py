@@ -131,3 +131,14 @@ def test_s8_a_link_to_choose_a_password_opens_no_closed_account(client, society)
         client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
     assert sign_in_fails(person)
     assert not User.objects.get(pk=person.pk).has_usable_password()
+
+
+def test_outside_a_demonstration_an_empty_field_asks_for_the_mail_and_the_page_says_so(settings):
+    person = people.user()
+    client = signed_in(person)
+    settings.DEMO = False
+    assert "(optional)" not in client.get(CLOSE).content.decode()
+    answer = client.post(CLOSE, {"password": ""})
+    assert answer.status_code == 200
+    assert "A code is on its way to your mailbox" in answer.content.decode()
+    assert User.objects.get(pk=person.pk).is_active

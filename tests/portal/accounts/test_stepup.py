@@ -205,7 +205,7 @@ def test_a_signatory_without_a_factor_gets_a_code_by_mail_and_what_was_typed_sta
     asked = form(member, session, reason="Typed")
     assert (asked.is_valid(), asked.errors) == (False, {})
     assert "Typed" in str(asked)
-    assert str(asked.fields["password"].help_text).startswith("A code is on its way")
+    assert str(asked["password"].help_text).startswith("A code is on its way")
     code = sent_code(mailoutbox)
     assert (SentMail.objects.get().recipient, SentMail.objects.get().language) == (member.email, "es")
     assert proved(member, session, reason="Typed", password=f" {code.lower().replace('-', ' ')} ") == Proof.MAIL_CODE
