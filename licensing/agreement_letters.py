@@ -110,6 +110,10 @@ def licence_url(row: Licence) -> str:
     return f"{reverse('licence', args=[row.number])}?for={row.organisation_id}"
 
 
+def staff_licence_url(row: Licence) -> str:
+    return reverse("staff_licence", args=[row.number])
+
+
 def licence_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
     name = row.offering.name
     return {
@@ -120,6 +124,16 @@ def licence_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
         "code": row.code,
         "verify_url": settings.PORTAL_ORIGIN + reverse("verify_code", args=[row.code]),
     }
+
+
+def reminder_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
+    """Return the facts of the licence, how many days are left, and whether it is renewed or bound to an edition."""
+    return {**licence_facts(event, row, language), "days": event.payload["days"], "renewable": row.offering.term_years is not None}
+
+
+def managers_at_the_ends(event: Event, row: Licence) -> Iterable[User]:
+    """Return the licensing managers for the first and the last reminder of a term."""
+    return staff_who_may("licensing.decide_application")(event, row) if event.payload["days"] != 30 else []
 
 
 SIGNED: dict[str, Any] = {"to": parties, "url": agreement_url, "facts": agreement_facts, "action": _("Open the agreement")}
@@ -175,5 +189,17 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ("licence", "suspend"): (Letter(template="licence_suspend", subject=_("License %(number)s is suspended"), **HOLDERS),),
     ("licence", "reinstate"): (Letter(template="licence_reinstate", subject=_("License %(number)s: the suspension is lifted"), **HOLDERS),),
     ("licence", "revoke"): (Letter(template="licence_revoke", subject=_("License %(number)s is revoked"), **HOLDERS),),
+    ("licence", "remind"): (
+        Letter(template="licence_remind", subject=_("License %(number)s ends on %(until)s"), **HOLDERS | {"facts": reminder_facts}),
+        Letter(
+            template="licence_remind_staff",
+            subject=_("License %(number)s of %(organisation)s ends on %(until)s"),
+            to=managers_at_the_ends,
+            url=staff_licence_url,
+            facts=reminder_facts,
+            action=_("Open the license"),
+            staff=True,
+        ),
+    ),  # fmt: skip
     ("licence", "end"): (Letter(template="licence_end", subject=_("License %(number)s ends"), **HOLDERS),),
 }

@@ -6,6 +6,7 @@ locked before anything that may complete a licence, so the last of signatures, m
 
 from collections.abc import Callable
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 
@@ -30,10 +31,16 @@ from licensing.terms.models import TermsOffer
 
 
 def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:
-    """Draft the terms for the places asked for, in the currency their fees are quoted in."""
+    """Draft the terms for the places asked for, in the currency their fees are quoted in; a renewal begins when the licence before it ends."""
     places = offers.places_asked(application)
     currency = fees.currency_for(application.offering, places, on=now.date())
-    offers.draft(application, places=places, currency=currency, by=by, now=now)
+    offers.draft(application, places=places, currency=currency, by=by, now=now, starts_on=_first_day(application, now=now))
+
+
+def _first_day(application: Application, *, now: datetime) -> date | None:
+    """Return the day after the last one of the licence an application renews; None if that is over or it renews none."""
+    old = application.renews
+    return old.valid_to.astimezone(ZoneInfo(old.zone)).date() if old is not None and old.valid_to > now else None
 
 
 def open_invoice(terms: TermsOffer, *, by: Actor, now: datetime) -> None:
@@ -108,6 +115,19 @@ def advance(
     application = applications.move(application_id, command, side=side, by=by, now=now, seen=seen, reason=reason)
     _follow(f"application.{command}", application, by=by, now=now)
     return application
+
+
+@transaction.atomic
+def renew(licence_id: int, *, by: Actor, now: datetime, language: str = "en") -> Application:
+    """Begin the application that follows a licence, with the answers of the one that led to it.
+
+    :raises licences.NotAllowed: ``not_renewable``. :raises applications.AlreadyOpen: it is begun already. :raises NotAllowed: see ``start``.
+    """
+    licence = licences.renewable(licence_id, by=by, now=now)
+    former = licence.agreement.terms.application if licence.agreement is not None else None
+    return applications.start(
+        licence.organisation_id, licence.offering, by=by, now=now, language=language, renews=licence, former=former, another=True
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from licensing.applications.models import (
     ClarificationDraft,
     ClarificationReply,
 )
-from licensing.entitlements.models import Entitlement, Licence, LicenceEnd, LicencePlace, Suspension
+from licensing.entitlements.models import Entitlement, Licence, LicenceEnd, LicencePlace, Suspension, TermReminder
 from licensing.fees.models import FeeLine, FeeSchedule
 from licensing.history.models import Event
 from licensing.logos.models import ArtworkPiece, PieceApproval, Proof, ProofNote, ProofRound
@@ -69,6 +69,7 @@ __all__ = [
     "SignatureRequest",
     "SigningPower",
     "Suspension",
+    "TermReminder",
     "TermsOffer",
     "Waiver",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from licensing import card_payments, effect, letters
 from licensing.agreements import actions as agreements
+from licensing.entitlements import reminding
 from licensing.organisations import letters as organisations
 from portal.core import private_files
 from portal.core.models import OutboxMessage
@@ -33,6 +34,11 @@ def close_page(message: OutboxMessage, now: datetime) -> None:
 def sweep(*, now: datetime) -> int:
     """Queue again what a lost row or a killed worker left without seal or certificate; return how many."""
     return agreements.sweep(now=now) + effect.sweep(now=now)
+
+
+def remind(*, now: datetime) -> int:
+    """Remind of the terms that end; return how many letters' causes were written down."""
+    return reminding.remind_all(now=now)
 
 
 def forget(message: OutboxMessage, now: datetime) -> None:

@@ -72,6 +72,7 @@ urlpatterns = [
     path("desk/agreements/<slug:number>/evidence.zip", agreements.evidence_file, name="agreement_evidence"),
     path("desk/licences/", licences.licences, name="licences"),
     path("desk/licences/<slug:number>/", licences.licence, name="licence"),
+    path("desk/licences/<slug:number>/renew/", licences.renew, name="licence_renew"),
     path("desk/licences/<slug:number>/certificate.pdf", licences.certificate, name="licence_certificate"),
     # logos: the rules, the pieces and their files
     path("logo-rules/", logos.rules, name="logo_rules"),

@@ -40,5 +40,6 @@ app.conf.beat_schedule = {
     "deliver what is due": {"task": "portal.deliver", "schedule": 1.0, "options": {"expires": 1}},
     "ask for payments nobody told of": {"task": "portal.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "seal and certify what a killed worker left": {"task": "portal.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "remind of terms that end": {"task": "portal.remind", "schedule": 900.0, "options": {"expires": 900}},
     "remove stamped copies of days gone by": {"task": "portal.sweep_copies", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -19,6 +19,11 @@ def sweep(**_) -> None:
     licensing.sweep(now=timezone.now())
 
 
+@shared_task(name="portal.remind")
+def remind(**_) -> int:
+    return licensing.remind(now=timezone.now())
+
+
 @shared_task(name="portal.reconcile")
 def reconcile(**_) -> None:
     card_payments.reconcile(now=timezone.now())

@@ -1,7 +1,7 @@
 """Everything that changes an application. One transaction each: lock, decide, write, record."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -18,6 +18,9 @@ from licensing.history.actions import Actor, record
 from licensing.offerings.models import LicenceOffering, OfferingEdition
 from licensing.organisations.models import Organisation
 from portal.core import numbers
+
+if TYPE_CHECKING:
+    from licensing.entitlements.models import Licence
 
 __all__ = ["AlreadyOpen", "Conflict", "Incomplete", "NotAllowed", "Saved", "digest", "move", "save", "start"]
 
@@ -57,25 +60,31 @@ def start(
     edition: OfferingEdition | None = None,
     language: str = "en",
     another: bool = False,
+    renews: "Licence | None" = None,
+    former: Application | None = None,
 ) -> Application:
     """Begin a draft, filled in from what the organisation said of itself.
 
-    ``another``: the person has been told of the open one and wants a second.
+    ``another``: the person has been told of the open one and wants a second. ``renews``: the licence it is to follow; the answers of
+    ``former``, the application that led to it, are filled in where the organisation's own data say nothing newer.
     :raises NotAllowed: ``not_open``, ``edition_missing``, ``edition_over``, ``too_many_drafts``.
     :raises AlreadyOpen: a colleague's application for the same offering and edition is open.
     """
     organisation = Organisation.objects.select_for_update(of=("self",)).select_related("place").get(pk=organisation_id)
     check_open(offering, edition, now=now)
-    there = Application.objects.of(organisation).filter(offering=offering, edition=edition, state__in=OPEN).first()
-    if there is not None and not another:
+    open_ones = Application.objects.of(organisation).filter(offering=offering, edition=edition, state__in=OPEN)
+    there = open_ones.filter(renews=renews).first() if renews else open_ones.first()
+    if there is not None and (renews or not another):
         raise AlreadyOpen(there)
     if Application.objects.of(organisation).filter(state=State.DRAFT).count() >= DRAFTS:
         raise NotAllowed("too_many_drafts", most=DRAFTS)
     application = Application.objects.create(
         number=numbers.take("A", now=now), organisation=organisation, offering=offering, edition=edition, language=language,
-        form_version=offering.form_version, created_by_id=by.person_id, created_at=now, changed_at=now,
+        form_version=offering.form_version, created_by_id=by.person_id, created_at=now, changed_at=now, renews=renews,
     )  # fmt: skip
     given = prefill.answers(organisation, form.questions(form_of(application)), language=language, on=now.date())
+    if former is not None:
+        given = {**prefill.former(answers_of(former), form.questions(form_of(application))), **given}
     if edition is not None:
         given["edition"] = edition.label
     rows = [
@@ -89,7 +98,7 @@ def start(
         by=by,
         now=now,
         to_state=State.DRAFT,
-        payload={"form_version": application.form_version, "from_organisation": sorted(given)},
+        payload={"form_version": application.form_version, "filled_in": sorted(given), **({"renews": renews.number} if renews else {})},
     )
     return application
 

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from licensing.applications.rules import State
+from licensing.applications.rules import OPEN, State
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
 
@@ -22,12 +22,16 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class Application(models.Model):
-    """A request for a licence. A draft keeps the form version it began with; ``number`` is given when it is created."""
+    """A request for a licence. A draft keeps the form version it began with; ``number`` is given when it is created.
+
+    ``renews`` is the licence it is to follow: one open application for each.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     organisation = models.ForeignKey("licensing.Organisation", on_delete=models.PROTECT, related_name="applications")
     offering = models.ForeignKey("licensing.LicenceOffering", on_delete=models.PROTECT, related_name="applications")
     edition = models.ForeignKey("licensing.OfferingEdition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    renews = models.ForeignKey("licensing.Licence", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals")
     state = models.CharField(max_length=24, default=State.DRAFT)
     form_version = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=10, default="en")
@@ -60,6 +64,7 @@ class Application(models.Model):
                 condition=Q(state="clarification_requested", clock_stopped_at__isnull=False, clock_left__isnull=False)
                 | (~Q(state="clarification_requested") & Q(clock_stopped_at=None, clock_left=None)),
             ),
+            models.UniqueConstraint(fields=["renews"], condition=Q(state__in=sorted(OPEN)), name="one_open_renewal"),
         ]
         indexes = [models.Index("state", "submitted_at", name="application_queue")]
 

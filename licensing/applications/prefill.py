@@ -1,6 +1,6 @@
 """What an application starts with: what the organisation has said of itself, as answers; and its data as kept with a submission."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +33,18 @@ def answers(organisation: Organisation, questions: Iterable[Question], *, langua
         if value is not None:
             found[question.key] = value
     return found
+
+
+def former(given: Mapping[str, Any], questions: Iterable[Question]) -> dict[str, Any]:
+    """Return the former answers that this form still asks for and accepts; papers are sent in anew, an edition is chosen anew."""
+    found = {}
+    for question in questions:
+        if question.key in given and question.type.kind not in ("file", "edition"):
+            try:
+                found[question.key] = check(question.type, given[question.key])
+            except Wrong:
+                continue
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _nothing(organisation: Organisation, asked: Asked) -> None:

@@ -61,11 +61,24 @@ def activate(agreement: "Agreement", *, terms: "TermsOffer", by: Actor, now: dat
         zone=terms.zone,
         activated_at=now,
         last_condition=last,
+        supersedes=_followed(application.renews),
     )
     _fill(licence, places=terms.places.all(), rights=[right for right in offering.rights.all() if right.code in terms.rights])
     payload = {"last_condition": last.value, "met": {name.value: at.isoformat() for name, at in met.items()}, "agreement": agreement.number}
     record(licence, "activate", by=by, now=now, to_state=licence.status(at=now), payload=payload, effective_at=period.valid_from)
     certify_later(licence, now=now)
+    return licence
+
+
+def renewable(licence_id: int, *, by: Actor, now: datetime) -> Licence:
+    """Return the licence, its row held, if its holder may renew it now.
+
+    :raises NotAllowed: ``not_renewable``: its end is far, long over or came early, it follows an edition, or another one follows it already.
+    """
+    licence = _locked(licence_id)
+    follows = Licence.objects.filter(supersedes=licence).exists()
+    if follows or licence.organisation_id != by.organisation_id or not licence.is_renewable(at=now):
+        raise NotAllowed("not_renewable")
     return licence
 
 
@@ -102,6 +115,11 @@ def _make(**fields: Any) -> Licence:
     while Licence.objects.filter(code=code).exists():
         code = new_code()
     return Licence.objects.create(code=code, **fields)
+
+
+def _followed(renewed: Licence | None) -> Licence | None:
+    """Return the licence a new one follows, unless another follows it already."""
+    return renewed if renewed is not None and not Licence.objects.filter(supersedes=renewed).exists() else None
 
 
 def _fill(licence: Licence, *, places: Any, rights: Any) -> None:

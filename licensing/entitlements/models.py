@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, status
+from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, may_renew, status
 from licensing.organisations.models import Membership
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
@@ -83,6 +83,10 @@ class Licence(models.Model):
     def status(self, *, at: datetime) -> LicenceStatus:
         return status(self.facts(), at=at)
 
+    def is_renewable(self, *, at: datetime) -> bool:
+        """Say whether a renewal may begin at ``at``; what belongs to an edition is applied for anew."""
+        return self.offering.term_years is not None and may_renew(self.facts(), at=at)
+
 
 class LicencePlace(models.Model):
     """One place of a licence's territory, frozen at signing."""
@@ -145,6 +149,24 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.licence_id} suspended"
+
+
+class TermReminder(models.Model):
+    """That its people were reminded of the end of a licence's term, ``days`` before its last day; once for each end."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="reminders")
+    valid_to = models.DateTimeField()
+    days = models.PositiveSmallIntegerField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            AppendOnly(name="term_reminder_append_only"),
+            models.UniqueConstraint(fields=["licence", "valid_to", "days"], name="term_reminder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.licence_id}: {self.days} days"
 
 
 class LicenceEnd(models.Model):

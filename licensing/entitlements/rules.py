@@ -140,6 +140,29 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
 
 
+REMINDERS = (90, 30, 0)  # days before the last day of a term
+MORNING = time(9)  # in the licence's zone: nobody is written to at night
+TOO_LATE = timedelta(days=30)  # after the end: a reminder that was held up for longer says nothing new
+RENEWING = timedelta(days=91)  # before and after the end: open when the first reminder comes; later one applies anew
+
+
+def reminder_due(valid_to: datetime, *, zone: ZoneInfo, known_since: datetime, at: datetime) -> int | None:
+    """Return how many days before the last day the reminder is meant for that is due at ``at``; None if there is none.
+
+    The latest one counts: what a worker that stood still has missed is not sent in a row. None falls due before ``known_since``, when the
+    licence was made: a short one is not greeted with its end.
+    """
+    last_day = (valid_to - TICK).astimezone(zone).date()
+    mornings = {days: datetime.combine(last_day - timedelta(days=days), MORNING, tzinfo=zone) for days in REMINDERS}
+    reached = [days for days, morning in mornings.items() if known_since <= morning <= at]
+    return min(reached) if reached and at < valid_to + TOO_LATE else None
+
+
+def may_renew(facts: LicenceFacts, *, at: datetime) -> bool:
+    """Say whether a licence can be renewed at ``at``: its end is near or not long ago, and it was not ended early."""
+    return facts.end is None and facts.term.valid_to is not None and abs(at - facts.term.valid_to) <= RENEWING
+
+
 class Condition(StrEnum):
     """What a licence waits for after the terms are accepted; it starts with the last of them."""
 

@@ -43,8 +43,10 @@ def places_asked(application: "Application") -> list[Place]:
 
 
 @transaction.atomic
-def draft(application: "Application", *, places: Sequence[Place], currency: str, by: Actor, now: datetime) -> TermsOffer:
-    """Draft the terms of an approved application: all rights of its offering, the zone of its first place.
+def draft(
+    application: "Application", *, places: Sequence[Place], currency: str, by: Actor, now: datetime, starts_on: date | None = None
+) -> TermsOffer:
+    """Draft the terms of an approved application: all rights of its offering, the zone of its first place, not before ``starts_on``.
 
     :raises NotAllowed: ``live_offer``: there is an offer already.
     """
@@ -55,6 +57,7 @@ def draft(application: "Application", *, places: Sequence[Place], currency: str,
         rights=list(application.offering.rights.values_list("code", flat=True)),
         currency=currency,
         zone=places[0].zone,
+        starts_on=starts_on,
         created_at=now,
     )
     terms.places.set(places)

@@ -53,6 +53,7 @@ WORDS: dict[str, Any] = {
     "own_organisation": gettext_lazy("You belong to %(organisation)s, so somebody else has to do this."),
     "same_person": gettext_lazy("A second person has to confirm this. Nothing was done."),
     "already_requested": gettext_lazy("Somebody has asked for this already. It waits for a second person."),
+    "not_renewable": gettext_lazy("This license is not renewed now. A renewal opens 90 days before the end and closes 90 days after it."),
     "not_requested": gettext_lazy("Nobody asks for this any more."),
 }
 
@@ -79,6 +80,7 @@ SENTENCES.update(
         ("agreement", "too_late"): (gettext_lazy("No license was made: the rights of the edition had ended"), "ended", "expired"),
         ("licence", "activate"): (gettext_lazy("The last condition was met; the license was made"), "good", "valid"),
         ("licence", "enter"): (gettext_lazy("%(who)s entered a license agreed outside the portal"), "info", "info"),
+        ("licence", "remind"): (gettext_lazy("Its people were reminded that the term ends"), "info", "wait"),
         ("licence", "suspend"): (gettext_lazy("%(who)s suspended the license"), "stop", "suspended"),
         ("licence", "reinstate"): (gettext_lazy("%(who)s lifted the suspension"), "good", "done"),
         ("licence", "revoke_request"): (gettext_lazy("%(who)s asked to revoke the license"), "stop", "wait"),

@@ -1,20 +1,28 @@
 """Licences on the desk: what is in force where and until when, what works now and why not, the code to show."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from licensing import lifecycle
+from licensing.applications.actions import AlreadyOpen
+from licensing.applications.rules import OPEN, NotAllowed
 from licensing.entitlements import queries
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import LicenceStatus
+from licensing.entitlements.rules import NotAllowed as NotRenewable
 from licensing.history.models import Event
 from licensing.organisations.rules import Act
 from licensing.web import qr
-from licensing.web.acting import Acting, acting_for
+from licensing.web.acting import Acting, acting_for, actor
+from licensing.web.agreement_words import refusal_words
+from licensing.web.refusals import application_refusal
 from licensing.web.timeline import timeline
 from licensing.web.verdict_words import STATUSES
 from portal.core import private_files
@@ -61,7 +69,11 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     status = found.status(at=now)
     address = settings.PORTAL_ORIGIN + reverse("verify_code", args=[found.code])
+    renewal = found.renewals.filter(state__in=OPEN).first()
     context = {
+        "renewal": renewal,
+        "renewable": found.is_renewable(at=now) and not hasattr(found, "superseded_by"),
+        "may_renew": acting.may(Act.APPLY),
         "licence": found,
         "status": status,
         "shown": STATUSES[status],
@@ -76,6 +88,27 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
         "zone": found.zone,
     }
     return render(request, "licensing/licences/licence.html", context)
+
+
+@require_POST
+@acting_for(Act.APPLY)
+def renew(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin the application that follows the licence, or go to the one a colleague has begun."""
+    found = _found(request, number)
+    if found.organisation_id != request.acting.organisation_id:  # type: ignore[attr-defined]
+        raise Http404
+    try:
+        made = lifecycle.renew(found.pk, by=actor(request), now=timezone.now(), language=request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    except AlreadyOpen as told:
+        return redirect("application", told.application.number)
+    except NotRenewable as refusal:
+        messages.error(request, refusal_words(refusal))
+        return redirect("licence", number)
+    except NotAllowed as refusal:
+        messages.error(request, application_refusal(refusal))
+        return redirect("licence", number)
+    messages.success(request, gettext("Your last answers are filled in. Look at each section, then submit."))
+    return redirect("application", made.number)
 
 
 @require_safe

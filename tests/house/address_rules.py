@@ -264,7 +264,7 @@ RULES: dict[str, Rule] = {
         for name in ("", "_document", "_copy", "_sealed", "_evidence", "_decline", "_remind")
     },
     "agreement_replace": own(line_of, number="AG-2026-9999", line=999_999),
-    **dict.fromkeys(("licence", "licence_certificate"), own(by_number(Licence.objects.all), number="L-2026-9999")),
+    **dict.fromkeys(("licence", "licence_certificate", "licence_renew"), own(by_number(Licence.objects.all), number="L-2026-9999")),
     **dict.fromkeys(("logo_new", "logo_code_svg", "logo_code_png"), own(logo_licence, number="L-2026-9999")),
     **{f"logo_{name}": own(piece_of(), number="P-2026-9999") for name in ("piece", "edit", "upload", "submit", "withdraw")},
     "logo_file": own(piece_of(proof=1), number="P-2026-9999", proof=1),

@@ -1,0 +1,94 @@
+"""JN6: a licence near its end is renewed by a new application with the old answers; the new term follows the old one without a gap."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from licensing import lifecycle
+from licensing.applications.actions import AlreadyOpen
+from licensing.applications.answers import answers_of
+from licensing.applications.models import Application
+from licensing.applications.rules import Side
+from licensing.entitlements.models import Licence
+from licensing.entitlements.rules import NotAllowed
+from licensing.history.models import Event
+from tests import build
+from tests.clock import NOW, TICK, instant
+from tests.journeys.test_activation import Line
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault"), pytest.mark.check("JN6")]
+END = instant("2028-11-21T23:00")
+OPENS = END - timedelta(days=91)
+
+
+@pytest.fixture
+def line():
+    made = Line()
+    made.signatures(now=NOW)
+    made.payment(now=NOW)
+    made.evidence(now=NOW)
+    return made
+
+
+@pytest.mark.row("H2")
+def test_the_old_answers_are_filled_in_and_the_new_term_begins_when_the_old_one_ends(line):
+    old = Licence.objects.get()
+    assert old.valid_to == END
+    renewal = lifecycle.renew(old.pk, by=line.owner, now=OPENS)
+    former = answers_of(line.terms.application)
+    assert (renewal.renews, renewal.organisation_id, renewal.state) == (old, old.organisation_id, "draft")
+    filled = answers_of(renewal)
+    assert {key: filled[key] for key in ("need", "activity_places")} == {key: former[key] for key in ("need", "activity_places")}
+    manager = build.actor(build.staff("Licensing managers"))
+    for command, side, who in (("submit", Side.OWNER, line.owner), ("take", Side.STAFF, manager), ("approve", Side.DECIDER, manager)):
+        lifecycle.advance(renewal.pk, command, side=side, by=who, now=OPENS, reason="As before (DEMO)" if side is Side.DECIDER else "")
+    assert renewal.terms.get().starts_on == date(2028, 11, 22)
+
+
+def test_a_renewal_is_begun_once(line):
+    old = Licence.objects.get()
+    first = lifecycle.renew(old.pk, by=line.owner, now=OPENS)
+    with pytest.raises(AlreadyOpen) as told:
+        lifecycle.renew(old.pk, by=line.owner, now=OPENS)
+    assert told.value.application == first
+    assert Application.objects.filter(renews=old).count() == 1
+
+
+@pytest.mark.parametrize(
+    "at, allowed", [(OPENS - TICK, False), (OPENS, True), (END + timedelta(days=91), True), (END + timedelta(days=91) + TICK, False)]
+)
+def test_it_opens_with_the_first_reminder_and_closes_as_long_after_the_end(line, at, allowed):
+    old, before = Licence.objects.get(), Event.objects.count()
+    if allowed:
+        lifecycle.renew(old.pk, by=line.owner, now=at)
+    else:
+        with pytest.raises(NotAllowed) as refused:
+            lifecycle.renew(old.pk, by=line.owner, now=at)
+        assert refused.value.code == "not_renewable"
+    assert (Application.objects.filter(renews=old).exists(), Event.objects.count() > before) == (allowed, allowed)
+
+
+def test_another_society_cannot_renew_it(line):
+    old, stranger = Licence.objects.get(), build.society("Another Society (DEMO)", at="KE")
+    owner = build.owner_of(stranger)
+    with pytest.raises(NotAllowed):
+        lifecycle.renew(old.pk, by=build.actor(owner, stranger), now=OPENS)
+    client = Client()
+    client.force_login(owner)
+    assert client.post(reverse("licence_renew", args=[old.number])).status_code == 404
+    assert Application.objects.filter(renews=old).count() == 0
+
+
+def test_the_page_offers_it_and_leads_to_the_draft(line, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: OPENS)
+    old, client = Licence.objects.get(), Client()
+    client.force_login(build.owner_of(line.terms.application.organisation))
+    page = reverse("licence", args=[old.number])
+    assert "Renew this license" in client.get(page).content.decode()
+    answer = client.post(f"{reverse('licence_renew', args=[old.number])}?for={old.organisation_id}")
+    draft = Application.objects.get(renews=old)
+    assert answer.headers["Location"] == reverse("application", args=[draft.number])
+    shown = client.get(page).content.decode()
+    assert "A renewal is on its way" in shown and "Renew this license" not in shown
