@@ -2,14 +2,13 @@
 
 In a demonstration that is the password. Outside: staff show a second factor (a code of the app, a recovery code, a passkey); everybody else
 the factor they have, or a code sent to their mailbox. A form of an act uses ``PasswordConfirmation``: the field keeps its name whatever it
-asks for, the error stands at it and what was typed elsewhere stays. A view without a form of its own is decorated with ``confirmed``.
+asks for, the error stands at it and what was typed elsewhere stays.
 What was verified is ``proof(request)``: a signature and the history keep it.
 """
 
 import json
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from allauth.core import context as allauth_context
@@ -19,11 +18,9 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.conf import settings
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts import mail_codes
 from portal.accounts.rules import Proof, Way, way
@@ -175,30 +172,3 @@ class PasswordConfirmation(forms.Form):
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.code_sent
-
-
-def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let a POST through only with the right ``password`` in it; else say why and go back to the page it came from. Other methods pass."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if request.method != "POST":
-            return view(request, *args, **kwargs)
-        credential = request.POST.get("password-credential", "")
-        try:
-            confirm(request, request.POST.get("password", ""), credential=credential, now=timezone.now())
-        except NotConfirmed as refused:
-            say = messages.info if refused.code == "code_sent" else messages.error
-            say(request, gettext(WORDS[refused.code]))
-            return HttpResponseRedirect(_back(request))
-        return view(request, *args, **kwargs)
-
-    guarded.asks_password = True  # type: ignore[attr-defined]
-    return guarded
-
-
-def _back(request: HttpRequest) -> str:
-    came_from = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
-        return came_from
-    return request.path
