@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 from babel.dates import get_month_names
@@ -82,8 +82,10 @@ class DayField(forms.Field):
             day, month, year = (int(part) if part.isdecimal() else 0 for part in value)
         except ValueError as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if not day or not month or not 1000 <= year < 9999:
+        if not day or not month or year < 1000:
             raise forms.ValidationError(self.error_messages["incomplete"], code="incomplete")
+        if year >= MAXYEAR:  # the day after has no date
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             return date(year, month, day)
         except ValueError as error:

@@ -41,16 +41,29 @@ BELONGS = {
     "entitlement": "licence__organisation",
     "suspension": "licence__organisation",
     "licenceend": "licence__organisation",
+    "termreminder": "licence__organisation",
+    "payer": "organisation",
+    "paymentattempt": "invoice__organisation",
+    "paymentcase": "invoice__organisation",
+    "arrears": "invoice__organisation",
+    "dispute": "attempt__invoice__organisation",
+    "refund": "attempt__invoice__organisation",
+    "artworkpiece": "organisation",
+    "proof": "piece__organisation",
+    "proofround": "piece__organisation",
+    "proofnote": "round__piece__organisation",
+    "pieceapproval": "piece__organisation",
     "event": "organisation",
 }
 OF_NOBODY = {
     "licenceoffering", "licensedright", "evidencerequirement", "offeringedition", "feeschedule", "feeline", "agreementtemplate", "clauseversion",
-    "billingdetails",
+    "billingdetails", "providerevent", "refusedcall",
 }  # fmt: skip
 # Codes, numbers and keys: programs read them, a word inside would break what nobody reads.
 CODES = {
     "language", "currency", "zone", "state", "number", "code", "key", "command", "from_state", "to_state", "subject_kind", "search_key", "tier",
     "reading_language", "intent_language",
+    "content_type", "customer_id", "event_id", "findings", "intent_id", "medium", "methods", "page", "pages", "provider_id", "rule", "session_id",
     "tier_place", "tier_override", "schedule", "last_condition", "factor", "roles", "rights", "email", "token_sha256", "kind", "side", "role",
 }  # fmt: skip
 PUBLIC = {
