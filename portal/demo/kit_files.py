@@ -89,11 +89,12 @@ class _Press:
         )
         return _one(compiler.compile(format="pdf", timestamp=STAMP, pdf_standards=["ua-1"]))
 
-    def drawing(self, svg_text: str) -> bytes:
-        """Return the SVG as a PDF of its own size: for print."""
+    def drawing(self, svg_text: str, *, title: str) -> bytes:
+        """Return the SVG as a PDF of its own size: for print. Its words are outlines, so the document's title says DEMO."""
         import typst
 
-        source = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes({json.dumps(svg_text)}), format: "svg")\n'
+        named = json.dumps(f"{title} (DEMO)", ensure_ascii=False)
+        source = f'#set document(title: {named})\n#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes({json.dumps(svg_text)}), format: "svg")\n'
         return _one(typst.Compiler(source.encode(), font_paths=self.fonts()).compile(format="pdf", timestamp=STAMP))
 
     def png(self, svg_text: str, *, width: int) -> bytes:
@@ -204,7 +205,7 @@ def _logos(folder: Path, kit: dict, variant: dict, logo: dict, press: _Press) ->
             _write(picture, press.png(drawing.read_text("utf-8"), width=logo["png_width"]))
         page = place / f"{stem}.pdf"
         if not page.exists():
-            _write(page, press.drawing(drawing.read_text("utf-8")))
+            _write(page, press.drawing(drawing.read_text("utf-8"), title=title))
         files = (drawing, picture, page)
         built += [_built(kit, item, language, path.name, path, title, artwork="production") for path in files]
     return built
