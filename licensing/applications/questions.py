@@ -125,15 +125,18 @@ def check(kind: Type, raw: Any, *, known: Known = Known()) -> Any:
     return CHECKS[kind.kind](kind, raw, known)
 
 
+NUL = "\x00"  # no database keeps it
+
+
 def _text(kind: Type, raw: Any, known: Known) -> str | None:
-    text = " ".join(str(raw).split())
+    text = " ".join(str(raw).replace(NUL, "").split())
     if len(text) > kind.high:
         raise Wrong("too_long", limit=kind.high, length=len(text))
     return text or None
 
 
 def _words(kind: Type, raw: Any, known: Known) -> str | None:
-    text = "\n".join(line.rstrip() for line in str(raw).strip().splitlines())
+    text = "\n".join(line.rstrip() for line in str(raw).replace(NUL, "").strip().splitlines())
     if len(text.split()) > kind.high:
         raise Wrong("too_many_words", limit=kind.high, length=len(text.split()))
     return text or None

@@ -22,6 +22,7 @@ from portal.core.vault.places import vault as the_vault
 from tests import build
 from tests.clock import NOW
 from tests.media import story
+from tests.streams import break_off
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +113,7 @@ def test_s57_a_link_for_tools_says_it_in_one_word(client, eco, vault):
 @pytest.mark.check("S57")
 def test_s57_a_short_file_breaks_the_answer_off_and_is_written_down(client, eco, vault):
     file = story.file_of(story.released())
-    client.get(story.address(file)).close()  # its hash is known from now on
+    break_off(client.get(story.address(file)))  # its hash is known from now on
     path = LocalVault(vault).path(file.vault_key)
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(Exception, match="bytes short"):

@@ -21,6 +21,7 @@ from portal.core.vault.local import LocalVault
 from tests import build
 from tests.clock import NOW
 from tests.media import story
+from tests.streams import break_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 KIT = "/kits/qtp1-l/1.0/bundle.zip"
@@ -195,7 +196,7 @@ def test_the_ledger_says_which_bytes_of_each_file_left(client, owner, release, m
     pieces = iter(running.streaming_content)
     for _ in range(4):
         next(pieces)
-    running.close()
+    break_off(running)
     part = DownloadPart.objects.order_by("-pk")[0]
     assert (DownloadPart.objects.count() - kept, part.download, part.first, part.sent, part.outcome) == (2, first, 0, 3000, "broken")
 

@@ -17,6 +17,7 @@ from tests import build
 from tests.clock import NOW
 from tests.media import story
 from tests.media.stamping import decks
+from tests.streams import break_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -122,7 +123,7 @@ def test_a_download_that_was_killed_goes_on_where_it_broke(client, eco, release)
     response = client.get(address(release))
     stream = iter(response.streaming_content)
     begun = next(stream)[:777]
-    response.close()
+    break_off(response)
     rest = client.get(address(release), headers={"Range": "bytes=777-", "If-Range": response.headers["ETag"]})
     assert rest.status_code == 206
     copy = begun + body(rest)

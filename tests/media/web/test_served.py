@@ -10,6 +10,7 @@ from tests import build
 from tests.clock import NOW
 from tests.media import story
 from tests.media.stamping import decks
+from tests.streams import break_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault"), pytest.mark.check("S37")]
 NAMES = {
@@ -66,7 +67,7 @@ def test_s37_every_kind_of_kit_file_is_an_attachment_in_a_sandbox(client, licens
         assert response.status_code == status
         assert facts(response) == ("nosniff", "sandbox; default-src 'none'", "private, no-store", "attachment")
         kinds.add(response.headers["Content-Type"])
-        response.close()
+        break_off(response)
     pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
     assert kinds == {"application/pdf", "application/zip", "image/png", "image/svg+xml", pptx}
 
