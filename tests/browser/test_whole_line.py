@@ -41,7 +41,7 @@ def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_serve
     owner.go(f"desk/offers/{application.number}/")
     assert "900 USD" in owner.words
     assert violations(owner.page) == {}
-    owner.press("form[action$='/accept/'] button")
+    owner.press("form[action*='/accept/'] button")
     agreement, invoice = Agreement.objects.get(terms=terms), Invoice.objects.get(terms=terms)
     assert (invoice.total_minor, invoice.currency) == (90000, "USD")
 
@@ -78,6 +78,7 @@ def test_a_society_is_licensed_and_downloads_in_spanish(browser_page, live_serve
     letters = SentMail.objects.filter(recipient="owner@kenya.example").order_by("pk")
     assert [letter.subject for letter in letters] == [
         f"Hemos recibido su solicitud {application.number}",
+        f"Estamos evaluando su solicitud {application.number}",
         f"Su solicitud {application.number} está aprobada",
         f"Nuestra oferta para la solicitud {application.number}",
         f"Ha aceptado la oferta para la solicitud {application.number}",

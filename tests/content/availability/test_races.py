@@ -1,11 +1,10 @@
 """Many publishers at once. PostgreSQL only: SQLite lets one writer in at a time."""
 
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from content.availability import actions, queries
 from content.availability.models import AvailabilityStatement, Publication
@@ -57,5 +56,7 @@ def test_the_database_refuses_what_forgets_the_lock(places, programmes):
             return AvailabilityStatement.objects.create(valid_from=instant("2027-01-01"), publication=publication, **facts).pk
 
     results = at_once(*([careless] * THREADS))
-    assert Counter(result == IntegrityError.__name__ for result in results)[True] == THREADS - 1
+    # Who waits for one another without the lock is refused as a deadlock, by chance, before the guard is asked.
+    assert {result for result in results if isinstance(result, str)} <= {IntegrityError.__name__, OperationalError.__name__}
+    assert [isinstance(result, int) for result in results].count(True) == 1
     assert AvailabilityStatement.objects.count() == 1
