@@ -8,8 +8,8 @@ from i18n.places.models import Place
 from licensing.history.actions import Actor
 from licensing.organisations import actions
 from licensing.organisations.models import Organisation
-from portal.accounts.groups import ensure_groups
 from portal.accounts.models import User
+from tests import build
 from tests.clock import NOW
 
 PASSWORD = "a-long-password-of-tests"
@@ -28,7 +28,7 @@ def user(email: str = "", *, name: str = "", language: str = "en", **fields: Any
 def staff(*groups: str, **fields: Any) -> User:
     """Make a member of staff in some groups of ``portal.accounts.groups``."""
     made = user(**fields)
-    made.groups.add(*(ensure_groups()[name] for name in groups))
+    build.into_groups(made, *groups)
     return made
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from content.availability.changes import AvailabilityChange, NotPublishable
 from content.availability.models import AvailabilityStatement, Publication
 from portal.accounts.models import User
+from tests import build
 from tests.clock import instant
 
 PASSWORD = "a password of their own"
@@ -19,13 +20,10 @@ pytestmark = pytest.mark.row("A9")
 @pytest.fixture
 def staff(places, programmes):
     """Two program managers and somebody who edits pages only."""
-    from portal.accounts.groups import ensure_groups
-
-    groups = ensure_groups()
     people = {}
     for name, group in (("writer", "Program managers"), ("second", "Program managers"), ("editor", "Editors")):
         people[name] = User.objects.create_user(f"{name}@demo.example", PASSWORD, name=name.title())
-        people[name].groups.add(groups[group])
+        build.into_groups(people[name], group)
     return people
 
 

@@ -5,15 +5,15 @@ from django.test import Client
 
 from content.programmes.models import Programme
 from i18n.places.models import Area
-from portal.accounts.groups import ensure_groups
 from portal.accounts.models import User
 from portal.core.models import ContentVersion
+from tests import build
 
 
 @pytest.fixture
 def manager(catalogue):
     person = User.objects.create_user("manager@demo.example", "x", name="Manager")
-    person.groups.add(ensure_groups()["Program managers"])
+    build.into_groups(person, "Program managers")
     client = Client()
     client.force_login(person)
     return client
