@@ -6,7 +6,7 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard i18n/locale/*/LC_MESSAGES/django.po)
 .PHONY: demo test check features screenshots reset messages lock help
 
 help:
-	@echo "make demo         the portal on http://127.0.0.1:$(PORT) with a demonstration catalogue (PORT=8001 for another port; CARDS=1 to try cards)"
+	@echo "make demo         the portal on http://localhost:$(PORT) with a demonstration catalogue (PORT=8001 for another port; CARDS=1 to try cards)"
 	@echo "make test         the whole test suite"
 	@echo "make check        style, types, import contracts, system checks, translations"
 	@echo "make features     renew docs/features.md from the tests' markers"

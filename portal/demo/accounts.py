@@ -3,7 +3,7 @@
 PASSWORD = "portal-demo-2027"  # noqa: S105
 STAFF = "manager second reviewer reviewer2 legal finance brand kits editor auditor".split()
 ECO = "owner preparer president secretary finance coordinator faculty designer".split()
-OWNERS = "sbqo india kenya chile bigsky".split()
+OWNERS = "sbqo india kenya chile ireland bigsky".split()
 
 
 def addresses() -> list[str]:
@@ -30,6 +30,7 @@ The Programme Portal is ready. DEMONSTRATION: invented data; no mail or money le
   {origin}/cms/                what staff see
   {origin}/en/demo/inbox/      every mail the portal sent
   {origin}/api/v1/docs         the API
+  The same answers at 127.0.0.1, but browsers offer passkeys at localhost only.
   Cards: {by_card}
 
   Password of every account: {PASSWORD}

@@ -132,7 +132,7 @@ class Variable:
 TABLE: dict[str, Variable] = {
     "DEMO": Variable(boolean, "0", "Demonstration: demo accounts, a banner, an inbox; no mail or money leaves."),
     "SECRET_KEY": Variable(secret, None, "Signs sessions and links; at least 32 characters."),
-    "PORTAL_ORIGIN": Variable(origin, "http://127.0.0.1:8000", "Where the portal is reached; used in mails and QR codes."),
+    "PORTAL_ORIGIN": Variable(origin, "http://localhost:8000", "Where the portal is reached; used in mails and QR codes."),
     "DATABASE_URL": Variable(database, "sqlite:///var/portal.sqlite3", "SQLite file or PostgreSQL server."),
     "CELERY_BROKER_URL": Variable(
         scheme("filesystem", "memory", "redis", "amqp"), "filesystem://", "Wakes the deliverer; the outbox table is the queue of record."

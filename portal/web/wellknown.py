@@ -20,4 +20,5 @@ def security(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116)."""
     expires = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [f"Contact: {settings.PORTAL_ORIGIN}/en/contact/", f"Expires: {expires}", "Preferred-Languages: en, es"]
+    lines.append(f"Canonical: {settings.PORTAL_ORIGIN}/.well-known/security.txt")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

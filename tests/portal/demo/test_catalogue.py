@@ -35,6 +35,8 @@ def stage(application: Application) -> str:
         return licence.end.kind if status is LicenceStatus.ENDED else status.value
     if Agreement.objects.filter(terms__application=application, state="executed").exists():
         return "executed, unpaid"
+    if Agreement.objects.filter(terms__application=application, state="out_for_signature").exists():
+        return "out for signature"
     if application.terms.filter(state="draft", waivers__state="requested").exists():
         return "waiver waits for its approver"
     return application.state.replace("_", " ")

@@ -182,7 +182,7 @@ def test_the_promised_accounts_are_there():
     eco = {
         f"{name}@eco.example" for name in ["owner", "preparer", "president", "secretary", "finance", "coordinator", "faculty", "designer"]
     }
-    assert accounts == eco | {f"owner@{name}.example" for name in ["sbqo", "india", "kenya", "chile", "bigsky"]}
+    assert accounts == eco | {f"owner@{name}.example" for name in ["sbqo", "india", "kenya", "chile", "ireland", "bigsky"]}
     staff = {person["email"] for person in read("staff.toml")["person"]}
     assert staff == {
         f"{name}@demo.example"
@@ -216,6 +216,7 @@ def test_every_promised_stage_is_told():
     stages = {(story["organisation"], story["offering"]): story["stage"] for story in STAGES["story"]}
     assert stages[("eco", "QTP1-L")] == stages[("eco", "QCS-DH")] == "active"
     assert stages[("sbqo", "QTP1-L")] == "executed, unpaid"
+    assert stages[("ireland", "QTP1-L")] == "out for signature"
     assert stages[("india", "QTP1-L")] == "waiver waits for its approver"
     assert (stages[("chile", "QTP1-L")], stages[("kenya", "QTP1-L")]) == ("in review", "draft")
     assert {"scheduled", "suspended", "revoked"} <= set(stages.values())

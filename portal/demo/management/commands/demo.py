@@ -25,6 +25,21 @@ from portal.demo.fake_stripe import __main__ as stand_in
 ROOT = Path(settings.LOCALE_PATHS[0]).parents[1]
 
 
+def origin_at(port: int) -> str:
+    """Return the address to print: browsers offer passkeys at a name such as localhost, never at a bare number."""
+    return f"http://localhost:{port}"
+
+
+def loopbacks() -> list[str]:
+    """Return the numbers ``localhost`` may stand for on this machine; 127.0.0.1 always answers."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return ["127.0.0.1"]
+    return ["127.0.0.1", "::1"]
+
+
 class Command(BaseCommand):
     help = "Run the demonstration: database, catalogue, web, worker. Example: DEMO=1 PORT=8001 python manage.py demo"
     requires_system_checks: list[str] = []
@@ -35,7 +50,7 @@ class Command(BaseCommand):
         port = self.free_port(os.environ.get("PORT", "8000"))
         cards = self.free_port(str(port + 1)) if settings.DEMO_CARDS else None
         self.set_up()
-        origin = f"http://127.0.0.1:{port}"
+        origin = origin_at(port)
         running = self.start(port, cards)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: sys.exit(0))
@@ -52,12 +67,13 @@ class Command(BaseCommand):
     def free_port(self, text: str) -> int:
         if not text.isdigit() or not 0 < int(text) < 65536:
             raise CommandError(f"PORT: {text!r} is not accepted; use a number such as 8000")
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", int(text)))
-            except OSError as error:
-                raise CommandError(f"port {text} is taken ({error.strerror}); choose another: PORT={int(text) + 1} make demo") from None
+        for host in loopbacks():
+            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((host, int(text)))
+                except OSError as error:
+                    raise CommandError(f"port {text} is taken ({error.strerror}); choose another: PORT={int(text) + 1} make demo") from None
         return int(text)
 
     def set_up(self) -> None:
@@ -74,9 +90,10 @@ class Command(BaseCommand):
 
     def start(self, port: int, cards: int | None) -> list[subprocess.Popen]:
         """Start web and worker, and on the port ``cards`` the stand-in for Stripe, if there is to be one."""
-        origin = f"http://127.0.0.1:{port}"
+        origin = origin_at(port)
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.main", "PORTAL_ORIGIN": origin}
-        web = ["gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+        doors = [part for host in loopbacks() for part in ("--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")]
+        web = ["gunicorn", "portal.wsgi", *doors, "--workers", "2", "--threads", "4", "--log-level", "warning"]
         beat = str(ROOT / "var" / "schedule")
         worker = [
             "celery",

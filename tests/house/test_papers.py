@@ -1,0 +1,80 @@
+"""The papers for those who contribute say what is true: what they name exists, and nothing they start comes from elsewhere."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+PAPERS = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+# Addresses of the portal, and files that a run writes or that stand in what is downloaded: no files of the repository.
+NO_FILE = re.compile(r"^(/|\*|var/|…)|@|[{}<>=]|://|:PORT")
+
+
+def text(paper: str) -> str:
+    return (ROOT / paper).read_text()
+
+
+def targets() -> set[str]:
+    makefile = text("Makefile")
+    return set(re.findall(r"^([.\w/]+):", makefile, re.MULTILINE))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_make_target_that_is_named_exists(paper):
+    named = set(re.findall(r"(?:^|[`/]|=\d+ )make ([.\w/]+)", text(paper), re.MULTILINE))
+    assert named and named <= targets()
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_command_of_ours_that_is_named_exists(paper):
+    named = set(re.findall(r"manage\.py (\w+)", text(paper)))
+    assert named <= set(get_commands())
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_that_is_named_exists(paper):
+    ticked = {word for span in re.findall(r"`([^`\n]+)`", text(paper)) for word in span.split() if "/" in word or word.isupper()}
+    linked = {link for link in re.findall(r"\]\(([^)#]+)", text(paper)) if "://" not in link}
+    files = {name.rstrip(".,;:") for name in ticked | linked if not NO_FILE.search(name)}
+    files = {name for name in files if not re.fullmatch(r"[A-Z]{1,3}-?", name)}
+    missing = [name for name in sorted(files) if not (ROOT / name).exists() and not list(ROOT.glob(name)) and name not in targets()]
+    assert missing == []
+
+
+def test_the_papers_are_there_and_lead_to_each_other():
+    assert "SECURITY.md" in text("CONTRIBUTING.md")
+    assert "CONTRIBUTING.md" in text("README.md") and "SECURITY.md" in text("README.md")
+
+
+def test_the_version_that_is_corrected_is_the_one_there_is():
+    version = tomllib.loads(text("pyproject.toml"))["project"]["version"]
+    assert f"| {'.'.join(version.split('.')[:2])} (" in text("SECURITY.md")
+
+
+def test_the_hooks_are_ours_alone():
+    assert [repository["repo"] for repository in HOOKS] == ["local"]
+    for hook in HOOKS[0]["hooks"]:
+        assert hook["language"] == "system" and "additional_dependencies" not in hook and "http" not in hook["entry"], hook["id"]
+
+
+def test_the_hooks_call_what_the_check_calls():
+    check = text("scripts/check")
+    for hook in HOOKS[0]["hooks"]:
+        program, first, *_ = hook["entry"].split()
+        if program == "make":
+            assert first in targets()
+        else:
+            assert program.startswith(".venv/bin/") and f"$bin/{program.removeprefix('.venv/bin/')} {first}" in check, hook["id"]
+
+
+@pytest.mark.django_db
+def test_reports_of_weaknesses_find_their_way(client):
+    answer = client.get("/.well-known/security.txt").content.decode()
+    assert "/.well-known/security.txt" in text("SECURITY.md")
+    assert re.findall(r"^(\w[\w-]*):", answer, re.MULTILINE) == ["Contact", "Expires", "Preferred-Languages", "Canonical"]
+    assert "Canonical: http://testserver/.well-known/security.txt" in answer
