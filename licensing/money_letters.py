@@ -12,6 +12,7 @@ from i18n import formats
 from licensing.history.models import Event
 from licensing.letters import Letter, members, people_of, staff_who_may
 from licensing.organisations.rules import Role
+from licensing.payments import stripe_gateway
 from licensing.payments.models import Invoice
 from licensing.payments.rules import grouped
 from licensing.terms import actions as offers
@@ -104,6 +105,7 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
         "zero": row.total_minor == 0,
         "waived": row.waived_minor > 0,
         "due": formats.day(row.due_on, language),
+        "by_card": stripe_gateway.is_open() and "card" in stripe_gateway.methods_for(row.currency),
         "reference": grouped(row.reference),
         "account": row.seller["account"],
         "document_url": f"{settings.PORTAL_ORIGIN}{reverse('invoice_document', args=[row.number])}?for={row.organisation_id}",

@@ -26,6 +26,8 @@ class Bundle(models.Model):
         constraints = [AppendOnly(name="bundle_append_only")]
         indexes = [models.Index("user", "release", "at", name="bundle_resume")]
 
+    is_bundle = True
+
     def __str__(self) -> str:
         return f"{self.pk} {self.verdict}"
 
@@ -59,6 +61,8 @@ class Download(models.Model):
             models.Index("organisation", "at", name="download_by_organisation"),
             models.Index("user", "file", "at", name="download_resume"),
         ]
+
+    is_bundle = False
 
     def __str__(self) -> str:
         return f"{self.reference} {self.verdict}"

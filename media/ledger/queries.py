@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
-from media.ledger.models import Download, DownloadPart
+from media.ledger.models import Bundle, Download, DownloadPart
 
 
 def last_taken(*, user_id: int, organisation_id: int, release_id: int) -> dict[int, datetime]:
@@ -39,15 +39,49 @@ class Search:
     verdict: str | None = None
 
 
+class Lines:
+    """The log, latest first, as a sequence a paginator cuts: downloads, and askings for a whole release that were refused.
+
+    A granted archive is its downloads; a refused one has none, so its own row stands here. Ask ``is_bundle`` which it is.
+    """
+
+    def __init__(self, search: Search):
+        self._search = search
+        self._keys = _keys(found(search), bundle=False).union(_keys(refused_bundles(search), bundle=True), all=True)
+
+    def __len__(self) -> int:
+        return self._keys.count()
+
+    def __getitem__(self, part: slice) -> list[Download | Bundle]:
+        keys = list(self._keys.order_by("-at", "-key", "is_bundle")[part])
+        downloads = found(self._search).in_bulk([row["key"] for row in keys if not row["is_bundle"]])
+        bundles = refused_bundles(self._search).in_bulk([row["key"] for row in keys if row["is_bundle"]])
+        return [bundles[row["key"]] if row["is_bundle"] else downloads[row["key"]] for row in keys]
+
+
+def _keys(rows: QuerySet, *, bundle: bool) -> QuerySet:
+    return rows.order_by().values("at", key=F("pk"), is_bundle=Value(bundle, BooleanField()))
+
+
 def found(search: Search) -> QuerySet[Download]:
-    """Return the log, latest first, with the bytes that left (``sent``), or that others sent them for us (``is_handed_over``)."""
+    """Return the downloads, latest first, with the bytes that left (``sent``), or that others sent them for us (``is_handed_over``)."""
     parts = DownloadPart.objects.filter(download=OuterRef("pk")).order_by().values("download").annotate(sent=Sum("sent")).values("sent")
     passed = Exists(DownloadPart.objects.filter(download=OuterRef("pk"), outcome=DownloadPart.Outcome.HANDED_OVER))
     rows = (
         _shown().annotate(sent=Subquery(parts), is_handed_over=passed).select_related("file__item__release__kit", "organisation", "licence")
     )
+    return _filtered(rows, search, kit="file__item__release__kit")
+
+
+def refused_bundles(search: Search) -> QuerySet[Bundle]:
+    """Return the askings for a whole release of which nothing was open, latest first."""
+    rows = Bundle.objects.exclude(verdict="granted").select_related("release__kit", "organisation", "user").order_by("-at", "-pk")
+    return _filtered(rows, search, kit="release__kit")
+
+
+def _filtered(rows: QuerySet, search: Search, *, kit: str) -> QuerySet:
     if search.kit_id is not None:
-        rows = rows.filter(file__item__release__kit=search.kit_id)
+        rows = rows.filter(**{kit: search.kit_id})
     if search.organisation_id is not None:
         rows = rows.filter(organisation=search.organisation_id)
     if search.verdict == "refused":
@@ -59,13 +93,16 @@ def found(search: Search) -> QuerySet[Download]:
 
 def verdicts() -> list[str]:
     """Return the verdicts that occur."""
-    return list(Download.objects.order_by("verdict").values_list("verdict", flat=True).distinct())
+    occurring = Download.objects.order_by().values_list("verdict")
+    return sorted(verdict for (verdict,) in occurring.union(Bundle.objects.order_by().values_list("verdict")))
 
 
 def organisations() -> list[tuple[int, str]]:
     """Return id and name of the organisations that occur."""
-    rows = Download.objects.exclude(organisation=None).order_by("organisation__register_name")
-    return list(rows.values_list("organisation", "organisation__register_name").distinct())
+    names = ("organisation__register_name", "organisation")
+    rows = Download.objects.order_by().exclude(organisation=None).values_list(*names)
+    both = rows.union(Bundle.objects.order_by().exclude(organisation=None).values_list(*names))
+    return [(key, name) for name, key in sorted(both)]
 
 
 def _shown() -> QuerySet[Download]:

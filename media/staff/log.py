@@ -1,7 +1,9 @@
 """The download log in the CMS: who took or asked for what, when, under which licence."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,9 +22,9 @@ PAGE = 50
 @require_safe
 @permission_required(LOG, raise_exception=True)
 def log(request: HttpRequest) -> HttpResponse:
-    """List downloads and refusals, the latest first, by kit, organisation and verdict; above them what the vault could not give."""
+    """List downloads and refusals, of files and of whole releases, the latest first, by kit, organisation and verdict; above them what the vault could not give."""
     form = LogForm(request.GET)
-    page = Paginator(queries.found(form.search()), PAGE).get_page(request.GET.get("p") or request.GET.get("page"))
+    page: Page[Any] = Paginator(queries.Lines(form.search()), PAGE).get_page(request.GET.get("p") or request.GET.get("page"))
     faults = [(fault, words.FAULTS[fault.kind], files) for fault, files in kits.faults(at=timezone.now())]
     rows = [(row, words.verdict(row.verdict)) for row in page]
     context = {"form": form, "page": page, "rows": rows, "faults": faults, **head(_("Download log"))}

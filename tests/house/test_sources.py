@@ -104,3 +104,16 @@ def test_doors_never_fetch_a_secured_object_past_its_reader():
     past = re.compile(rf"get_object_or_404\({secured}\b|\b{secured}\.objects\.(get|filter|all)\((?:pk|id|number)\b")
     doors = [*(ROOT / "licensing/web").glob("*.py"), *(ROOT / "media/web").glob("*.py"), ROOT / "licensing/api.py", ROOT / "content/api.py"]
     assert {name(path): past.findall(path.read_text("utf-8")) for path in doors if past.search(path.read_text("utf-8"))} == {}
+
+
+def test_no_library_of_tags_hides_ours():
+    """The CMS has tags named `icon` and `status` too; of two libraries the later one wins, so of theirs only what is named is loaded."""
+    loads = {name(path): re.findall(r"{% load ([^%]+) %}", path.read_text()) for path in TEMPLATES}
+    whole = {page: load for page, found in loads.items() for load in found if "wagtailadmin_tags" in load and " from " not in load}
+    assert whole == {}
+
+
+def test_every_shape_a_page_asks_for_is_drawn():
+    drawn = set(re.findall(r'<symbol id="([a-z]+)"', (ROOT / "portal/static/portal/img/icons.svg").read_text()))
+    asked = {shape for path in TEMPLATES for shape in re.findall(r"""{% icon (?:name=)?["']([\w-]+)["']""", path.read_text())}
+    assert asked <= drawn

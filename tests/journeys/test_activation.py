@@ -17,6 +17,7 @@ from licensing.agreements.rules import NotAllowed as SigningRefused
 from licensing.entitlements.models import Entitlement, Licence
 from licensing.history.actions import Actor, Stale
 from licensing.history.models import Event
+from licensing.logos.rules import NotAllowed as PieceRefused
 from licensing.payments.actions import NotAllowed as MoneyRefused
 from licensing.terms.actions import NotAllowed as TermsRefused
 from licensing.terms.rules import State
@@ -26,7 +27,7 @@ from tests.clock import NOW
 from tests.licensing.deal import Deal
 
 HOUR = timedelta(hours=1)
-REFUSED = (SigningRefused, MoneyRefused, TermsRefused, Stale)
+REFUSED = (SigningRefused, MoneyRefused, TermsRefused, PieceRefused, Stale)
 
 
 @dataclass

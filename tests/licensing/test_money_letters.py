@@ -76,6 +76,22 @@ def test_acceptance_tells_both_sides_and_sends_the_invoice():
     assert "/en/desk/invoices/INV-2026-0001/document.pdf?for=" in text
 
 
+@pytest.mark.parametrize("methods, by_card", [(["card"], True), (["customer_balance", "card"], True), (["customer_balance"], False)])
+def test_where_cards_are_taken_the_invoice_says_so(settings, provider, methods, by_card):
+    settings.STRIPE_METHODS = methods
+    terms = money.drafted(society())
+    lifecycle.issue_terms(terms.pk, by=money.manager(), now=NOW)
+    written()
+    money.accept(terms)
+    written()
+    text = told("Invoice INV-2026-0001")["owner@eco.example"].replace("\u00a0", " ")
+    card = "EUR 2,800.00 is due by 22 December 2026. Pay by card on the page of the invoice, or by bank transfer with the reference RF16 INV2 0260 001."
+    assert (card in text) is by_card
+    assert ("is due by 22 December 2026, by bank transfer with the reference RF16" in text) is not by_card
+    spanish = SentMail.objects.get(recipient="finance@eco.example", subject__contains="INV-2026-0001").text
+    assert ("con tarjeta" in spanish) is by_card
+
+
 def test_a_waiver_is_asked_of_those_who_may_decide_and_never_of_its_author():
     asker, other = (
         build.staff("Licensing managers", email="manager@demo.example"),

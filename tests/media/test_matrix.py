@@ -4,19 +4,42 @@ from itertools import product
 
 import pytest
 
+from licensing import lifecycle
+from licensing.agreements import actions as agreements
 from licensing.applications.rules import State
+from licensing.terms.rules import State as Terms
 from media.delivery import Wanted
 from media.kits import actions
 from media.ledger.models import Download, DownloadPart
-from tests import build
+from tests import build, money
 from tests.clock import NOW
 from tests.media import story
 from tests.media.test_delivery import REACH, STANDINGS, asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
+
+def signed(society, *, paid: bool = False) -> None:
+    """An agreement that both sides signed, its evidence accepted; the money is there or not."""
+    terms = money.terms_at(Terms.ACCEPTED, organisation=society)
+    owner, legal = build.owner_of(society), build.staff_who_may("licensing.approve_agreement", "licensing.countersign")
+    agreement = terms.agreements.get()
+    agreements.approve_to_send(agreement.pk, by=build.actor(legal), now=NOW)
+    agreement = agreements.send(agreement.pk, by=build.actor(legal), now=NOW)
+    shown = {"document_sha256": agreement.document_sha256, "reading_sha256": agreement.reading_sha256, "consent": True}
+    for person, by in ((owner, build.actor(owner, society)), (legal, build.actor(legal))):
+        lifecycle.sign(agreement.pk, agreements.Signing(user_id=person.pk, typed_name=str(person), **shown), by=by, now=NOW)
+    for paper in terms.application.offering.evidence.all():
+        lifecycle.tick_evidence(terms.pk, paper.pk, by=money.manager(), now=NOW)
+    if paid:
+        invoice = terms.invoices.get()
+        lifecycle.receive_payment(invoice.pk, money.receipt(invoice.total_minor, invoice.currency), by=money.finance(), now=NOW)
+
+
 ALL = {
     **STANDINGS,
+    "a signed agreement, unpaid": (signed, "no_licence"),
+    "a signed agreement, paid": (lambda society: signed(society, paid=True), ""),
     "an approved application whose agreement nobody signed": (lambda society: build.application_at(State.APPROVED, society), "no_licence"),
     "a withdrawn application": (lambda society: build.application_at(State.WITHDRAWN, society), "no_licence"),
 }

@@ -1,6 +1,7 @@
 """The download log in the CMS."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from licensing.entitlements import actions as entitlements
 from licensing.history.actions import Actor
-from media import delivery
+from media import bundles, delivery
 from media.delivery import NoSuchFile, Refused, Wanted
 from media.ledger import queries
 from media.ledger.queries import Search
@@ -77,6 +78,23 @@ def test_the_page_says_who_took_what_and_why_not(client, log):
     only = client.get(f"/cms/kits/log/?verdict=refused&organisation={log['eco'].pk}").content.decode()
     assert only.count('<tr id="download-') == 2
     assert "Nothing found" in client.get(f"/cms/kits/log/?verdict=embargo&organisation={log['other'].pk}").content.decode()
+
+
+def test_an_archive_that_was_refused_is_a_line_of_its_own(client, log):
+    """A granted archive is its files; of a refused one there is no file, and it was nowhere to be seen."""
+    by = story.asker(build.owner_of(log["eco"]), log["eco"])
+    with pytest.raises(Refused):
+        bundles.hand_over("qtp1-l", "1.0", by=by, at=NOW + timedelta(minutes=1), language="en")
+    client.force_login(build.staff("Auditors"))
+    pages = {}
+    for query in ("", "?verdict=refused", "?verdict=suspended", "?verdict=granted", "?verdict=embargo", f"?organisation={log['other'].pk}"):
+        page = client.get(f"/cms/kits/log/{query}").content.decode()
+        pages[query] = (page.count('<tr id="download-'), page.count('<tr id="bundle-'))
+    assert list(pages.values()) == [(4, 1), (3, 1), (1, 1), (1, 0), (1, 0), (1, 0)]
+    page = client.get("/cms/kits/log/").content.decode()
+    line = re.sub(r"<[^>]+>|\s+", " ", page[page.index('<tr id="bundle-') :].split("</tr>")[0])
+    assert "The whole kit as an archive" in line and "The license is suspended" in line and "Fundación ECO (DEMO)" in line
+    assert page.index('<tr id="bundle-') < page.index('<tr id="download-')
 
 
 @pytest.mark.parametrize("query", ["kit=x", "organisation=99999", "verdict=what", "kit=-1&verdict=%00", "page=x", "page=99"])
