@@ -1,3 +1,18 @@
 """The rooms of licensing that stand in the CMS; each registers its own pages."""
 
-from licensing.staff import agreements, applications, cards, conversation, home, licences, logos, offerings, organisations, payments, terms  # noqa: F401
+from licensing.staff import (  # noqa: F401
+    agreements,
+    applications,
+    cards,
+    conversation,
+    day,
+    day_sections,
+    history,
+    home,
+    licences,
+    logos,
+    offerings,
+    organisations,
+    payments,
+    terms,
+)

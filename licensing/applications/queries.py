@@ -1,11 +1,12 @@
 """Questions about applications: what a desk shows, what staff's queue shows, whose turn it is."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from licensing.applications import answers, form
-from licensing.applications.models import Application, ApplicationRevision
+from licensing.applications.models import Application, ApplicationRevision, Clarification
 from licensing.applications.rules import OPEN, TURN, State, Turn
 from licensing.organisations.models import Organisation
 from portal.core.text import fold
@@ -41,29 +42,36 @@ class Sorted:
 
     tab: str = "ours"
     text: str = ""
-    offering: str = ""
-    place: str = ""
     assigned: str = ""
+    late: bool = False
 
 
-def queue(wanted: Sorted, *, user_id: int) -> QuerySet[Application]:
-    """Return staff's queue: what waits longest first; what is over, latest first."""
+def late(on: date) -> Q:
+    """Say what is past its day ``on`` a day: the decision promised while it is the licensor's turn, the answers asked for else."""
+    unanswered = Clarification.objects.filter(application=OuterRef("pk"), reply=None, due_on__lt=on)
+    return Q(state__in=TABS["ours"], decision_due_on__lt=on) | Q(Exists(unanswered), state=State.CLARIFICATION)
+
+
+def queue(wanted: Sorted, *, user_id: int, on: date) -> QuerySet[Application]:
+    """Return staff's queue: what is due first stands first; what is over, latest first. What is late says since when (``answers_due_on``)."""
     rows = Application.objects.filter(state__in=TABS[wanted.tab]).select_related("organisation__place", "offering", "edition", "assignee")
     if wanted.text:
         key = fold(wanted.text)
         rows = rows.filter(
             Q(number__icontains=wanted.text.strip()) | Q(organisation__in=Organisation.objects.filter(names__search_key__contains=key))
         )
-    if wanted.offering:
-        rows = rows.filter(offering__code=wanted.offering)
-    if wanted.place:
-        rows = rows.filter(organisation__place__code=wanted.place)
+    if wanted.late:
+        asked = Clarification.objects.filter(application=OuterRef("pk"), reply=None).order_by("due_on")
+        rows = rows.filter(late(on)).annotate(answers_due_on=Subquery(asked.values("due_on")[:1]))
     if wanted.assigned == "me":
         rows = rows.filter(assignee_id=user_id)
     elif wanted.assigned == "nobody":
         rows = rows.filter(assignee=None)
-    order = ("submitted_at", "pk") if wanted.tab in ("ours", "new", "review") else ("-changed_at", "-pk")
-    return rows.order_by(*order)
+    if wanted.late and wanted.tab == "drafts":
+        return rows.order_by(F("answers_due_on"), "pk")
+    if wanted.tab in ("ours", "new", "review"):
+        return rows.order_by(F("decision_due_on").asc(nulls_last=True), "submitted_at", "pk")
+    return rows.order_by("-changed_at", "-pk")
 
 
 def counts() -> dict[str, int]:

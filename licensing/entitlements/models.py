@@ -1,11 +1,13 @@
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, may_renew, status
+from licensing.entitlements.rules import RENEWING, End, EndKind, LicenceFacts, LicenceStatus, may_renew, status
 from licensing.organisations.models import Membership
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
@@ -25,6 +27,26 @@ class LicenceQuerySet(models.QuerySet):
     def with_facts(self):
         """Load what the status is computed from, in one go."""
         return self.select_related("organisation", "offering", "edition", "end").prefetch_related("suspensions", "places")
+
+    def in_status(self, *statuses, at):
+        """Keep licences that have one of the statuses at ``at``: the rules of ``status``, said in SQL."""
+        over, stands = Q(end__at__lte=at), Q(end__isnull=True) | Q(end__at__gt=at)
+        running = Q(valid_from__lte=at, valid_to__gt=at)
+        held = Exists(Suspension.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), licence=OuterRef("pk"), valid_from__lte=at))
+        said = {
+            LicenceStatus.REVOKED: over & Q(end__kind=EndKind.REVOKED),
+            LicenceStatus.ENDED: over & Q(end__kind__in=[EndKind.SURRENDERED, EndKind.TERMINATED]),
+            LicenceStatus.SCHEDULED: stands & Q(valid_from__gt=at),
+            LicenceStatus.EXPIRED: stands & Q(valid_to__lte=at),
+            LicenceStatus.SUSPENDED: stands & running & held,
+            LicenceStatus.ACTIVE: stands & running & ~held,
+        }
+        return self.filter(reduce(or_, (said[status] for status in statuses)))
+
+    def expiring(self, at):
+        """Keep licences whose term ends soon, no other one following and none ended before: those that a renewal is open for, or would be."""
+        soon = self.in_status(LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED, at=at)
+        return soon.filter(valid_to__lte=at + RENEWING, superseded_by=None, end=None)
 
     def listed(self):
         """Keep what the public register names: neither the licence nor its organisation opted out."""

@@ -25,8 +25,13 @@ def lines(organisation: Organisation, *, internal: bool = False, limit: int = 50
     """Return the latest events, newest first, in the reader's language; ``internal`` includes what only staff may read."""
     events = Event.objects.of(organisation) if internal else Event.objects.of(organisation).shown_to_applicant()
     latest = list(events.reverse()[:limit])
-    names = get_user_model().objects.in_bulk({event.payload["user"] for event in latest if "user" in event.payload})
-    return [Line(event.recorded_at, _sentence(event, names), event.actor_label, event.reason) for event in latest]
+    return [Line(event.recorded_at, text, event.actor_label, event.reason) for event, text in zip(latest, sentences(latest), strict=True)]
+
+
+def sentences(events: list[Event]) -> list[str]:
+    """Return what each event of an organisation says, in the reader's language: one statement for all."""
+    names = get_user_model().objects.in_bulk({event.payload["user"] for event in events if "user" in event.payload})
+    return [_sentence(event, names) for event in events]
 
 
 def _sentence(event: Event, names: dict) -> str:

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from content.staff.queues import page_of
 from i18n import formats
 from licensing import lifecycle
 from licensing.agreements import evidence
@@ -25,15 +25,16 @@ from licensing.agreements.models import Agreement, SignatureRequest
 from licensing.agreements.rules import OVER, Side, State
 from licensing.history.actions import latest
 from licensing.history.models import Event
+from licensing.organisations.models import Organisation
 from licensing.staff import agreement_acts as acts
 from licensing.staff.actor import staff_actor
+from licensing.staff.queues import RoomForm
 from licensing.web import agreement_page
 from licensing.web.agreement_forms import CountersigningForm
 from licensing.web.agreement_words import STATES
 from licensing.web.timeline import timeline
 from portal.core import private_files
 
-PAGE = 25
 ICON = "doc-full-inverse"
 VIEWS = {
     "waiting": gettext_lazy("Wait for us"),
@@ -62,17 +63,28 @@ def rows_of(view: str, *, now: datetime) -> QuerySet[Agreement]:
     )
 
 
+def in_order(view: str, *, now: datetime) -> QuerySet[Agreement]:
+    """Return the agreements of one view as they are worked through."""
+    closing = (F("window_ends_at").asc(nulls_last=True), "pk")
+    return rows_of(view, now=now).order_by(*(closing if view in ("signing", "still") else ("-created_at", "-pk")))
+
+
+def _found_by(rows: QuerySet[Agreement], text: str) -> QuerySet[Agreement]:
+    return rows.filter(Q(number__iexact=text) | Q(organisation__in=Organisation.objects.found_by(text))) if text else rows
+
+
 @require_safe
 @permission_required(acts.VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
-    """List agreements by what has to be done with them; those that wait for the licensor first."""
-    now = timezone.now()
+    """List agreements by what has to be done with them; what is being signed by the day on which signing closes, others the newest first."""
+    now, asked = timezone.now(), RoomForm(request.GET)
     view = request.GET.get("view", "waiting")
     view = view if view in VIEWS else "waiting"
-    page = Paginator(rows_of(view, now=now).order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("p"))
+    page = page_of(request, _found_by(asked.narrow(in_order(view, now=now)), asked.given("q")))
     context = {
         "page": page,
         "rows": [(row, STATES[row.status(at=now)]) for row in page],
+        "filters": asked,
         "view": view,
         "views": [(key, label, rows_of(key, now=now).count(), key in OURS) for key, label in VIEWS.items()],
         "breadcrumbs_items": [{"url": "", "label": _("Agreements")}],

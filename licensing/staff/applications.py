@@ -7,27 +7,25 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from i18n.places.models import Place
-from i18n.places.rules import sort_key
+from content.staff.queues import page_of
 from licensing import lifecycle
 from licensing.applications import form, queries
 from licensing.applications.models import Application, ApplicationRevision
 from licensing.applications.rules import NotAllowed, Side, State
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
-from licensing.offerings.models import LicenceOffering
 from licensing.staff.actor import staff_actor
+from licensing.staff.queues import LateForm
 from licensing.web.answer_words import Part, parts
 from licensing.web.applications import decision, decision_due, label
 from licensing.web.refusals import application_refusal
@@ -37,7 +35,6 @@ from portal.core.typed import typed_number, typed_text
 
 VIEW = "licensing.view_queue"
 DECIDE = "licensing.decide_application"
-PAGE = 25
 ICON = "form"
 TABS = {
     "ours": gettext_lazy("Our turn"),
@@ -63,50 +60,31 @@ LINKS: list[Callable[[HttpRequest, Application], list[Link]]] = []
 PARTS: list[Callable[..., dict[str, Any]]] = []
 
 
-class FilterForm(forms.Form):
-    """What narrows the queue; every choice has an address."""
+class FilterForm(LateForm):
+    """Also by who has it."""
 
-    q = forms.CharField(label=gettext_lazy("Name or number"), required=False)
-    offering = forms.ChoiceField(label=gettext_lazy("Offering"), required=False)
-    place = forms.ChoiceField(label=gettext_lazy("Country or territory"), required=False)
     assigned = forms.ChoiceField(
         label=gettext_lazy("With"), required=False,
         choices=[("", pgettext_lazy("filter", "Everybody")), ("me", pgettext_lazy("filter", "Me")), ("nobody", pgettext_lazy("filter", "Nobody yet"))],
     )  # fmt: skip
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        everything = ("", pgettext("filter", "All"))
-        there = Place.objects.filter(pk__in=Application.objects.order_by().values("organisation__place"))
-        self.fields["offering"].choices = [everything, *((code, code) for code in LicenceOffering.objects.values_list("code", flat=True))]
-        self.fields["place"].choices = [
-            everything,
-            *sorted(((place.code, place.shown_name) for place in there), key=lambda option: sort_key(option[1], get_language() or "en")),
-        ]
+    field_order = ["q", "programme", "place", "assigned", "late"]
 
 
 @require_GET
 @permission_required(VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
-    """List applications of one tab; what waits longest stands first."""
-    asked = FilterForm(request.GET)
-    given = asked.cleaned_data if asked.is_valid() else {}
+    """List applications of one tab; what is due first stands first."""
+    asked, today = FilterForm(request.GET), timezone.now().date()
     tab = request.GET.get("tab", "ours")
     wanted = queries.Sorted(
-        tab=tab if tab in TABS else "ours",
-        text=given.get("q", ""),
-        offering=given.get("offering", ""),
-        place=given.get("place", ""),
-        assigned=given.get("assigned", ""),
+        tab=tab if tab in TABS else "ours", text=asked.given("q"), assigned=asked.given("assigned"), late=bool(asked.given("late"))
     )
     counts = queries.counts()
-    page = Paginator(queries.queue(wanted, user_id=request.user.pk), PAGE).get_page(request.GET.get("page"))
-    today = timezone.now().date()
+    page = page_of(request, asked.narrow(queries.queue(wanted, user_id=request.user.pk, on=today)))
     context = {
         "tabs": [(key, words, counts[key]) for key, words in TABS.items()],
         "tab": wanted.tab,
         "filters": asked,
-        "narrowed": any((wanted.text, wanted.offering, wanted.place, wanted.assigned)),
         "page": page,
         "rows": [_row(one, today) for one in page],
         "breadcrumbs_items": [{"url": "", "label": _("Applications")}],

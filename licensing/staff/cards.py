@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from content.staff.queues import page_of
 from i18n import formats
 from licensing.fees.rules import read_amount
 from licensing.payments.cards import cases, queries, returns
@@ -31,7 +31,6 @@ from portal.accounts.stepup import PasswordConfirmation
 
 VIEW, RECEIVE = "licensing.view_queue", "licensing.receive_payment"
 REFUND, APPROVE = "licensing.refund_payment", "licensing.approve_refund"
-PAGE = 25
 ICON = "warning"
 
 
@@ -89,7 +88,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List what needs a person, the newest first; ``view`` is open or closed."""
     closed = request.GET.get("view") == "closed"
     rows = PaymentCase.objects.filter(closed_at__isnull=not closed).select_related("invoice__organisation", "closed_by")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("p"))
+    page = page_of(request, rows)
     context = {
         "page": page,
         "rows": [(row, CASES[row.code]) for row in page],

@@ -34,7 +34,7 @@ def waiting(request: HttpRequest) -> list[Waiting]:
         found.append(Waiting(_("Applications to take or decide"), queries.counts()["ours"], reverse("staff_applications")))
     if may("licensing.vet_organisation"):
         unvetted = Organisation.objects.filter(vetted_at=None).count()
-        found.append(Waiting(_("Organizations to vet"), unvetted, reverse("staff_organisations") + "?vetted=no"))
+        found.append(Waiting(_("Organizations to vet"), unvetted, reverse("staff_organisations") + "?view=unvetted"))
     if may("licensing.issue_terms"):
         found.append(Waiting(_("Offers to issue"), terms.rows_of("drafts").count(), f"{offers}drafts"))
     if may("licensing.approve_waiver"):
@@ -73,7 +73,12 @@ class WaitingPanel(Component):
         return {"waiting": waiting(self.request)}
 
 
+def may_wait(request: HttpRequest) -> bool:
+    """Say whether anything of licensing can wait for the reader."""
+    return request.user.has_perm("licensing.view_queue") or request.user.has_perm(logos.REVIEW)
+
+
 @hooks.register("construct_homepage_panels")
 def panel(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm("licensing.view_queue") or request.user.has_perm(logos.REVIEW):
+    if may_wait(request):
         panels.append(WaitingPanel(request))

@@ -1,11 +1,12 @@
 """Licences in the CMS: what each is worth now; suspend, reinstate, end; revoke by two people, each with the own password."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from content.staff.queues import page_of
 from licensing.entitlements import actions, queries
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import EndKind, LicenceStatus, NotAllowed
@@ -23,6 +25,7 @@ from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
 from licensing.staff.actor import staff_actor
+from licensing.staff.queues import RoomForm
 from licensing.web.agreement_words import refusal_words
 from licensing.web.timeline import timeline
 from licensing.web.verdict_words import STATUSES
@@ -32,8 +35,22 @@ from portal.core.text import read_code
 VIEW = "licensing.view_licence"
 SUSPEND = "licensing.suspend_licence"
 REVOKE = "licensing.revoke_licence"
-PAGE = 25
 ICON = "key"
+VIEWS = {
+    "all": gettext_lazy("All"),
+    "active": gettext_lazy("In force"),
+    "expiring": gettext_lazy("End within 90 days"),
+    "suspended": gettext_lazy("Suspended"),
+    "scheduled": gettext_lazy("Begin later"),
+    "over": gettext_lazy("Over"),
+}
+STANDING: dict[str, tuple[LicenceStatus, ...]] = {
+    "all": tuple(LicenceStatus),
+    "active": (LicenceStatus.ACTIVE,),
+    "suspended": (LicenceStatus.SUSPENDED,),
+    "scheduled": (LicenceStatus.SCHEDULED,),
+    "over": (LicenceStatus.EXPIRED, LicenceStatus.ENDED, LicenceStatus.REVOKED),
+}
 REASON = {"widget": forms.Textarea(attrs={"rows": 2}), "max_length": 250}
 
 
@@ -63,20 +80,33 @@ class ConfirmForm(PasswordConfirmation):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+def rows_of(view: str, *, at: datetime) -> QuerySet[Licence]:
+    """Return the licences of one view as they stand at ``at``."""
+    return Licence.objects.expiring(at) if view == "expiring" else Licence.objects.in_status(*STANDING[view], at=at)
+
+
+def in_order(view: str, *, at: datetime) -> QuerySet[Licence]:
+    """Return the licences of one view with what their status is computed from: those that end soon by their end, others the newest first."""
+    return rows_of(view, at=at).with_facts().order_by(*(("valid_to", "pk") if view == "expiring" else ("-activated_at", "-pk")))
+
+
 @require_safe
 @permission_required(VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
-    """List licences, the newest first; ``q`` is a number, a code or any name of the licensee."""
-    asked, now = request.GET.get("q", "").strip(), timezone.now()
-    rows = Licence.objects.with_facts()
-    if asked:
-        by_name = Organisation.objects.found_by(asked)
-        rows = rows.filter(number__iexact=asked) | rows.filter(code=read_code(asked)) | rows.filter(organisation__in=by_name)
-    page = Paginator(rows.order_by("-activated_at", "-pk"), PAGE).get_page(request.GET.get("p"))
+    """List licences of one view; ``q`` is a number, a code or any name of the licensee."""
+    asked, now, view = RoomForm(request.GET), timezone.now(), request.GET.get("view", "all")
+    view = view if view in VIEWS else "all"
+    rows = asked.narrow(in_order(view, at=now))
+    if text := asked.given("q"):
+        by_name = Organisation.objects.found_by(text)
+        rows = rows.filter(Q(number__iexact=text) | Q(code=read_code(text)) | Q(organisation__in=by_name))
+    page = page_of(request, rows)
     context = {
         "page": page,
         "rows": [(row, STATUSES[row.status(at=now)]) for row in page],
-        "asked": asked,
+        "filters": asked,
+        "view": view,
+        "views": [(key, words, rows_of(key, at=now).count()) for key, words in VIEWS.items()],
         "breadcrumbs_items": [{"url": "", "label": _("Licenses")}],
         "header_title": _("Licenses"),
         "header_icon": ICON,

@@ -1,13 +1,13 @@
 """Logo proofs in the CMS: what waits for the brand reviewer, one piece with its pages, and the moves of the one who took it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -18,12 +18,14 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from content.staff.queues import page_of
 from licensing.history.actions import Stale
 from licensing.logos import queries, reviewing
 from licensing.logos.models import ArtworkPiece
 from licensing.logos.rules import NotAllowed, Note, State
 from licensing.organisations.models import Organisation
 from licensing.staff.actor import staff_actor
+from licensing.staff.queues import LateForm
 from licensing.web import logo_page
 from licensing.web.logo_words import FACES, RULES, refusal_words
 from licensing.web.logos import send_file, send_preview
@@ -31,7 +33,6 @@ from portal.accounts.stepup import PasswordConfirmation
 
 VIEW = "licensing.view_artworkpiece"
 REVIEW = "licensing.review_proofs"
-PAGE = 25
 ICON = "image"
 ROWS = 6  # notes that fit the form at once; a second round of the form is a second round of the piece
 VIEWS = {
@@ -95,6 +96,15 @@ class ClearForm(Seen, PasswordConfirmation):
     """That the approved file itself meets the conditions."""
 
 
+class PieceFilter(LateForm):
+    programme_path = "licence__offering__programme__code"
+
+
+def late(on: date) -> Q:
+    """Say what waits for the licensor past the day on which an answer was promised."""
+    return Q(state__in=queries.TABS["ours"], due_on__lt=on)
+
+
 def rows_of(view: str) -> QuerySet[ArtworkPiece]:
     """Return the pieces of one view, what is due first; drafts belong to the licensee alone."""
     rows = ArtworkPiece.objects.exclude(rounds=0)
@@ -107,21 +117,23 @@ def rows_of(view: str) -> QuerySet[ArtworkPiece]:
 @permission_required(VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
     """List pieces of one view."""
-    view, asked, now = request.GET.get("view", "ours"), request.GET.get("q", "").strip(), timezone.now()
+    view, asked, now = request.GET.get("view", "ours"), PieceFilter(request.GET), timezone.now()
     view = view if view in VIEWS else "ours"
-    rows = rows_of(view).select_related("organisation", "licence__offering", "licence__end", "reviewer")
+    rows = asked.narrow(rows_of(view)).select_related("organisation", "licence__offering", "licence__end", "reviewer")
     rows = rows.prefetch_related("approvals", "licence__suspensions")
-    if asked:
-        named = rows.filter(number__iexact=asked) | rows.filter(licence__number__iexact=asked)
-        rows = named | rows.filter(organisation__in=Organisation.objects.found_by(asked))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("p"))
+    if text := asked.given("q"):
+        named = Q(number__iexact=text) | Q(licence__number__iexact=text)
+        rows = rows.filter(named | Q(organisation__in=Organisation.objects.found_by(text)))
+    if asked.given("late"):
+        rows = rows.filter(late(now.date()))
+    page = page_of(request, rows)
     context = {
         "page": page,
         "rows": [(piece, FACES[queries.face_of(piece, at=now)]) for piece in page],
         "today": now.date(),
         "view": view,
         "views": [(key, words, rows_of(key).count()) for key, words in VIEWS.items()],
-        "asked": asked,
+        "filters": asked,
         "breadcrumbs_items": [{"url": "", "label": _("Logo proofs")}],
         "header_title": _("Logo proofs"),
         "header_icon": ICON,

@@ -1,9 +1,11 @@
 """Organisations in the CMS: find one by any of its names, see who it is, and vet it before a decision."""
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -13,18 +15,40 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from content.staff.queues import page_of
 from licensing.history.actions import Stale, latest
 from licensing.organisations import actions, chronicle, queries
-from licensing.organisations.models import Organisation
+from licensing.organisations.models import Invitation, Organisation
 from licensing.organisations.rules import NotAllowed
 from licensing.organisations.words import ROLES, refusal
 from licensing.staff.actor import staff_actor
+from licensing.staff.queues import RoomForm
 from licensing.web.applications import label
 
 VIEW = "licensing.view_organisation"
 VET = "licensing.vet_organisation"
-PAGE = 25
 ICON = "group"
+
+
+VIEWS = {
+    "all": gettext_lazy("All"),
+    "unvetted": gettext_lazy("Wait for vetting"),
+    "invited": gettext_lazy("Invitations open"),
+}
+
+
+class OrganisationFilter(RoomForm):
+    place_path = "place__code"
+    programme = None  # type: ignore[assignment]  # an organisation has none
+    field_order = ["q", "place"]
+
+
+def rows_of(view: str, *, at: datetime) -> QuerySet[Organisation]:
+    """Return the organisations of one view."""
+    rows = Organisation.objects.all()
+    if view == "unvetted":
+        return rows.filter(vetted_at=None)
+    return rows.filter(Exists(Invitation.objects.open(at).filter(organisation=OuterRef("pk")))) if view == "invited" else rows
 
 
 class VetForm(forms.Form):
@@ -34,16 +58,17 @@ class VetForm(forms.Form):
 
 @permission_required(VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
-    """List organisations by name; ``q`` finds by any name, ``vetted=no`` keeps those that wait."""
-    asked, only_waiting = request.GET.get("q", "").strip(), request.GET.get("vetted") == "no"
-    found = Organisation.objects.found_by(asked) if asked else Organisation.objects.all()
-    waiting = found.filter(vetted_at=None)
-    rows = (waiting if only_waiting else found).select_related("place").order_by("register_name", "pk")
+    """List organisations of one view by name; ``q`` finds by any name."""
+    asked, now, view = OrganisationFilter(request.GET), timezone.now(), request.GET.get("view", "all")
+    view = view if view in VIEWS else "all"
+    rows = asked.narrow(rows_of(view, at=now)).select_related("place").order_by("register_name", "pk")
+    if text := asked.given("q"):
+        rows = rows.found_by(text)
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("p")),
-        "asked": asked,
-        "only_waiting": only_waiting,
-        "waiting_count": waiting.count(),
+        "page": page_of(request, rows),
+        "filters": asked,
+        "view": view,
+        "views": [(key, words, rows_of(key, at=now).count()) for key, words in VIEWS.items()],
         "breadcrumbs_items": [{"url": "", "label": _("Organizations")}],
         "header_title": _("Organizations"),
         "header_icon": ICON,

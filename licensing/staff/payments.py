@@ -7,8 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from content.staff.queues import page_of
 from i18n import formats
 from licensing import lifecycle
 from licensing.fees.rules import read_amount
@@ -30,6 +30,7 @@ from licensing.payments.models import Invoice
 from licensing.payments.rules import grouped, tolerance
 from licensing.staff.actor import staff_actor
 from licensing.staff.cards import APPROVE, REFUND, DecisionForm
+from licensing.staff.queues import RoomForm
 from licensing.web.applications import label
 from licensing.web.card_words import attempts_of
 from licensing.web.money_words import INVOICES, PAYABLE, invoice_face, refusal_words
@@ -40,7 +41,6 @@ from portal.core import private_files
 
 VIEW = "licensing.view_invoice"
 RECEIVE = "licensing.receive_payment"
-PAGE = 25
 ICON = "list-ul"
 VIEWS = {
     "open": gettext_lazy("Open"),
@@ -94,30 +94,38 @@ def rows_of(view: str, *, on: date) -> QuerySet[Invoice]:
     return rows.standing().filter(settlement__isnull=False) if view == "settled" else rows
 
 
+class InvoiceFilter(RoomForm):
+    programme_path = "terms__application__offering__programme__code"
+
+
+def in_order(view: str, *, on: date) -> QuerySet[Invoice]:
+    """Return the invoices of one view with what has arrived: while they wait for money by the day on which it is due, else newest first."""
+    order = ("due_on", "pk") if view in ("open", "overdue", "uncovered") else ("-opened_at", "-pk")
+    return rows_of(view, on=on).with_received().select_related(*RELATED).order_by(*order)
+
+
 def _found_by(rows: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
     """Keep what a bank statement may name: number, reference, or any name of the organisation."""
     if not text:
         return rows
     signs = "".join(sign for sign in text.upper() if sign.isalnum())
-    found = rows.filter(number__iexact=text) | rows.filter(organisation__in=Organisation.objects.found_by(text))
-    return found | rows.filter(reference__icontains=signs) if signs else found
+    found = Q(number__iexact=text) | Q(organisation__in=Organisation.objects.found_by(text))
+    return rows.filter(found | Q(reference__icontains=signs) if signs else found)
 
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
     """List invoices of one view, what is due first."""
-    on, view, asked = timezone.now().date(), request.GET.get("view", "open"), request.GET.get("q", "").strip()
+    on, view, asked = timezone.now().date(), request.GET.get("view", "open"), InvoiceFilter(request.GET)
     view = view if view in VIEWS else "open"
-    order = ("due_on", "pk") if view in ("open", "overdue") else ("-opened_at", "-pk")
-    rows = _found_by(rows_of(view, on=on), asked).with_received().select_related(*RELATED).order_by(*order)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("p"))
+    page = page_of(request, _found_by(asked.narrow(in_order(view, on=on)), asked.given("q")))
     context = {
         "page": page,
         "rows": [(row, label(row.terms.application), INVOICES[invoice_face(row, on=on)]) for row in page],
         "view": view,
         "views": [(key, words, rows_of(key, on=on).count()) for key, words in VIEWS.items()],
-        "asked": asked,
+        "filters": asked,
         "breadcrumbs_items": [{"url": "", "label": _("Invoices")}],
         "header_title": _("Invoices"),
         "header_icon": ICON,

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,16 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from content.staff.queues import page_of
 from licensing import lifecycle
 from licensing.applications.models import Application
 from licensing.fees.rules import NotPriced
 from licensing.fees.words import why_not
 from licensing.history.actions import latest
 from licensing.offerings.models import EvidenceRequirement
+from licensing.organisations.models import Organisation
 from licensing.payments.models import Invoice
 from licensing.staff.actor import staff_actor
 from licensing.staff.applications import LINKS, Link
 from licensing.staff.offer_view import APPROVE, ICON, ISSUE, REQUEST, TICK, page
+from licensing.staff.queues import RoomForm
 from licensing.staff.terms_forms import DraftForm, WaiverDecisionForm, WaiverRequestForm
 from licensing.terms import actions as offers
 from licensing.terms.models import EvidenceTick, TermsOffer, Waiver
@@ -38,7 +40,6 @@ from portal.core.typed import typed_number, typed_text
 
 VIEW = "licensing.view_termsoffer"
 INVOICES = "licensing.view_invoice"
-PAGE = 25
 VIEWS = {
     "drafts": gettext_lazy("To issue"),
     "waivers": gettext_lazy("Waivers to decide"),
@@ -72,25 +73,37 @@ def _lacking(rows: QuerySet[TermsOffer]) -> QuerySet[TermsOffer]:
     return rows.filter(Exists(missing))
 
 
+class OfferFilter(RoomForm):
+    programme_path, place_path = "application__offering__programme__code", "application__organisation__place__code"
+
+
+def in_order(view: str) -> QuerySet[TermsOffer]:
+    """Return the offers of one view: those that wait for an applicant by their end, the others by their beginning."""
+    return rows_of(view).order_by(*(("valid_until", "pk") if view == "issued" else ("created_at", "pk")))
+
+
 @require_safe
 @permission_required(VIEW, raise_exception=True)
 def index(request: HttpRequest) -> HttpResponse:
-    """List offers by what has to be done with them; what waits longest stands first."""
+    """List offers by what has to be done with them; what ends first or waits longest stands first."""
+    asked = OfferFilter(request.GET)
     counts = {key: rows_of(key).count() for key in VIEWS}
     view = request.GET.get("view", "")
     view = view if view in VIEWS else next((key for key in OURS if counts[key]), OURS[0])
     ticked = Count("evidence", filter=Q(evidence__withdrawn_at=None), distinct=True)
-    rows = (
-        rows_of(view).annotate(ticked=ticked, papers=Count("application__offering__evidence", distinct=True)).order_by("created_at", "pk")
-    )
+    rows = asked.narrow(in_order(view)).annotate(ticked=ticked, papers=Count("application__offering__evidence", distinct=True))
+    if text := asked.given("q"):
+        found = Organisation.objects.found_by(text)
+        rows = rows.filter(Q(application__number__iexact=text) | Q(application__organisation__in=found))
     rows = rows.select_related("application__organisation", "application__offering", "application__edition").prefetch_related(
         "places", "waivers", "quotes"
     )
-    shown = Paginator(rows, PAGE).get_page(request.GET.get("p"))
+    shown = page_of(request, rows)
     now = timezone.now()
     context = {
         "page": shown,
         "rows": [(row, label(row.application), OFFERS[offer_face(row, now=now)]) for row in shown],
+        "filters": asked,
         "view": view,
         "views": [(key, words, counts[key], key in OURS) for key, words in VIEWS.items()],
         "breadcrumbs_items": [{"url": "", "label": _("Offers")}],

@@ -45,11 +45,19 @@ def timeline(events: Iterable[Event]) -> list[Line]:
         if event.command == "save":
             saves.append(event)
         elif found := SENTENCES.get((event.subject_kind, event.command)):
-            sentence, tone, icon = found
-            lines.append(Line(event.recorded_at, str(sentence) % {"who": who(event)}, tone, icon, event.reason))
+            _words, tone, icon = found
+            lines.append(Line(event.recorded_at, sentence(event), tone, icon, event.reason))
     if saves:
         lines.append(_saved(saves))
     return lines[::-1]
+
+
+def sentence(event: Event) -> str:
+    """Return what one event says; a command nobody has words for is named as it is."""
+    if event.command == "save":
+        return _saved([event]).sentence
+    found = SENTENCES.get((event.subject_kind, event.command))
+    return str(found[0]) % {"who": who(event)} if found else event.command
 
 
 def who(event: Event) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import BooleanField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
+from licensing.organisations.models import Organisation
 from media.ledger.models import Bundle, Download, DownloadPart
 
 
@@ -32,11 +33,19 @@ def recent(*, organisation_id: int, release_id: int, user_id: int | None = None,
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What staff look for; None = all. ``verdict`` "refused" stands for every one but granted."""
+    """What staff look for; None = all. ``verdict`` "refused" stands for every one but granted.
+
+    ``programme`` and ``place`` are codes, of the kit's program and of the organisation's country. ``text`` is a part of the person's name or
+    address, a number of a licence, a reference, or any name of the organisation.
+    """
 
     kit_id: int | None = None
     organisation_id: int | None = None
     verdict: str | None = None
+    programme: str = ""
+    place: str = ""
+    text: str = ""
+    since: datetime | None = None
 
 
 class Lines:
@@ -70,16 +79,18 @@ def found(search: Search) -> QuerySet[Download]:
     rows = (
         _shown().annotate(sent=Subquery(parts), is_handed_over=passed).select_related("file__item__release__kit", "organisation", "licence")
     )
-    return _filtered(rows, search, kit="file__item__release__kit")
+    text = search.text
+    said = Q(person__icontains=text) | Q(reference__iexact=text) | Q(licence__number__iexact=text)
+    return _filtered(rows, search, kit="file__item__release__kit", said=said)
 
 
 def refused_bundles(search: Search) -> QuerySet[Bundle]:
     """Return the askings for a whole release of which nothing was open, latest first."""
     rows = Bundle.objects.exclude(verdict="granted").select_related("release__kit", "organisation", "user").order_by("-at", "-pk")
-    return _filtered(rows, search, kit="release__kit")
+    return _filtered(rows, search, kit="release__kit", said=Q(user__name__icontains=search.text))
 
 
-def _filtered(rows: QuerySet, search: Search, *, kit: str) -> QuerySet:
+def _filtered(rows: QuerySet, search: Search, *, kit: str, said: Q) -> QuerySet:
     if search.kit_id is not None:
         rows = rows.filter(**{kit: search.kit_id})
     if search.organisation_id is not None:
@@ -88,7 +99,14 @@ def _filtered(rows: QuerySet, search: Search, *, kit: str) -> QuerySet:
         rows = rows.exclude(verdict="granted")
     elif search.verdict is not None:
         rows = rows.filter(verdict=search.verdict)
-    return rows
+    if search.text:
+        named = Q(user__email__icontains=search.text) | Q(organisation__in=Organisation.objects.found_by(search.text))
+        rows = rows.filter(said | named)
+    if search.programme:
+        rows = rows.filter(**{f"{kit}__offering__programme__code": search.programme})
+    if search.place:
+        rows = rows.filter(organisation__place__code=search.place)
+    return rows if search.since is None else rows.filter(at__gte=search.since)
 
 
 def verdicts() -> list[str]:

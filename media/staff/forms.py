@@ -1,12 +1,16 @@
 """The forms of the kits in the CMS."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from content.staff.queues import QueueForm
 from licensing.offerings.models import LicenceOffering, LicensedRight, OfferingEdition
+from licensing.organisations.models import Organisation
 from media.kits.actions import ItemFacts
 from media.kits.models import Kit, KitItem, KitRelease
 from media.ledger import queries as ledger
@@ -155,15 +159,22 @@ class WithdrawForm(PasswordConfirmation):
     reason = forms.CharField(label=_("Why it is withdrawn; licensees read this"), max_length=250, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class LogForm(forms.Form):
+class LogForm(QueueForm):
     """What to look for in the download log."""
 
+    field_order = ["q", "programme", "kit", "place", "organisation", "verdict", "days"]
+
+    q = forms.CharField(label=_("Person, license or reference"), required=False, max_length=200)
     kit: Any = forms.ModelChoiceField(label=_("Kit"), queryset=Kit.objects.all(), required=False, empty_label=_("All kits"))
     organisation = forms.TypedChoiceField(label=_("Organization"), coerce=int, empty_value=None, required=False)
     verdict = forms.ChoiceField(label=_("Verdict"), required=False)
+    days = forms.TypedChoiceField(
+        label=_("Since"), coerce=int, empty_value=None, required=False,
+        choices=[("", pgettext_lazy("filter", "All times")), (7, _("The last 7 days")), (30, _("The last 30 days"))],
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any):
+        super().__init__(data, occurring=Organisation.objects.order_by().values("place"))
         occurring = [(code, words.verdict(code)) for code in ledger.verdicts()]
         choices: dict[str, Any] = {
             "organisation": [("", _("All organizations")), *ledger.organisations()],
@@ -171,12 +182,17 @@ class LogForm(forms.Form):
         }
         for name, options in choices.items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
+        self.full_clean()
 
-    def search(self) -> ledger.Search:
-        """Return what to look for; a value that cannot be read looks for everything."""
-        self.is_valid()
-        given = self.cleaned_data
-        kit = given.get("kit")
+    def search(self, *, at: datetime) -> ledger.Search:
+        """Return what to look for at ``at``; a value that cannot be read looks for everything."""
+        kit, days = self.given("kit"), self.given("days")
         return ledger.Search(
-            kit_id=kit.pk if kit else None, organisation_id=given.get("organisation"), verdict=given.get("verdict") or None
+            kit_id=kit.pk if kit else None,
+            organisation_id=self.given("organisation") or None,
+            verdict=self.given("verdict") or None,
+            programme=self.given("programme"),
+            place=self.given("place"),
+            text=self.given("q"),
+            since=at - timedelta(days=days) if days else None,
         )

@@ -7,8 +7,10 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Put what files know onto the pages of licensing; see ``licensing/web/turns.py``."""
+        from licensing.staff import day
         from licensing.web import offerings, turns
         from portal.web import composition
 
         turns.SECTIONS.append(composition.kits_section)
         offerings.KITS.append(composition.kit_lines)
+        day.SECTIONS.append(composition.downloads)

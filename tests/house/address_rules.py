@@ -309,6 +309,8 @@ RULES: dict[str, Rule] = {
         f"staff_licence_{name}": staff(MANAGERS, a_licence, **NO_NUMBER)
         for name in ("suspend", "reinstate", "end", "revoke", "confirm", "withdraw")
     },
+    "staff_day": staff(DESK_STAFF + ", Brand, Kit editors"),
+    "staff_history": staff(DESK_STAFF, lambda: {"kind": "licences", "key": a_licence()["number"]}, kind="licences", key="L-2026-9999"),
     "staff_kits": staff(KIT_STAFF),
     "staff_kit_log": staff(KIT_STAFF),
     "staff_kit_release": staff(KIT_STAFF, first(KitRelease), pk=999_999),

@@ -60,7 +60,7 @@ def test_the_queue_shows_each_application_under_whose_turn_it_is(client, manager
         ("q=fundacion", {"A-2026-0001"}),
         ("q=A-2026-0002", {"A-2026-0002"}),
         ("place=KE", {"A-2026-0002"}),
-        ("offering=QCS-DH", {"A-2026-0002"}),
+        ("programme=QCS", {"A-2026-0002"}),
         ("assigned=nobody", {"A-2026-0001", "A-2026-0002"}),
         ("assigned=me", set()),
         ("place=XX&tab=none", {"A-2026-0001", "A-2026-0002"}),

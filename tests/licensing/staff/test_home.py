@@ -34,7 +34,7 @@ def test_who_has_nothing_to_do_reads_that(client):
 def test_each_line_leads_to_its_list(client):
     client.force_login(world.person("manager@demo"))
     lines = re.findall(r'<a href="([^"]+)">[^<]+</a></th>', client.get("/cms/").content.decode())
-    assert lines == ["/cms/applications/", "/cms/organizations/?vetted=no", "/cms/offers/?view=waivers"]
+    assert lines == ["/cms/applications/", "/cms/organizations/?view=unvetted", "/cms/offers/?view=waivers"]
     assert [client.get(line).status_code for line in lines] == [200, 200, 200]
 
 
