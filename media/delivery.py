@@ -21,7 +21,7 @@ from media.kits.models import KitFile, KitItem, KitRelease
 from media.ledger.models import Bundle, Download, DownloadPart
 from media.sending import Handover
 from media.stamping.formats import FORMATS
-from media.stamping.rules import Mark
+from media.stamping.rules import Mark, stamp_language
 from portal.core.ranges import ByteRange
 from portal.core.text import new_code
 
@@ -177,6 +177,7 @@ def row(file: KitFile, *, by: Asker, at: datetime, method: str, verdict: Verdict
         reference=f"D-{new_code().replace('-', '')[:12]}",
         person=by.person[:150],
         licensee=by.licensee[:200],
+        stamp_language=stamp_language(file.language),
         verdict=verdict.code,
         method=method,
         ip_prefix=by.ip_prefix,
@@ -222,6 +223,7 @@ def tail_of(file: KitFile, download: Download, *, licence: str) -> bytes:
         on=download.at.date(),
         download=download.reference,
         demo=settings.DEMO,
+        language=download.stamp_language,
     )
     return form.tail(slots, mark)
 

@@ -35,7 +35,8 @@ class Bundle(models.Model):
 class Download(models.Model):
     """An asking of the gate by a signed-in person for an existing file, written before the first byte; ``verdict`` is "granted" or why not.
 
-    ``person`` and ``licensee`` are the names the stamp carries, ``reference`` is printed in it: a resumed download meets the same bytes.
+    ``person`` and ``licensee`` are the names the stamp carries, ``reference`` is printed in it, ``stamp_language`` is that of its words: a
+    resumed download meets the same bytes, also where the stamp learned the file's language only since.
     ``ip_prefix`` is /24 or /48, never the whole address.
     """
 
@@ -47,6 +48,7 @@ class Download(models.Model):
     reference = models.CharField(max_length=14)
     person = models.CharField(max_length=150)
     licensee = models.CharField(max_length=200, blank=True)
+    stamp_language = models.CharField(max_length=10, default="en")
     verdict = models.CharField(max_length=20)
     method = models.CharField(max_length=4)
     ip_prefix = models.CharField(max_length=45, blank=True)

@@ -35,6 +35,7 @@ RUN = (
     '<a:r><a:rPr lang="{language}" sz="{size}" b="0" i="0" dirty="0"><a:solidFill><a:srgbClr val="404040"/></a:solidFill>'
     '<a:latin typeface="{face}"/><a:cs typeface="{face}"/></a:rPr><a:t>{text}</a:t></a:r>'
 )
+LOCALES = {"en": "en-US", "es": "es-ES"}  # what the reader's program spells and speaks the line in
 LEFT_TO_RIGHT = "\u200e"  # ends a name from right to left, so that the date behind it stays where it is
 FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the set of properties a user may add (ECMA-376 part 1, 22.3)
 PROPERTY_SPACES = (
@@ -68,7 +69,7 @@ def shape(mark: Mark, *, id: int, wide: int, high: int) -> bytes:
     box = place(wide, high)
     text = SHAPE.format(
         spaces=SPACES, id=id, x=(wide - width) // 2, y=round(box.bottom), wide=width, high=round(box.height),
-        runs="".join(_run(part, size=max(100, int(size * 100))) for part in parts),
+        runs="".join(_run(part, size=max(100, int(size * 100)), language=LOCALES[mark.language]) for part in parts),
     )  # fmt: skip
     return text.encode("utf-8")
 
@@ -82,8 +83,8 @@ def properties(mark: Mark, *, first: int) -> bytes:
     return "".join(rows).encode("utf-8")
 
 
-def _run(text: str, *, size: int) -> str:
-    language, ending = "en-US", ""
+def _run(text: str, *, size: int, language: str) -> str:
+    ending = ""
     if is_right_to_left(text):
         language, ending = ("he-IL" if "\u0590" <= next(filter(str.isalpha, text)) <= "\u05ff" else "ar-SA"), LEFT_TO_RIGHT
     return RUN.format(language=language, size=size, face=TYPEFACE, text=escape(text) + ending)

@@ -37,7 +37,29 @@ REFUSALS = {
 STUMBLES = (RuntimeError, ArithmeticError, LookupError, AttributeError, TypeError, ValueError, NotImplementedError)
 
 SEPARATOR = " · "
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of ours in a stamp, in one language. A copy resumed next year must meet the same bytes: words once used are not changed."""
+
+    opening: str
+    day: str
+    months: tuple[str, ...]
+
+
+WORDS = {
+    "en": Words(
+        "Licensed to ",
+        "{day} {month} {year}",
+        ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    ),
+    "es": Words(
+        "Con licencia para ",
+        "{day} de {month} de {year}",
+        ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    ),
+}
 
 # What names may be written with, as inclusive ranges of code points: Basic Latin, Latin-1 (without the soft hyphen), Latin Extended-A
 # and -B, the letters of Vietnamese and Welsh, Greek, Cyrillic, Hebrew, Arabic (with what Persian, Urdu and Sindhi add), Georgian, and the
@@ -76,7 +98,10 @@ class CannotStamp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Whose copy this is. ``licence`` and ``download`` are the numbers people read; ``on`` is the day of the download."""
+    """Whose copy this is. ``licence`` and ``download`` are the numbers people read; ``on`` is the day of the download.
+
+    ``language`` is one of ``WORDS``.
+    """
 
     licensee: str
     licence: str
@@ -84,6 +109,7 @@ class Mark:
     on: date
     download: str
     demo: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +137,20 @@ def tidy(text: str) -> str:
 
 def visible_parts(mark: Mark) -> tuple[str, ...]:
     """Return what the line at the foot says in turn: words of ours and separators at even places, names and numbers at odd ones."""
-    day = f"{mark.on.day} {MONTHS[mark.on.month - 1]} {mark.on.year}"
-    opening = "DEMO · Licensed to " if mark.demo else "Licensed to "
+    words = WORDS[mark.language]
+    day = words.day.format(day=mark.on.day, month=words.months[mark.on.month - 1], year=mark.on.year)
+    opening = f"DEMO{SEPARATOR}{words.opening}" if mark.demo else words.opening
     licensee, *others = (tidy(fact) for fact in (mark.licensee, mark.licence, mark.person, day, mark.download))
     return (opening, licensee, *(part for fact in others for part in (SEPARATOR, fact)))
 
 
+def stamp_language(file_language: str) -> str:
+    """Return the language of the stamp on a file: the file's own where the stamp has words in it, else English."""
+    return file_language if file_language in WORDS else "en"
+
+
 def visible_line(mark: Mark) -> str:
-    """Return the line at the foot of every page, always in English: it is proof, not interface."""
+    """Return the line at the foot of every page."""
     return "".join(visible_parts(mark))
 
 

@@ -112,6 +112,13 @@ def test_a_name_is_read_back_in_its_own_letters(name):
         assert result.open_metadata()[f"{STAMP}licensee"] == name
 
 
+def test_a_line_in_spanish_is_read_back():
+    mark = Mark("Fundación ECO", "L-2026-0042", "María Pérez", date(2026, 11, 22), "D-7F3K", language="es")
+    with opened(stamped(written(plain(2)), mark)) as result:
+        line = "Con licencia para Fundación ECO · L-2026-0042 · María Pérez · 22 de noviembre de 2026 · D-7F3K"
+        assert [line_on(page) for page in result.pages] == [line, line]
+
+
 ORIENTAL = {
     "arabic": ("الجمعية السعودية للأورام", "ليلى الإدريسي"),
     "persian": ("انجمن خونشناسی ایران", "علی\u200cرضا گیلانی"),

@@ -189,6 +189,14 @@ def test_a_name_of_any_script_is_text_of_the_slide(kind):
     assert pptx.covers(prepared(decks.plain(1))[1], name)
 
 
+def test_a_line_in_spanish_is_marked_as_spanish():
+    mark = Mark("Fundación ECO", "L-2026-0042", "ليلى", date(2026, 11, 22), "D-7F3K", language="es")
+    master = Presentation(BytesIO(stamped(decks.plain(1), mark))).slide_master
+    assert lines(master) == ["Con licencia para Fundación ECO · L-2026-0042 · ليلى\u200e · 22 de noviembre de 2026 · D-7F3K"]
+    (shape,) = [shape for shape in master.shapes if shape.name == "License stamp"]
+    assert {run._r.rPr.get("lang") for run in shape.text_frame.paragraphs[0].runs} == {"es-ES", "ar-SA"}
+
+
 @pytest.mark.parametrize("name", ["a\x00b", "a\x07b", "a\u202eb", "a\ue000b", "a\ufffeb", "a\ud800b"])
 def test_signs_that_xml_cannot_hold_or_that_turn_a_line_round_are_refused(name):
     _, slots = prepared(decks.plain(1))

@@ -19,6 +19,24 @@ def test_a_demo_copy_says_so_first():
     assert rules.visible_line(demo) == "DEMO · Licensed to Fundación ECO · QL-2026-0042 · María Pérez · 1 March 2027 · D-7F3K"
 
 
+@pytest.mark.parametrize("file_language, stamp", [("en", "en"), ("es", "es"), ("fr", "en"), ("ar", "en"), ("", "en")])
+def test_a_stamp_speaks_the_files_language_where_it_has_words_in_it(file_language, stamp):
+    assert rules.stamp_language(file_language) == stamp
+
+
+@pytest.mark.parametrize(
+    "demo, on, line",
+    [
+        (False, date(2026, 1, 1), "Con licencia para Fundación ECO · L-1 · María Pérez · 1 de enero de 2026 · D-7F3K"),
+        (True, date(2026, 9, 30), "DEMO · Con licencia para Fundación ECO · L-1 · María Pérez · 30 de septiembre de 2026 · D-7F3K"),
+    ],
+)
+def test_the_line_in_spanish(demo, on, line):
+    mark = Mark("Fundación ECO", "L-1", "María Pérez", on, "D-7F3K", demo=demo, language="es")
+    assert rules.visible_line(mark) == line
+    assert rules.hidden(mark) == rules.hidden(Mark("Fundación ECO", "L-1", "María Pérez", on, "D-7F3K", demo=demo))
+
+
 def test_names_are_composed_and_kept_on_one_line():
     untidy = Mark("Fundacio\u0301n\n  ECO ", "QL-2026-0042", "María\tPérez", date(2026, 11, 22), "D-7F3K")
     assert rules.visible_line(untidy) == rules.visible_line(MARK)

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from pptx import Presentation
 
+from media import delivery
 from media.kits import actions
 from media.kits.models import KitFile
 from media.kits.rules import PPTX
@@ -76,6 +77,29 @@ def test_s18_a_deck_names_its_licensee_and_nobody_elses_is_served(client, eco, r
         )
     assert eco.register_name.encode() in copies[0]
     assert eco.register_name.encode() not in copies[1]
+
+
+def test_a_spanish_deck_is_stamped_in_spanish(client, eco, release):
+    client.force_login(build.owner_of(eco))
+    copy = body(client.get(address(release, "es")))
+    row = Download.objects.get()
+    assert row.stamp_language == "es"
+    assert said(copy) == (
+        f"DEMO · Con licencia para {eco.register_name} · {eco.licences.get().number} · {build.owner_of(eco)}"
+        f" · 22 de noviembre de 2026 · {row.reference}"
+    )
+
+
+def test_a_copy_delivered_before_the_stamp_knew_its_language_goes_on_byte_for_byte(client, eco, release, monkeypatch):
+    client.force_login(build.owner_of(eco))
+    with monkeypatch.context() as then:
+        then.setattr(delivery, "stamp_language", lambda _file: "en")
+        response = client.get(address(release, "es"))
+        whole = body(response)
+    assert said(whole).startswith("DEMO · Licensed to ")
+    rest = client.get(address(release, "es"), headers={"Range": "bytes=500-", "If-Range": response.headers["ETag"]})
+    assert (rest.status_code, whole[:500] + body(rest)) == (206, whole)
+    assert Download.objects.count() == 1
 
 
 @pytest.mark.check("S18")
