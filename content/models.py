@@ -2,6 +2,8 @@ from content.availability.changes import AvailabilityChange, AvailabilityChangeR
 from content.availability.models import AvailabilityStatement, Publication
 from content.files.models import SiteDocument, SiteImage, SiteRendition
 from content.pages.models import HomePage, ProgrammePage, TextPage
+from content.pages.navigation import Navigation
+from content.pages.news import NewsIndexPage, NewsPost
 from content.programmes.models import Programme
 
 __all__ = [
@@ -9,6 +11,9 @@ __all__ = [
     "AvailabilityChangeRow",
     "AvailabilityStatement",
     "HomePage",
+    "Navigation",
+    "NewsIndexPage",
+    "NewsPost",
     "Programme",
     "ProgrammePage",
     "Publication",

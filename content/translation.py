@@ -3,6 +3,7 @@ from modeltranslation.translator import TranslationOptions, register
 from content.availability.changes import AvailabilityChangeRow
 from content.availability.models import AvailabilityStatement
 from content.pages.models import HomePage, ProgrammePage, TextPage
+from content.pages.news import NewsIndexPage, NewsPost
 from content.programmes.models import Programme
 
 
@@ -35,5 +36,17 @@ class TextPageTranslation(TranslationOptions):
 
 @register(ProgrammePage)
 class ProgrammePageTranslation(TranslationOptions):
+    fields = ("headline", "lede", "body")
+    required_languages = {"en": ("headline",)}
+
+
+@register(NewsIndexPage)
+class NewsIndexPageTranslation(TranslationOptions):
+    fields = ("headline", "lede")
+    required_languages = {"en": ("headline",)}
+
+
+@register(NewsPost)
+class NewsPostTranslation(TranslationOptions):
     fields = ("headline", "lede", "body")
     required_languages = {"en": ("headline",)}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from content.availability import feed, web
+from content.pages import feed as news
 
 urlpatterns = [
     path("availability/", web.availability, name="availability"),
@@ -10,4 +11,4 @@ urlpatterns = [
     path("countries/<str:code>/", web.country, name="country"),
     path("programmes/<str:code>/", web.programme, name="programme"),
 ]
-feeds = [path("availability.atom", feed.atom, name="availability-feed")]
+feeds = [path("availability.atom", feed.atom, name="availability-feed"), path("news.atom", news.atom, name="news-feed")]

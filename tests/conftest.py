@@ -30,9 +30,11 @@ def _caches_forget(request):
     from django.utils import translation
 
     from content.availability import kept
+    from content.pages import frame
 
     cache.clear()
     kept.forget()
+    frame.forget()
     yield
     translation.activate("en")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from html import escape
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from content.pages.models import HomePage, ProgrammePage, TextPage
+from content.pages.news import NewsIndexPage, NewsPost
 from content.programmes.models import Programme
 
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
@@ -51,17 +53,31 @@ def _words(entry: Mapping[str, Any]) -> dict[str, str]:
 
 @transaction.atomic
 def load_pages(
-    entries: Sequence[Mapping[str, Any]], stories: Mapping[str, Mapping[str, str]], *, origin_host: str, port: int
+    entries: Sequence[Mapping[str, Any]],
+    stories: Mapping[str, Mapping[str, str]],
+    *,
+    origin_host: str,
+    port: int,
+    news: Sequence[Mapping[str, Any]] = (),
+    today: date | None = None,
 ) -> list[Page]:
     """Create the home page (as the site's root), then the pages below it; return the new ones.
 
-    ``stories``: programme code → language → text.
+    ``stories``: programme code → language → text. ``news``: posts, their ``day`` counted from ``today``; only where there are none yet.
     """
     home = HomePage.objects.first() or _home(next(entry for entry in entries if entry["kind"] == "home"), origin_host, port)
     new: list[Page] = []
     for entry in entries:
         if entry["kind"] == "text" and not home.get_children().filter(slug=entry["slug"]).exists():
             new.append(home.add_child(instance=TextPage(title=entry["title"]["en"], slug=entry["slug"], **_words(entry))))
+        if entry["kind"] == "news" and not NewsIndexPage.objects.exists():
+            index = home.add_child(instance=NewsIndexPage(title=entry["title"]["en"], slug=entry["slug"], **_words(entry)))
+            posts = (
+                NewsPost(title=post["title"]["en"], slug=post["slug"], day=today + timedelta(days=post["day"]), **_words(post))
+                for post in news
+                if today
+            )
+            new += [index, *(index.add_child(instance=post) for post in posts)]
     for programme in Programme.objects.filter(page=None):
         words = {f"body_{language.replace('-', '_')}": rich(text, language) for language, text in stories.get(programme.code, {}).items()}
         page = ProgrammePage(title=programme.name, slug=programme.code.lower(), programme=programme, headline_en=programme.name, **words)

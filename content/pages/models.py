@@ -33,6 +33,11 @@ class TranslatedPage(Page):
     class Meta:
         abstract = True
 
+    @property
+    def below_home(self) -> str:
+        """Its path below the home page, which is the root of the site; the same in every language."""
+        return self.url_path.split("/", 2)[2]
+
 
 class HomePage(TranslatedPage):
     """The front page: words by editors; map, programmes and changes come from the data."""
@@ -44,7 +49,8 @@ class HomePage(TranslatedPage):
     edit_handler = by_language(("headline", "lede", "body"), *SETTINGS)
 
     def get_context(self, request, *args, **kwargs):
-        return {**super().get_context(request, *args, **kwargs), "front": home.front(now=timezone.now(), language=get_language() or "en")}
+        front = home.front(now=timezone.now(), language=get_language() or "en")
+        return {**super().get_context(request, *args, **kwargs), "front": front}
 
 
 class TextPage(TranslatedPage):

@@ -80,7 +80,7 @@ GROUPS: dict[str, list[str]] = {
         "media.view_kit",
         "media.view_download",
     ],
-    "Editors": [],
+    "Editors": ["content.change_navigation"],
     "Auditors": [
         "content.view_availabilitychange",
         "licensing.view_queue",

@@ -98,6 +98,7 @@ class ContentVersion(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
+    seen: int | None = None  # the number this process has read last
 
     def __str__(self) -> str:
         return str(self.number)
@@ -109,7 +110,8 @@ class ContentVersion(models.Model):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT number FROM {cls._meta.db_table} WHERE id = 1")  # noqa: S608
             row = cursor.fetchone()
-        return row[0] if row else 0
+        cls.seen = row[0] if row else 0
+        return cls.seen
 
     @classmethod
     def lock(cls) -> "ContentVersion":
@@ -120,6 +122,7 @@ class ContentVersion(models.Model):
     @classmethod
     def raise_number(cls) -> None:
         """Make every kept page stale: something printed on it changed (a name, a text)."""
+        cls.seen = None
         if not cls.objects.filter(pk=1).update(number=F("number") + 1):
             cls.objects.create(pk=1, number=1)
 

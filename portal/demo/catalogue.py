@@ -72,7 +72,15 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     loaded.say(f"{people.load_staff(staff)} staff, {people.load_organisations(organisations, now=now)} organizations")
     host = urlsplit(settings.PORTAL_ORIGIN)
     told = {entry["code"]: entry["about"] for entry in read(folder, "programmes.toml")["programme"]}
-    pages = load_pages(read(folder, "pages.toml")["page"], told, origin_host=host.hostname or "localhost", port=host.port or 80)
+    words = read(folder, "pages.toml")
+    pages = load_pages(
+        words["page"],
+        told,
+        origin_host=host.hostname or "localhost",
+        port=host.port or 80,
+        news=words["news"],
+        today=now.date(),
+    )
     loaded.say(f"{len(pages)} pages")
     loaded.say(f"{load_kits(folder, now=now)} kit releases")
     loaded.say(f"{stories.replay(read(folder, 'stages.toml'), folder / 'answers', names=names, now=now)} steps of demonstration stories")

@@ -6,21 +6,19 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_bidi, gettext, pgettext_lazy
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_bidi, gettext
 
-PLACES = (
-    ("availability", pgettext_lazy("place in the portal", "Availability")),
-    ("licensing", pgettext_lazy("place in the portal", "Licensing")),
-    ("register", pgettext_lazy("place in the portal", "Register")),
-    ("verify", pgettext_lazy("place in the portal", "Verify")),
-)
-
+from content.pages import frame
 
 COMPLETE = {"en", "es"}  # every sentence of the portal is there; the others say that some stand in English
 
 
 class Language(NamedTuple):
-    """A language this page may be read in: ``url`` is the same page there, ``address`` the same with its origin and no query."""
+    """A language of the portal: ``url`` is the same page there, ``address`` the same with its origin and no query.
+
+    A page that is not there in that language leads to another one, and has no ``address``.
+    """
 
     code: str
     name: str
@@ -30,10 +28,10 @@ class Language(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One of the four places in the head."""
+    """A place in the main menu; ``lang`` as in ``Link``."""
 
-    key: str
     label: str
+    lang: str
     url: str
     current: bool
 
@@ -54,17 +52,21 @@ class Frame:
     staff: bool = False
     languages: list[Language] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    footer: Sequence[frame.Column] = ()
+    news: Sequence[frame.Post] = ()
+    news_url: str = ""
     localized: bool = False
     complete: bool = True
 
 
 def portal(request: HttpRequest) -> dict[str, Frame]:
-    """Return the frame; asks the database nothing for an anonymous reader."""
+    """Return the frame; asks the database nothing for an anonymous reader, but for what editors keep when that has become old."""
     language = getattr(request, "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     home = f"/{language}/"
     languages, localized = _languages(request, language)
+    around = frame.around(language, now=timezone.now())
     return {
         "portal": Frame(
             name=gettext("Programme Portal"),
@@ -78,11 +80,19 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
             signed_in=signed_in,
             staff=signed_in and user.has_perm("wagtailadmin.access_admin"),  # type: ignore[union-attr]
             languages=languages,
-            places=[Place(key, str(label), f"{home}{key}/", request.path.startswith(f"{home}{key}/")) for key, label in PLACES],
+            places=[Place(link.label, link.lang, link.url, is_here(link.url, request.path, home)) for link in around.menu],
+            footer=around.footer,
+            news=around.news,
+            news_url=around.news_url,
             localized=localized,
             complete=language in COMPLETE,
         )
     }
+
+
+def is_here(url: str, path: str, home: str) -> bool:
+    """Say whether a place of the menu is the page or one above it; the front page is above everything and is only itself."""
+    return path == url if url == home else path.startswith(url)
 
 
 def _languages(request: HttpRequest, language: str) -> tuple[list[Language], bool]:
@@ -92,7 +102,10 @@ def _languages(request: HttpRequest, language: str) -> tuple[list[Language], boo
     rest = request.path.removeprefix(prefix) if localized else ""
     query = f"?{request.META['QUERY_STRING']}" if localized and request.META.get("QUERY_STRING") else ""
     found = []
+    readable = getattr(request, "readable_in", None)  # a page that is not there in every language says so
     for code, name in settings.LANGUAGES:
-        path = f"/{code}/{rest}"
-        found.append(Language(code, name, path + query, settings.PORTAL_ORIGIN + path, code == language))
+        is_there = readable is None or code in readable
+        path = f"/{code}/{rest if is_there else request.instead}"
+        address = settings.PORTAL_ORIGIN + path if is_there else ""
+        found.append(Language(code, name, path + query, address, code == language))
     return found, localized

@@ -224,7 +224,7 @@ RULES: dict[str, Rule] = {
     "demo_mail": Rule(Kind.DEMO, one=lambda: {"pk": SentMail.objects.order_by("pk")[0].pk}, unknown={"pk": 999_999}),
     "demo_mail_html": Rule(Kind.DEMO, one=lambda: {"pk": SentMail.objects.order_by("pk")[0].pk}, unknown={"pk": 999_999}),
     # public pages and the API
-    **dict.fromkeys(("availability", "availability-feed", "countries", "offerings", "verify", "register"), PUBLIC),
+    **dict.fromkeys(("availability", "availability-feed", "news-feed", "countries", "offerings", "verify", "register"), PUBLIC),
     "country": public(lambda: {"code": "ES"}, code="QQ"),
     "programme": public(lambda: {"code": "QOPI"}, code="QQQQ"),
     "offering": public(lambda: {"code": "QTP1-L"}, code="QQQ-L"),

@@ -62,7 +62,9 @@ def test_the_licensed_meeting_is_named_alike_in_both_languages():
 @pytest.mark.check("AC36")
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_ac36_the_first_mention_of_qopi_has_its_mark(language):
-    texts = [" ".join(page[part][language] for part in ("title", "intro", "body")) for page in read("pages.toml")["page"]]
+    words = read("pages.toml")
+    pages = words["page"] + words["news"]
+    texts = [" ".join(page[part][language] for part in ("title", "intro", "body") if part in page) for page in pages]
     for programme in read("programmes.toml")["programme"]:
         shown = ("about", "eligibility", "cost", "how_to_get_it")
         texts.append(" ".join([programme["name"], programme["summary"][language], *(programme[part][language] for part in shown)]))
