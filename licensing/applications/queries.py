@@ -28,7 +28,7 @@ def turn(application: Application) -> Turn:
 
 def of(organisation: Organisation) -> QuerySet[Application]:
     """Return every application of an organisation, the one changed last first."""
-    return Application.objects.of(organisation).select_related("offering__programme", "edition", "organisation")
+    return Application.objects.of(organisation).select_related("offering__programme", "edition", "organisation", "renews")
 
 
 def open_of(organisation: Organisation) -> QuerySet[Application]:

@@ -82,7 +82,7 @@ class Licence(models.Model):
     class Meta:
         ordering = ["-valid_from", "-pk"]
         permissions = [
-            ("suspend_licence", _("May suspend, reinstate and end licenses")),
+            ("suspend_licence", _("May suspend, reinstate and end licenses, with a second person")),
             ("revoke_licence", _("May revoke licenses, with a second person")),
         ]
         constraints = [
@@ -160,12 +160,14 @@ class Suspension(models.Model):
     cause = models.CharField(_("cause"), max_length=250)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             AppendOnly(name="suspension_append_only", closes=["valid_to"]),
+            models.CheckConstraint(name="suspension_second_person", condition=~Q(second=F("by"))),
             models.UniqueConstraint(fields=["licence"], condition=Q(valid_to=None), name="one_open_suspension"),
         ]
 
@@ -192,7 +194,7 @@ class TermReminder(models.Model):
 
 
 class LicenceEnd(models.Model):
-    """The early end of a licence: surrendered, terminated or revoked, from ``at``. Revoking takes two people."""
+    """The early end of a licence: surrendered, terminated or revoked, from ``at``. Its holder surrenders alone; staff are two."""
 
     licence = models.OneToOneField(Licence, on_delete=models.PROTECT, related_name="end")
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in EndKind])
@@ -206,7 +208,8 @@ class LicenceEnd(models.Model):
         constraints = [
             AppendOnly(name="licence_end_append_only"),
             models.CheckConstraint(
-                name="licence_end_second_person", condition=~Q(kind="revoked") | (Q(second__isnull=False) & ~Q(second=F("by")))
+                name="licence_end_second_person",
+                condition=Q(kind="surrendered", second=None) | (Q(by__isnull=False, second__isnull=False) & ~Q(second=F("by"))),
             ),
         ]
 

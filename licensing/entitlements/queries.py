@@ -1,13 +1,14 @@
 """Questions about licences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from licensing.entitlements.models import Entitlement, Licence
-from licensing.entitlements.rules import Condition, LicenceFacts, LicenceStatus, status
+from licensing.entitlements.rules import ASKS, GRAVE, SETTLES, Condition, LicenceFacts, LicenceStatus, status
 from licensing.history.models import Event
 from portal.core.periods import Period
 
@@ -57,8 +58,18 @@ def rights_now(licence: Licence, *, at: datetime) -> list[RightNow]:
     return [RightNow(row, status(LicenceFacts(Period(row.valid_from, row.valid_to), facts.suspensions, facts.end), at=at)) for row in rows]
 
 
-def revocation_asked(licence: Licence) -> Event | None:
-    """Return the request to revoke that waits for a second person, if there is one."""
-    asked = ("revoke_request", "revoke_withdraw", "revoke", "end")
-    last = Event.objects.of(licence).filter(command__in=asked).order_by("-seq").select_related("actor").first()
-    return last if last is not None and last.command == "revoke_request" else None
+def asked(licence: Licence) -> Event | None:
+    """Return the request to suspend, end or revoke that waits for a second person, if there is one."""
+    last = Event.objects.of(licence).filter(command__in=[*ASKS, *SETTLES]).order_by("-seq").select_related("actor").first()
+    return last if last is not None and last.command in ASKS else None
+
+
+RUNNING = (LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED)
+
+
+def waiting(*, at: datetime, commands: Iterable[str] = GRAVE, but_not_of: int | None = None) -> QuerySet[Licence]:
+    """Return the running licences about which one of these waits for a second person; ``but_not_of`` leaves out what one person asked for."""
+    rows = Event.objects.filter(subject_kind="licence", subject_id=OuterRef("pk"), command__in=[*ASKS, *SETTLES]).order_by("-seq")
+    last = {"asked_for": Subquery(rows.values("command")[:1]), "asked_by": Subquery(rows.values("actor")[:1])}
+    found = Licence.objects.in_status(*RUNNING, at=at).filter(end=None).annotate(**last)
+    return found.filter(asked_for__in=[f"{command}_request" for command in commands]).exclude(asked_by=but_not_of)

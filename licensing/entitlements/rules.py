@@ -178,12 +178,19 @@ def last_met(met: Mapping[Condition, datetime]) -> Condition:
 
 
 class NotAllowed(Exception):
-    """``code`` is stable and translatable: the ones of ``check_move``, no_reason, same_person, already_requested, not_requested."""
+    """``code`` is stable and translatable: the ones of ``check_move``, no_reason, same_person, already_requested, not_requested,
+    own_organisation, other_organisation, not_renewable."""
 
     def __init__(self, code: str, **facts: object):
         super().__init__(code)
         self.code, self.facts = code, facts
 
+
+# What one member of staff asks for and another confirms, with the ends it may make, the usual one first.
+GRAVE: dict[str, tuple[EndKind, ...]] = {"suspend": (), "end": (EndKind.TERMINATED, EndKind.SURRENDERED), "revoke": (EndKind.REVOKED,)}
+# The commands of the history that ask for it, and those after which nobody asks any more.
+ASKS = {f"{command}_request": command for command in GRAVE}
+SETTLES = (*(f"{command}_withdraw" for command in GRAVE), *GRAVE)
 
 # Which moves a licence allows by its status; a scheduled one can be stopped before it begins.
 MAY_MOVE: dict[str, frozenset[LicenceStatus]] = {

@@ -13,7 +13,7 @@ from wagtail.admin.ui.components import Component
 from licensing.applications import queries
 from licensing.organisations.models import Organisation
 from licensing.payments.cards import queries as cards
-from licensing.staff import agreements, logos, payments, terms
+from licensing.staff import agreements, licence_acts, logos, payments, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,9 @@ def waiting(request: HttpRequest) -> list[Waiting]:
         first = waits.select_related("attempt__invoice").order_by("created_at").first()
         if first:
             found.append(Waiting(_("Refunds to approve"), waits.count(), reverse("staff_invoice", args=[first.attempt.invoice.number])))
+    if may(licence_acts.SUSPEND) or may(licence_acts.REVOKE):
+        count = licence_acts.waiting_for(request, at=now).count()
+        found.append(Waiting(_("Licenses to suspend, end or revoke"), count, reverse("staff_licences") + "?view=asked"))
     if may(logos.REVIEW):
         found.append(Waiting(_("Logo proofs to answer"), logos.rows_of("ours").count(), reverse("staff_logos")))
     return [one for one in found if one.count]

@@ -1,11 +1,13 @@
-"""Licences in the CMS: what each is worth now; suspend, reinstate, end; revoke by two people, each with the own password."""
+"""Licences in the CMS: what each is worth now; suspended, ended or revoked by two people, each confirmed in the act; reinstated by one."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,23 +20,21 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from content.staff.queues import page_of
-from licensing.entitlements import actions, queries
+from licensing.entitlements import queries, stopping
 from licensing.entitlements.models import Licence
-from licensing.entitlements.rules import EndKind, LicenceStatus, NotAllowed
+from licensing.entitlements.rules import ASKS, LicenceStatus, NotAllowed
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
 from licensing.staff.actor import staff_actor
+from licensing.staff.licence_acts import ACTS, BY_COMMAND, SUSPEND, Act, ConfirmForm, ReasonForm
 from licensing.staff.queues import RoomForm
 from licensing.web.agreement_words import refusal_words
 from licensing.web.timeline import timeline
 from licensing.web.verdict_words import STATUSES
-from portal.accounts.stepup import PasswordConfirmation
 from portal.core.text import read_code
 
 VIEW = "licensing.view_licence"
-SUSPEND = "licensing.suspend_licence"
-REVOKE = "licensing.revoke_licence"
 ICON = "key"
 VIEWS = {
     "all": gettext_lazy("All"),
@@ -43,6 +43,7 @@ VIEWS = {
     "suspended": gettext_lazy("Suspended"),
     "scheduled": gettext_lazy("Begin later"),
     "over": gettext_lazy("Over"),
+    "asked": gettext_lazy("Wait for a second person"),
 }
 STANDING: dict[str, tuple[LicenceStatus, ...]] = {
     "all": tuple(LicenceStatus),
@@ -51,37 +52,12 @@ STANDING: dict[str, tuple[LicenceStatus, ...]] = {
     "scheduled": (LicenceStatus.SCHEDULED,),
     "over": (LicenceStatus.EXPIRED, LicenceStatus.ENDED, LicenceStatus.REVOKED),
 }
-REASON = {"widget": forms.Textarea(attrs={"rows": 2}), "max_length": 250}
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason; the licensee reads it"), **REASON)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class EndForm(ReasonForm):
-    kind = forms.ChoiceField(
-        label=gettext_lazy("How it ends"),
-        choices=[
-            (EndKind.SURRENDERED.value, gettext_lazy("Given up by the licensee")),
-            (EndKind.TERMINATED.value, gettext_lazy("Terminated by notice")),
-        ],
-    )
-    field_order = ["kind", "reason", "seen"]
-
-
-class RevokeForm(ReasonForm, PasswordConfirmation):
-    """The first of two people asks."""
-
-
-class ConfirmForm(PasswordConfirmation):
-    """The second confirms."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 def rows_of(view: str, *, at: datetime) -> QuerySet[Licence]:
     """Return the licences of one view as they stand at ``at``."""
+    if view == "asked":
+        return queries.waiting(at=at)
     return Licence.objects.expiring(at) if view == "expiring" else Licence.objects.in_status(*STANDING[view], at=at)
 
 
@@ -128,114 +104,125 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, number)
 
 
-def _page(
-    request: HttpRequest, number: str, *, revoke_form: RevokeForm | None = None, confirm_form: ConfirmForm | None = None
-) -> HttpResponse:
-    found, now = _found(number), timezone.now()
+def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | None = None) -> HttpResponse:
+    """Show the page; ``bound`` holds a form that was refused, by its command or ``confirm``."""
+    found, now, refused = _found(number), timezone.now(), bound or {}
     status, seen = found.status(at=now), {"seen": latest(found)}
-    running = status in (LicenceStatus.ACTIVE, LicenceStatus.SCHEDULED, LicenceStatus.SUSPENDED) and not hasattr(found, "end")
+    running = status in queries.RUNNING and not hasattr(found, "end")
     held = any(row.valid_to is None for row in found.suspensions.all())
-    may_suspend, may_revoke = running and request.user.has_perm(SUSPEND), running and request.user.has_perm(REVOKE)
-    asked = queries.revocation_asked(found) if running else None
+    asked = queries.asked(found) if running else None
+    inside = found.organisation.memberships.filter(user=request.user.pk, ended_at=None).exists()
+    open_acts = [] if asked or inside or not running else [act for act in ACTS if not (act.command == "suspend" and held)]
+    act = BY_COMMAND[ASKS[asked.command]] if asked else None
+    may = act is not None and request.user.has_perm(act.permission) and not inside
     context = {
         "licence": found,
         "status": status,
         "shown": STATUSES[status],
         "end": getattr(found, "end", None),
         "rights": [(right, STATUSES[right.status]) for right in queries.rights_now(found, at=now)],
-        "suspend_form": ReasonForm(initial=seen) if may_suspend and not held else None,
-        "reinstate_form": ReasonForm(initial=seen) if may_suspend and held else None,
-        "end_form": EndForm(initial=seen) if may_suspend else None,
-        "revoke_form": revoke_form or RevokeForm(request=request, initial=seen) if may_revoke and asked is None else None,
+        "acts": [
+            (act, refused.get(act.command) or act.form(request=request, initial=seen), act.command in refused)
+            for act in open_acts
+            if request.user.has_perm(act.permission)
+        ],
+        "reinstate_form": ReasonForm(initial=seen) if held and running and not inside and request.user.has_perm(SUSPEND) else None,
+        "inside": inside,
         "asked": asked,
-        "may_confirm": may_revoke and asked is not None and asked.actor_id != request.user.pk,
-        "confirm_form": confirm_form or ConfirmForm(request=request, initial=seen),
+        "asked_words": act.asked % {"name": asked.actor_label} if act and asked else "",
+        "act": act,
+        "may_confirm": may and asked is not None and asked.actor_id != request.user.pk,
+        "may_take_back": may,
+        "confirm_form": refused.get("confirm") or ConfirmForm(request=request, initial=seen),
         "timeline": timeline(Event.objects.of(found)),
         "zone": found.zone,
         "breadcrumbs_items": [{"url": reverse("staff_licences"), "label": _("Licenses")}, {"url": "", "label": found.number}],
         "header_title": found.number,
         "header_icon": ICON,
     }
-    wrong = any(form and form.errors for form in (revoke_form, confirm_form))
-    return render(request, "licensing/staff/licence.html", context, status=422 if wrong else 200)
+    return render(request, "licensing/staff/licence.html", context, status=422 if refused else 200)
 
 
-def _act(request: HttpRequest, number: str, done: str, act: Any, *, form: forms.Form | None = None) -> HttpResponse:
+def _act(request: HttpRequest, number: str, done: Any, act: Callable[[], Any]) -> HttpResponse:
     """Do one thing, say what came of it, and go back to the page."""
-    if form is not None and not form.is_valid():
-        messages.error(request, _("Write the reason. Nothing was done."))
-        return redirect("staff_licence", number)
     try:
-        act(_found(number).pk, form.cleaned_data if form is not None else {}, staff_actor(request), timezone.now())
+        act()
     except (NotAllowed, Stale) as refusal:
         messages.error(request, refusal_words(refusal))
     else:
-        messages.success(request, done)
+        messages.success(request, str(done))
     return redirect("staff_licence", number)
 
 
 @require_POST
 @permission_required(SUSPEND, raise_exception=True)
-def suspend(request: HttpRequest, number: str) -> HttpResponse:
-    def act(pk, given, by, now):
-        actions.suspend(pk, cause=given["reason"], by=by, now=now, seen=given["seen"])
-
-    return _act(request, number, _("Suspended from now on. The licensee gets a letter."), act, form=ReasonForm(request.POST))
-
-
-@require_POST
-@permission_required(SUSPEND, raise_exception=True)
 def reinstate(request: HttpRequest, number: str) -> HttpResponse:
-    def act(pk, given, by, now):
-        actions.reinstate(pk, reason=given["reason"], by=by, now=now, seen=given["seen"])
-
-    return _act(request, number, _("The suspension is lifted. The licensee gets a letter."), act, form=ReasonForm(request.POST))
-
-
-@require_POST
-@permission_required(SUSPEND, raise_exception=True)
-def end(request: HttpRequest, number: str) -> HttpResponse:
-    def act(pk, given, by, now):
-        actions.end(pk, kind=given["kind"], reason=given["reason"], by=by, now=now, seen=given["seen"])
-
-    return _act(request, number, _("The license is ended."), act, form=EndForm(request.POST))
+    """Lift the suspension: one person, with the reason."""
+    found, form = _found(number), ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the reason. Nothing was done."))
+        return redirect("staff_licence", number)
+    given, by = form.cleaned_data, staff_actor(request)
+    done = _("The suspension is lifted. The licensee gets a letter.")
+    return _act(
+        request, number, done, lambda: stopping.reinstate(found.pk, by=by, now=timezone.now(), reason=given["reason"], seen=given["seen"])
+    )
 
 
-@permission_required(REVOKE, raise_exception=True)
-def ask_to_revoke(request: HttpRequest, number: str) -> HttpResponse:
+def ask(request: HttpRequest, number: str, command: str) -> HttpResponse:
+    """Ask a second person to suspend, end or revoke."""
+    act = BY_COMMAND.get(command)
+    if act is None:
+        raise Http404
+    if not request.user.has_perm(act.permission):
+        raise PermissionDenied
+    found = _found(number)
     if request.method != "POST":  # somebody who had to sign in again in between
         return redirect("staff_licence", number)
-    form = RevokeForm(request.POST, request=request)
+    form = act.form(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, number, revoke_form=form)
+        return _page(request, number, bound={command: form})
+    given, by = form.cleaned_data, staff_actor(request)
+    done = _("Asked. A second person has to confirm; nothing has changed for the licensee.")
+    about = {"reason": given["reason"], "kind": given.get("kind", ""), "seen": given["seen"]}
+    return _act(request, number, done, lambda: stopping.ask(found.pk, command, by=by, now=timezone.now(), **about))
 
-    def act(pk, given, by, now):
-        actions.request_revocation(pk, reason=given["reason"], by=by, now=now, seen=given["seen"])
 
-    return _act(request, number, _("Asked. A second person has to confirm; nothing has changed for the licensee."), act, form=form)
+def _asked_act(request: HttpRequest, found: Licence) -> Act | None:
+    """Return what is asked for, or None; both only for whoever may do it.
+
+    :raises PermissionDenied: the person may not do it, or none of it where nothing is asked for.
+    """
+    asked = queries.asked(found)
+    acts = [BY_COMMAND[ASKS[asked.command]]] if asked else list(ACTS)
+    if not any(request.user.has_perm(act.permission) for act in acts):
+        raise PermissionDenied
+    return acts[0] if asked else None
 
 
-@permission_required(REVOKE, raise_exception=True)
-def confirm_revocation(request: HttpRequest, number: str) -> HttpResponse:
+@permission_required(VIEW, raise_exception=True)
+def confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """Do what somebody else asked for."""
+    found = _found(number)
+    act = _asked_act(request, found)
     if request.method != "POST":
         return redirect("staff_licence", number)
     form = ConfirmForm(request.POST, request=request)
     if not form.is_valid():
-        return _page(request, number, confirm_form=form)
-
-    def act(pk, given, by, now):
-        actions.confirm_revocation(pk, by=by, now=now, seen=given["seen"])
-
-    return _act(request, number, _("Revoked from now on. The licensee gets a letter."), act, form=form)
+        return _page(request, number, bound={"confirm": form})
+    seen, by = form.cleaned_data["seen"], staff_actor(request)
+    return _act(request, number, act.done if act else "", lambda: stopping.confirm(found.pk, by=by, now=timezone.now(), seen=seen))
 
 
-@require_POST
-@permission_required(REVOKE, raise_exception=True)
-def withdraw_revocation(request: HttpRequest, number: str) -> HttpResponse:
-    def act(pk, given, by, now):
-        actions.withdraw_revocation(pk, by=by, now=now)
-
-    return _act(request, number, _("The request is taken back. Nothing has changed for the licensee."), act)
+@permission_required(VIEW, raise_exception=True)
+def take_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a request back."""
+    found = _found(number)
+    _asked_act(request, found)
+    if request.method != "POST":
+        return redirect("staff_licence", number)
+    done, by = _("The request is taken back. Nothing has changed for the licensee."), staff_actor(request)
+    return _act(request, number, done, lambda: stopping.take_back(found.pk, by=by, now=timezone.now()))
 
 
 @hooks.register("register_admin_urls")
@@ -243,12 +230,10 @@ def urls() -> list:
     return [
         path("licences/", index, name="staff_licences"),
         path("licences/<slug:number>/", licence, name="staff_licence"),
-        path("licences/<slug:number>/suspend/", suspend, name="staff_licence_suspend"),
         path("licences/<slug:number>/reinstate/", reinstate, name="staff_licence_reinstate"),
-        path("licences/<slug:number>/end/", end, name="staff_licence_end"),
-        path("licences/<slug:number>/revoke/", ask_to_revoke, name="staff_licence_revoke"),
-        path("licences/<slug:number>/revoke/confirm/", confirm_revocation, name="staff_licence_confirm"),
-        path("licences/<slug:number>/revoke/withdraw/", withdraw_revocation, name="staff_licence_withdraw"),
+        path("licences/<slug:number>/ask/<slug:command>/", ask, name="staff_licence_ask"),
+        path("licences/<slug:number>/confirm/", confirm, name="staff_licence_confirm"),
+        path("licences/<slug:number>/withdraw/", take_back, name="staff_licence_withdraw"),
     ]
 
 

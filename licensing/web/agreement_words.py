@@ -54,6 +54,7 @@ WORDS: dict[str, Any] = {
     "same_person": gettext_lazy("A second person has to confirm this. Nothing was done."),
     "already_requested": gettext_lazy("Somebody has asked for this already. It waits for a second person."),
     "not_renewable": gettext_lazy("This license is not renewed now. A renewal opens 90 days before the end and closes 90 days after it."),
+    "other_organisation": gettext_lazy("Another organization holds this license."),
     "not_requested": gettext_lazy("Nobody asks for this any more."),
 }
 
@@ -83,6 +84,10 @@ SENTENCES.update(
         ("licence", "remind"): (gettext_lazy("Its people were reminded that the term ends"), "info", "wait"),
         ("licence", "suspend"): (gettext_lazy("%(who)s suspended the license"), "stop", "suspended"),
         ("licence", "reinstate"): (gettext_lazy("%(who)s lifted the suspension"), "good", "done"),
+        ("licence", "suspend_request"): (gettext_lazy("%(who)s asked to suspend the license"), "stop", "wait"),
+        ("licence", "suspend_withdraw"): (gettext_lazy("%(who)s took back the request to suspend"), "none", "todo"),
+        ("licence", "end_request"): (gettext_lazy("%(who)s asked to end the license"), "stop", "wait"),
+        ("licence", "end_withdraw"): (gettext_lazy("%(who)s took back the request to end it"), "none", "todo"),
         ("licence", "revoke_request"): (gettext_lazy("%(who)s asked to revoke the license"), "stop", "wait"),
         ("licence", "revoke_withdraw"): (gettext_lazy("%(who)s took back the request to revoke"), "none", "todo"),
         ("licence", "revoke"): (gettext_lazy("The license was revoked"), "stop", "revoked"),

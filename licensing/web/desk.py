@@ -21,6 +21,7 @@ from licensing.web.agreement_turns import agreement_turns, licences_section
 from licensing.web.applications import decision_due, label
 from licensing.web.logo_turns import logo_turns, logos_section
 from licensing.web.money_turns import dues_section, invoice_turns, offer_turns
+from licensing.web.renewal_turns import renewal_turns
 from licensing.web.turns import SECTIONS, TURNS, Section, TurnItem
 from portal.accounts.models import User
 
@@ -54,13 +55,20 @@ def application_turns(acting: Acting, user: User, now: datetime) -> list[TurnIte
     return [_turn(one, acting) for one in applications.open_of(acting.organisation)]
 
 
+def _about(application) -> str:
+    """Return what is applied for, and which licence it renews."""
+    if application.renews is None:
+        return label(application)
+    return gettext("%(label)s, renewal of %(licence)s") % {"label": label(application), "licence": application.renews.number}
+
+
 def _turn(application, acting: Acting) -> TurnItem:
     url = reverse("application", args=[application.number])
     common = {"url": url, "application_id": application.pk, "zone": acting.organisation.place.zone}
     if applications.turn(application) is Turn.STAFF:
         state = gettext("In review") if application.state == State.IN_REVIEW else gettext("Received")
         return TurnItem(
-            title=label(application), text=gettext("Application %(number)s") % {"number": application.number}, yours=False, state=state,
+            title=_about(application), text=gettext("Application %(number)s") % {"number": application.number}, yours=False, state=state,
             due=decision_due(application), due_note=gettext("decision by"), **common,
         )  # fmt: skip
     if application.state == State.CLARIFICATION:
@@ -69,7 +77,7 @@ def _turn(application, acting: Acting) -> TurnItem:
     ready = set(progress.values()) == {"complete"}
     done = {"done": sum(1 for state in progress.values() if state == "complete"), "total": len(progress), "number": application.number}
     return TurnItem(
-        title=(gettext("Check and submit: %(label)s") if ready else gettext("Complete the application: %(label)s")) % {"label": label(application)},
+        title=(gettext("Check and submit: %(label)s") if ready else gettext("Complete the application: %(label)s")) % {"label": _about(application)},
         text=gettext("%(number)s. %(done)s of %(total)s sections are complete.") % done,
         yours=acting.may(Act.APPLY), action=gettext("Check and submit") if ready else gettext("Go on"), state=gettext("Draft"), **common,
     )  # fmt: skip
@@ -81,7 +89,7 @@ def _asked_turn(application, acting: Acting, common: dict[str, Any]) -> TurnItem
     yours = acting.may(Act.APPLY)
     words = ngettext("Answer one question: %(label)s", "Answer %(count)s questions: %(label)s", len(rows))
     return TurnItem(
-        title=words % {"count": len(rows), "label": label(application)},
+        title=words % {"count": len(rows), "label": _about(application)},
         text=gettext("%(number)s. The licensor waits for you; its clock stands still.") % {"number": application.number},
         yours=yours, action=gettext("Answer"), state=gettext("Questions to your organization"), due=min((row.due_on for row in rows), default=None),
         due_note=gettext("answer by"), **{**common, "url": reverse("application_questions", args=[application.number]) if yours else common["url"]},
@@ -111,5 +119,5 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
 
 
 # Each room of licensing adds its line here, in the order of the desk.
-TURNS += [application_turns, offer_turns, invoice_turns, agreement_turns, logo_turns]
+TURNS += [application_turns, offer_turns, invoice_turns, agreement_turns, renewal_turns, logo_turns]
 SECTIONS += [licences_section, applications_section, dues_section, logos_section]

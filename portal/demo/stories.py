@@ -12,6 +12,7 @@ from licensing.agreements import actions as agreements
 from licensing.applications import actions as applications
 from licensing.applications.rules import Side
 from licensing.entitlements import actions as licences
+from licensing.entitlements import stopping
 from licensing.history.actions import SYSTEM, Actor
 from licensing.logos import actions as logos
 from licensing.logos import queries as pieces
@@ -155,20 +156,20 @@ def receive_payment(story: Story, step: Mapping[str, Any], user: User, by: Actor
     lifecycle.receive_payment(invoice.pk, receipt, by=by, now=at)
 
 
-def suspend(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    licences.suspend(story.licence.pk, cause=step["text"], by=by, now=at)
+def request_suspension(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    stopping.ask(story.licence.pk, "suspend", reason=step["text"], by=by, now=at)
 
 
 def request_revocation(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    licences.request_revocation(story.licence.pk, reason=step["text"], by=by, now=at)
+    stopping.ask(story.licence.pk, "revoke", reason=step["text"], by=by, now=at)
 
 
-def approve_revocation(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    licences.confirm_revocation(story.licence.pk, by=by, now=at)
+def confirm_request(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
+    stopping.confirm(story.licence.pk, by=by, now=at)
 
 
 def surrender(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    licences.end(story.licence.pk, kind="surrendered", reason=step["text"], by=by, now=at)
+    stopping.surrender(story.licence.pk, reason=step["text"], by=by, now=at)
 
 
 def nothing(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
@@ -231,8 +232,8 @@ COMMANDS: dict[str, Do] = {
     "take_piece": take_piece,
     "change_piece": change_piece,
     "approve_piece": approve_piece,
-    "suspend": suspend,
+    "request_suspension": request_suspension,
     "request_revocation": request_revocation,
-    "approve_revocation": approve_revocation,
+    "confirm_request": confirm_request,
     "surrender": surrender,
 }

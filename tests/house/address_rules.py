@@ -305,10 +305,8 @@ RULES: dict[str, Rule] = {
     "staff_agreement_replace": staff("Legal", a_line, **NO_NUMBER, line=999_999),
     "staff_licences": staff(DESK_STAFF),
     "staff_licence": staff(DESK_STAFF, a_licence, **NO_NUMBER),
-    **{
-        f"staff_licence_{name}": staff(MANAGERS, a_licence, **NO_NUMBER)
-        for name in ("suspend", "reinstate", "end", "revoke", "confirm", "withdraw")
-    },
+    **{f"staff_licence_{name}": staff(MANAGERS, a_licence, **NO_NUMBER) for name in ("reinstate", "confirm", "withdraw")},
+    "staff_licence_ask": staff(MANAGERS, lambda: {**a_licence(), "command": "suspend"}, **NO_NUMBER, command="suspend"),
     "staff_day": staff(DESK_STAFF + ", Brand, Kit editors"),
     "staff_history": staff(DESK_STAFF, lambda: {"kind": "licences", "key": a_licence()["number"]}, kind="licences", key="L-2026-9999"),
     "staff_kits": staff(KIT_STAFF),

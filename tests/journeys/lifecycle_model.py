@@ -35,6 +35,7 @@ class Model:
     suspended: bool = False
     ended: str = ""
     asked_by: str = ""
+    asked_for: str = ""
 
     # --- may it happen? ---
 
@@ -102,8 +103,8 @@ class Model:
 
     _may_pay_short = _may_pay_little = _may_pay_full
 
-    def _may_suspend(self, actor):
-        return self.licence and not self.ended and not self.suspended
+    def _may_ask_to_suspend(self, actor):
+        return self.licence and not self.ended and not self.suspended and not self.asked_by
 
     def _may_reinstate(self, actor):
         return self.licence and not self.ended and self.suspended
@@ -111,14 +112,13 @@ class Model:
     def _may_ask_to_revoke(self, actor):
         return self.licence and not self.ended and not self.asked_by
 
-    def _may_confirm_revocation(self, actor):
+    _may_ask_to_end = _may_ask_to_revoke
+
+    def _may_confirm(self, actor):
         return self.licence and not self.ended and self.asked_by and actor != self.asked_by
 
-    def _may_withdraw_revocation(self, actor):
+    def _may_take_back(self, actor):
         return self.licence and not self.ended and self.asked_by
-
-    def _may_end(self, actor):
-        return self.licence and not self.ended
 
     # --- what it does ---
 
@@ -206,23 +206,27 @@ class Model:
         if self.agreement == "executed" and self.invoice == "settled" and self.ticked and self.terms == "accepted":
             self.licence = True
 
-    def _do_suspend(self, actor):
-        self.suspended = True
+    def _do_ask_to_suspend(self, actor):
+        self.asked_by, self.asked_for = actor, "suspended"
 
     def _do_reinstate(self, actor):
         self.suspended = False
 
-    def _do_ask_to_revoke(self, actor):
-        self.asked_by = actor
+    def _do_ask_to_end(self, actor):
+        self.asked_by, self.asked_for = actor, "terminated"
 
-    def _do_withdraw_revocation(self, actor):
+    def _do_ask_to_revoke(self, actor):
+        self.asked_by, self.asked_for = actor, "revoked"
+
+    def _do_take_back(self, actor):
         self.asked_by = ""
 
-    def _do_confirm_revocation(self, actor):
-        self.ended, self.asked_by = "revoked", ""
-
-    def _do_end(self, actor):
-        self.ended, self.asked_by = "terminated", ""
+    def _do_confirm(self, actor):
+        self.asked_by = ""
+        if self.asked_for == "suspended":
+            self.suspended = True
+        else:
+            self.ended = self.asked_for
 
     @property
     def works(self) -> bool:

@@ -18,8 +18,7 @@ from licensing.applications import actions as applications
 from licensing.applications.models import Application, ApplicationAnswer
 from licensing.applications.rules import NotAllowed as ApplicationRefused
 from licensing.applications.rules import Side
-from licensing.entitlements import actions as licences
-from licensing.entitlements import check
+from licensing.entitlements import check, stopping
 from licensing.entitlements.models import Entitlement, Licence, LicenceEnd, Suspension
 from licensing.entitlements.rules import NotAllowed as LicenceRefused
 from licensing.history.actions import Actor
@@ -55,8 +54,8 @@ WHO = {  # who tries it; where the door alone keeps others out (staff pages), on
     **dict.fromkeys(("approve_to_send", "send", "void"), ("legal",)),
     "sign": ACTORS,
     **dict.fromkeys(("pay_full", "pay_short", "pay_little"), ("finance",)),
-    **dict.fromkeys(("suspend", "reinstate", "end", "ask_to_revoke", "withdraw_revocation"), ("manager",)),
-    "confirm_revocation": ("manager", "second"),
+    **dict.fromkeys(("ask_to_suspend", "ask_to_end", "ask_to_revoke", "reinstate", "take_back"), ("manager",)),
+    "confirm": ("manager", "second"),
 }
 ATTEMPTS = [(command, actor) for command, actors in WHO.items() for actor in actors]
 
@@ -263,23 +262,23 @@ class Lifecycle(RuleBasedStateMachine):
         self.paid += 1
         lifecycle.receive_payment(invoice.pk, money.receipt(amount, reference=f"BANK-{self.paid}"), by=by, now=now)
 
-    def suspend(self, by, now):
-        licences.suspend(self.the_licence().pk, cause="Report overdue", by=by, now=now)
+    def ask_to_suspend(self, by, now):
+        stopping.ask(self.the_licence().pk, "suspend", reason="Report overdue", by=by, now=now)
 
-    def reinstate(self, by, now):
-        licences.reinstate(self.the_licence().pk, reason="Report is in", by=by, now=now)
-
-    def end(self, by, now):
-        licences.end(self.the_licence().pk, kind="terminated", reason="Agreed", by=by, now=now)
+    def ask_to_end(self, by, now):
+        stopping.ask(self.the_licence().pk, "end", reason="Agreed", by=by, now=now)
 
     def ask_to_revoke(self, by, now):
-        licences.request_revocation(self.the_licence().pk, reason="Misuse", by=by, now=now)
+        stopping.ask(self.the_licence().pk, "revoke", reason="Misuse", by=by, now=now)
 
-    def withdraw_revocation(self, by, now):
-        licences.withdraw_revocation(self.the_licence().pk, by=by, now=now)
+    def take_back(self, by, now):
+        stopping.take_back(self.the_licence().pk, by=by, now=now)
 
-    def confirm_revocation(self, by, now):
-        licences.confirm_revocation(self.the_licence().pk, by=by, now=now)
+    def confirm(self, by, now):
+        stopping.confirm(self.the_licence().pk, by=by, now=now)
+
+    def reinstate(self, by, now):
+        stopping.reinstate(self.the_licence().pk, reason="Report is in", by=by, now=now)
 
 
 def absent():

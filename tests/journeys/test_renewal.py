@@ -92,3 +92,27 @@ def test_the_page_offers_it_and_leads_to_the_draft(line, monkeypatch):
     assert answer.headers["Location"] == reverse("application", args=[draft.number])
     shown = client.get(page).content.decode()
     assert "A renewal is on its way" in shown and "Renew this license" not in shown
+
+
+@pytest.mark.parametrize(
+    "at, told", [(OPENS - TICK, False), (OPENS, True), (END, True), (END + timedelta(days=91), True), (END + timedelta(days=92), False)]
+)
+def test_the_desk_says_whose_turn_a_renewal_is(line, monkeypatch, at, told):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+    old = Licence.objects.get()
+
+    def desk(user) -> tuple[str, str]:
+        client = Client()
+        client.force_login(user)
+        yours, _cut, theirs = client.get("/en/desk/").content.decode().partition('id="theirs"')
+        return yours, theirs
+
+    society = line.terms.application.organisation
+    owner, observer = build.owner_of(society), build.person(society, "observer")
+    words = f"Renew license {old.number}"
+    assert (words in desk(owner)[0], words in desk(observer)[1]) == (told, told)
+    if told:
+        assert "With whoever applies for your organization" in desk(observer)[1]
+        lifecycle.renew(old.pk, by=line.owner, now=at)
+        assert words not in "".join(desk(owner))
+        assert f"renewal of {old.number}" in desk(owner)[0]

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from licensing.agreements import actions as agreements
 from licensing.agreements.actions import Shown
-from licensing.entitlements import actions
+from licensing.entitlements import actions, stopping
 from licensing.history.actions import SYSTEM, Actor
 from licensing.models import SigningPower
 from portal import postbox
@@ -13,6 +13,7 @@ from portal.core.models import OutboxMessage, SentMail
 from tests.clock import NOW
 from tests.licensing import deal as deals
 from tests.licensing.deal import Deal
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -90,11 +91,13 @@ def test_the_holder_is_told_of_everything_that_happens_to_the_licence(deal, lang
     assert licence.code in mail.text
     assert f"/{language}/desk/licences/{licence.number}/?for={deal.organisation.pk}" in mail.html
     manager, second = (Actor(deals.person(f"{name}@demo.example").pk, name) for name in ("manager", "second"))
-    actions.suspend(licence.pk, cause="Report overdue", by=manager, now=NOW)
-    actions.reinstate(licence.pk, reason="Report is in", by=manager, now=NOW + timedelta(hours=1))
-    actions.request_revocation(licence.pk, reason="Misuse", by=manager, now=NOW)
-    actions.confirm_revocation(licence.pk, by=second, now=NOW)
-    found = [subject for to, subject in written(now=NOW + timedelta(hours=2)) if to == "coordinator@eco.example"]
+    stop(licence.pk, reason="Report overdue", now=NOW)
+    stopping.reinstate(licence.pk, reason="Report is in", by=manager, now=NOW + timedelta(hours=1))
+    stopping.ask(licence.pk, "revoke", reason="Misuse", by=manager, now=NOW)
+    before = written(now=NOW + timedelta(hours=1))
+    assert not any("revoked" in subject for _to, subject in before)  # a request is no letter
+    stopping.confirm(licence.pk, by=second, now=NOW)
+    found = [subject for to, subject in before + written(now=NOW + timedelta(hours=2)) if to == "coordinator@eco.example"]
     assert sorted(found) == [
         "License L-2026-0001 is revoked", "License L-2026-0001 is suspended", "License L-2026-0001: the suspension is lifted",
     ]  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from licensing import explain
-from licensing.entitlements import actions, check
+from licensing.entitlements import actions, check, stopping
 from licensing.entitlements.models import Licence
 from licensing.explain import Thing
 from licensing.history.actions import Actor
@@ -15,6 +15,7 @@ from licensing.models import LicensedRight
 from licensing.organisations.rules import Role
 from tests.clock import NOW, TICK, instant
 from tests.licensing import deal as deals
+from tests.stopping import stop
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -36,20 +37,20 @@ def enter(organisation, *, term=TERM, number="L-2026-0001", edition=None) -> Lic
 
 
 def suspended(licence):
-    actions.suspend(licence.pk, cause="Overdue", by=staff(), now=NOW + DAY)
+    stop(licence.pk, reason="Overdue", now=NOW + DAY)
 
 
 def suspended_once(licence):
     suspended(licence)
-    actions.reinstate(licence.pk, reason="In", by=staff(), now=NOW + 2 * DAY)
+    stopping.reinstate(licence.pk, reason="In", by=staff(), now=NOW + 2 * DAY)
 
 
 def ended(licence):
-    actions.end(licence.pk, kind="terminated", reason="Agreed", by=staff(), now=NOW, at=NOW + DAY)
+    stop(licence.pk, "end", kind="terminated", reason="Agreed", now=NOW, at=NOW + DAY)
 
 
 def revoked(licence):
-    actions.revoke(licence.pk, reason="Misuse", by=staff(), second=staff("second@demo.example"), now=NOW, at=NOW + DAY)
+    stop(licence.pk, "revoke", reason="Misuse", now=NOW, at=NOW + DAY)
 
 
 STAGES = {  # stage -> (term, what happened, the verdict's code)

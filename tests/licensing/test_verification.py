@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from licensing import verification
-from licensing.entitlements import actions
+from licensing.entitlements import actions, stopping
 from licensing.entitlements.models import Licence
 from licensing.history.actions import Actor
 from licensing.models import LicenceOffering, OrganisationName
@@ -12,6 +12,7 @@ from licensing.verification import Wanted
 from portal.core.text import fold
 from tests.clock import NOW, TICK, instant
 from tests.licensing import deal as deals
+from tests.stopping import stop
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -55,25 +56,25 @@ def test_the_edges_of_the_term():
 def test_the_edges_of_a_suspension():
     made = licence()
     suspended, lifted = NOW + HOUR, NOW + 2 * HOUR
-    actions.suspend(made.pk, cause="Report overdue", by=staff(), now=suspended)
+    stop(made.pk, reason="Report overdue", now=suspended)
     assert [verdict(made, at) for at in (suspended - TICK, suspended, END - TICK, END)] == [
         ("valid", None), ("suspended", suspended), ("suspended", suspended), ("expired", END),
     ]  # fmt: skip
-    actions.reinstate(made.pk, reason="Report is in", by=staff(), now=lifted)
+    stopping.reinstate(made.pk, reason="Report is in", by=staff(), now=lifted)
     assert [verdict(made, at) for at in (lifted - TICK, lifted)] == [("suspended", suspended), ("valid", None)]
 
 
 def test_the_edges_of_a_revocation():
     made = licence()
     at = NOW + HOUR
-    actions.revoke(made.pk, reason="Misuse", by=staff(), second=staff("second@demo.example"), now=NOW, at=at)
+    stop(made.pk, "revoke", reason="Misuse", now=NOW, at=at)
     assert [verdict(made, when) for when in (at - TICK, at, END)] == [("valid", None), ("revoked", at), ("revoked", at)]
 
 
 @pytest.mark.parametrize("kind", ["surrendered", "terminated"])
 def test_ended_licences_are_told_as_expired_since_their_end(kind):
     made = licence()
-    actions.end(made.pk, kind=kind, reason="Agreed", by=staff(), now=NOW, at=NOW + HOUR)
+    stop(made.pk, "end", kind=kind, reason="Agreed", now=NOW, at=NOW + HOUR)
     assert [verdict(made, at) for at in (NOW + HOUR - TICK, NOW + HOUR)] == [("valid", None), ("expired", NOW + HOUR)]
 
 
@@ -94,7 +95,7 @@ def test_on_another_day_the_end_of_that_day_in_the_licences_zone_decides(on, exp
 
 def test_what_happens_today_does_not_change_what_was():
     made = licence()
-    actions.revoke(made.pk, reason="Misuse", by=staff(), second=staff("second@demo.example"), now=NOW + timedelta(days=10))
+    stop(made.pk, "revoke", reason="Misuse", now=NOW + timedelta(days=10))
     now = NOW + timedelta(days=11)
     assert verification.verify(made.code, now=now, on=date(2026, 12, 1)).verdict == "valid"
     assert verification.verify(made.code, now=now, on=date(2026, 12, 2)).verdict == "revoked"
@@ -121,8 +122,8 @@ def test_case_blanks_hyphens_and_misread_signs_do_not_matter():
 def test_a_verdict_is_one_statement_however_much_happened(django_assert_num_queries):
     made = licence(places=("ES", "BR", "KE"))
     for at in range(3):
-        actions.suspend(made.pk, cause="x", by=staff(), now=NOW + HOUR * 2 * at)
-        actions.reinstate(made.pk, reason="x", by=staff(), now=NOW + HOUR * (2 * at + 1))
+        stop(made.pk, reason="x", now=NOW + HOUR * 2 * at)
+        stopping.reinstate(made.pk, reason="x", by=staff(), now=NOW + HOUR * (2 * at + 1))
     with django_assert_num_queries(1):
         told = verification.verify(made.code, now=NOW + HOUR * 2)
     assert (told.verdict, told.facts.places) == ("suspended", (("BR", "Brazil"), ("ES", "Spain"), ("KE", "Kenya")))

@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from licensing.entitlements import actions as licences
-from licensing.history.actions import SYSTEM
 from media import artwork, delivery
 from media.delivery import Refused, Wanted
 from media.kits import actions
@@ -15,6 +13,7 @@ from tests import build
 from tests.clock import NOW, TICK
 from tests.licensing.logos import story as pieces
 from tests.media import story
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault"), pytest.mark.check("AC34"), pytest.mark.row("G1", "G3")]
 DAY = timedelta(days=1)
@@ -73,9 +72,9 @@ def test_artwork_closes_with_the_last_day_of_the_last_piece(pack):
 def test_nothing_of_the_pack_is_released_without_an_active_right(pack, name):
     piece = pieces.approved()
     designer = build.person(piece.organisation, "designer")
-    licences.suspend(piece.licence_id, cause="Misuse", by=SYSTEM, now=NOW + DAY)
+    stop(piece.licence_id, reason="Misuse", now=NOW + DAY)
     assert refusal(pack, designer, piece.organisation, name, at=NOW + DAY) == "suspended"
-    licences.end(piece.licence_id, kind="terminated", reason="Agreed", by=SYSTEM, now=NOW + 2 * DAY)
+    stop(piece.licence_id, "end", kind="terminated", reason="Agreed", now=NOW + 2 * DAY)
     assert refusal(pack, designer, piece.organisation, name, at=NOW + 2 * DAY) == "ended"
     early = pieces.licensed(at="BR", name="Outra (DEMO)", begins=NOW + TICK)
     other = build.person(early.organisation, "designer")

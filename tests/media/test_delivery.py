@@ -18,6 +18,7 @@ from portal.core.ranges import ByteRange
 from tests import build
 from tests.clock import NOW, TICK
 from tests.media import story
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -38,15 +39,15 @@ REACH = {
 
 
 def end(licence, kind):
-    entitlements.end(licence.pk, kind=kind, reason="x", by=STAFF, now=NOW - timedelta(days=1))
+    stop(licence.pk, "end", kind=kind, reason="x", now=NOW - timedelta(days=1))
 
 
 def revoke(licence):
-    entitlements.revoke(licence.pk, reason="x", by=build.actor(build.user()), second=build.actor(build.user()), now=NOW - timedelta(days=1))
+    stop(licence.pk, "revoke", reason="x", now=NOW - timedelta(days=1))
 
 
 def suspend(licence):
-    entitlements.suspend(licence.pk, cause="x", by=STAFF, now=NOW - timedelta(days=1))
+    stop(licence.pk, reason="x", now=NOW - timedelta(days=1))
 
 
 # What the organisation has to do with the offering, and the verdict that follows whatever the person is.
@@ -247,7 +248,7 @@ def test_a_range_without_a_download_begins_one(taking):
 
 def test_a_new_licence_is_a_new_download(taking):
     copy = taking()
-    entitlements.end(taking.society.licences.get().pk, kind="surrendered", reason="x", by=STAFF, now=NOW)
+    stop(taking.society.licences.get().pk, "end", kind="surrendered", reason="x", now=NOW)
     successor = story.licence(taking.society)
     again = taking(ranged=True, at=NOW + TICK)
     assert again.download_id != copy.download_id

@@ -11,9 +11,7 @@ from django.conf import settings as configured
 from django.test import Client
 from django.utils import timezone
 
-from licensing.entitlements import actions as entitlements
 from licensing.entitlements.models import Licence
-from licensing.history.actions import Actor
 from licensing.organisations.models import Organisation
 from media import delivery, sending
 from media.kits.models import KitRelease
@@ -23,6 +21,7 @@ from portal.core.vault.places import vault
 from tests import build
 from tests.apart import apart
 from tests.media import doors, story
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 DECK, LOGO = "/kits/qtp1-l/1.0/en/deck-1.pdf", "/kits/qtp1-l/1.0/en/logo.svg"
@@ -140,7 +139,7 @@ def test_s14_the_next_range_after_a_revocation_is_refused(reader, through):
     through()
     reader.ask(DECK, Range="bytes=0-99")
     licence = Licence.objects.get()
-    apart(lambda: entitlements.suspend(licence.pk, cause="x", by=Actor(None, "tests"), now=timezone.now()))
+    apart(lambda: stop(licence.pk, reason="x", now=timezone.now()))
     status, said, body = reader.ask(DECK, Range="bytes=100-")
     assert (status, "etag" in said, b"%PDF" in body) == (403, False, False)
     assert [(first, last) for first, last, *_ in outcomes("deck-1.pdf")] == [(0, 99)]

@@ -5,16 +5,17 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from licensing.agreements import actions as agreements
-from licensing.entitlements import actions, queries
+from licensing.entitlements import actions, queries, stopping
 from licensing.entitlements.models import Licence, LicenceEnd
-from licensing.entitlements.rules import NotAllowed
-from licensing.history.actions import Actor
+from licensing.entitlements.rules import GRAVE, NotAllowed
+from licensing.history.actions import SYSTEM, Actor, Stale
 from licensing.history.models import Event
 from licensing.models import EvidenceRequirement, OfferingEdition
 from portal.core.models import OutboxMessage
 from tests.clock import NOW, TICK, instant
 from tests.licensing import deal as deals
 from tests.licensing.deal import Deal
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 HOUR = timedelta(hours=1)
@@ -117,53 +118,110 @@ def test_without_required_papers_evidence_is_met_from_the_start():
 @pytest.mark.row("E3")
 def test_suspending_and_reinstating_are_rows_and_leave_the_end_alone(licence):
     end = licence.valid_to
-    actions.suspend(licence.pk, cause="Report overdue", by=staff(MANAGER), now=NOW + HOUR)
-    refused("already_suspended", actions.suspend, licence.pk, cause="Again", by=staff(MANAGER), now=NOW + HOUR)
-    actions.reinstate(licence.pk, reason="Report is in", by=staff(MANAGER), now=NOW + 2 * HOUR)
-    refused("not_suspended", actions.reinstate, licence.pk, reason="Again", by=staff(MANAGER), now=NOW + 2 * HOUR)
+    stop(licence.pk, reason="Report overdue", now=NOW + HOUR)
+    refused("already_suspended", stopping.ask, licence.pk, "suspend", reason="Again", by=staff(MANAGER), now=NOW + HOUR)
+    stopping.reinstate(licence.pk, reason="Report is in", by=staff(MANAGER), now=NOW + 2 * HOUR)
+    refused("not_suspended", stopping.reinstate, licence.pk, reason="Again", by=staff(MANAGER), now=NOW + 2 * HOUR)
     licence = Licence.objects.with_facts().get()
     statuses = [licence.status(at=NOW + HOUR * at) for at in (0, 1, 2)]
     assert (statuses, licence.valid_to) == (["active", "suspended", "active"], end)
-    assert list(Event.objects.of(licence).values_list("command", flat=True)) == ["activate", "suspend", "reinstate"]
+    assert list(Event.objects.of(licence).values_list("command", flat=True)) == ["activate", "suspend_request", "suspend", "reinstate"]
 
 
-def test_a_reason_is_needed(licence):
-    refused("no_reason", actions.suspend, licence.pk, cause=" ", by=staff(MANAGER), now=NOW)
-    refused("no_reason", actions.end, licence.pk, kind="surrendered", reason="", by=staff(MANAGER), now=NOW)
+@pytest.mark.parametrize("command", GRAVE)
+def test_a_reason_is_needed(licence, command):
+    refused("no_reason", stopping.ask, licence.pk, command, reason=" ", by=staff(MANAGER), now=NOW)
 
 
-def test_revoking_takes_two_different_people(licence):
-    refused("same_person", actions.revoke, licence.pk, reason="Misuse", by=staff(MANAGER), second=staff(MANAGER), now=NOW)
-    actions.request_revocation(licence.pk, reason="Misuse", by=staff(MANAGER), now=NOW)
-    assert Licence.objects.get().status(at=NOW) == "active"
-    refused("already_requested", actions.request_revocation, licence.pk, reason="Misuse", by=staff(SECOND), now=NOW)
-    refused("same_person", actions.confirm_revocation, licence.pk, by=staff(MANAGER), now=NOW)
-    actions.confirm_revocation(licence.pk, by=staff(SECOND), now=NOW + HOUR)
+@pytest.mark.parametrize(
+    "command, before, after", [("suspend", "active", "suspended"), ("end", "active", "ended"), ("revoke", "active", "revoked")]
+)
+def test_stopping_a_licence_takes_two_different_people(licence, command, before, after):
+    stopping.ask(licence.pk, command, reason="Misuse", by=staff(MANAGER), now=NOW)
+    assert Licence.objects.get().status(at=NOW) == before
+    refused("already_requested", stopping.ask, licence.pk, command, reason="Misuse", by=staff(SECOND), now=NOW)
+    refused("already_requested", stopping.ask, licence.pk, "revoke", reason="Misuse", by=staff(SECOND), now=NOW)
+    refused("same_person", stopping.confirm, licence.pk, by=staff(MANAGER), now=NOW)
+    refused("same_person", stopping.confirm, licence.pk, by=SYSTEM, now=NOW)
+    stopping.confirm(licence.pk, by=staff(SECOND), now=NOW + HOUR)
     licence = Licence.objects.with_facts().get()
-    assert [licence.status(at=at) for at in (NOW + HOUR - TICK, NOW + HOUR)] == ["active", "revoked"]
-    assert (licence.end.by.email, licence.end.second.email, licence.end.reason) == (MANAGER, SECOND, "Misuse")
-    refused("not_requested", actions.confirm_revocation, licence.pk, by=staff(SECOND), now=NOW + HOUR)
+    assert [licence.status(at=at) for at in (NOW + HOUR - TICK, NOW + HOUR)] == [before, after]
+    row = licence.suspensions.get() if command == "suspend" else licence.end
+    assert (row.by.email, row.second.email) == (MANAGER, SECOND)
+    event = Event.objects.of(licence).last()
+    assert (event.command, event.actor.email, event.reason, event.payload["second"]) == (
+        command,
+        MANAGER,
+        "Misuse",
+        str(deals.person(SECOND)),
+    )
+    refused("not_requested", stopping.confirm, licence.pk, by=staff(SECOND), now=NOW + HOUR)
 
 
-def test_a_request_that_was_withdrawn_revokes_nothing(licence):
-    actions.request_revocation(licence.pk, reason="Misuse", by=staff(MANAGER), now=NOW)
-    actions.withdraw_revocation(licence.pk, by=staff(MANAGER), now=NOW)
-    refused("not_requested", actions.confirm_revocation, licence.pk, by=staff(SECOND), now=NOW)
-    actions.request_revocation(licence.pk, reason="Misuse after all", by=staff(MANAGER), now=NOW)
-    assert queries.revocation_asked(licence).reason == "Misuse after all"
+@pytest.mark.parametrize("command", GRAVE)
+def test_nobody_of_the_licensees_organization_asks_or_confirms(licence, command):
+    insider = deals.member(licence.organisation, "insider@demo.example", "observer")
+    refused("own_organisation", stopping.ask, licence.pk, command, reason="x", by=staff(insider.email), now=NOW)
+    stopping.ask(licence.pk, command, reason="x", by=staff(MANAGER), now=NOW)
+    refused("own_organisation", stopping.confirm, licence.pk, by=staff(insider.email), now=NOW)
+    assert Licence.objects.get().status(at=NOW + HOUR) == "active"
 
 
-def test_the_database_refuses_a_revocation_by_one_person(licence):
+@pytest.mark.parametrize("command", GRAVE)
+def test_a_request_that_was_taken_back_does_nothing(licence, command):
+    stopping.ask(licence.pk, command, reason="Misuse", by=staff(MANAGER), now=NOW)
+    stopping.take_back(licence.pk, by=staff(MANAGER), now=NOW)
+    refused("not_requested", stopping.confirm, licence.pk, by=staff(SECOND), now=NOW)
+    refused("not_requested", stopping.take_back, licence.pk, by=staff(SECOND), now=NOW)
+    stopping.ask(licence.pk, command, reason="Misuse after all", by=staff(MANAGER), now=NOW)
+    assert queries.asked(licence).reason == "Misuse after all"
+
+
+@pytest.mark.parametrize("command", GRAVE)
+def test_what_changed_since_it_was_read_is_not_confirmed(licence, command):
+    stopping.ask(licence.pk, command, reason="Misuse", by=staff(MANAGER), now=NOW)
+    before = Event.objects.count()
+    with pytest.raises(Stale):
+        stopping.confirm(licence.pk, by=staff(SECOND), now=NOW, seen=1)
+    assert (Event.objects.count(), Licence.objects.get().status(at=NOW)) == (before, "active")
+
+
+def test_what_waits_for_a_second_person_is_found_for_everybody_but_the_asker(licence):
+    def waiting(**about) -> list[str]:
+        return [row.number for row in queries.waiting(at=NOW, **about)]
+
+    assert waiting() == []
+    stopping.ask(licence.pk, "suspend", reason="x", by=staff(MANAGER), now=NOW)
+    mine, other = deals.person(MANAGER).pk, deals.person(SECOND).pk
+    assert (waiting(), waiting(but_not_of=mine), waiting(but_not_of=other)) == ([licence.number], [], [licence.number])
+    assert (waiting(commands=["revoke"]), waiting(commands=["suspend", "end"])) == ([], [licence.number])
+    stopping.confirm(licence.pk, by=staff(SECOND), now=NOW)
+    assert waiting() == []
+
+
+def test_a_holder_gives_up_the_own_licence_alone(licence):
+    owner = deals.person("owner@eco.example")
+    refused("other_organisation", stopping.surrender, licence.pk, reason="x", by=staff(MANAGER), now=NOW)
+    stopping.surrender(licence.pk, reason="No courses", by=Actor(owner.pk, str(owner)), now=NOW)
+    licence = Licence.objects.with_facts().get()
+    assert (licence.status(at=NOW), licence.end.kind, licence.end.second) == ("ended", "surrendered", None)
+
+
+@pytest.mark.parametrize("kind", ["terminated", "revoked"])
+def test_the_database_refuses_an_end_by_one_person_of_staff(licence, kind):
     user = deals.person(MANAGER)
+    for second in (user, None):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            LicenceEnd.objects.create(licence=licence, kind=kind, at=NOW, reason="x", by=user, second=second, recorded_at=NOW)
     with pytest.raises(DatabaseError), transaction.atomic():
-        LicenceEnd.objects.create(licence=licence, kind="revoked", at=NOW, reason="x", by=user, second=user, recorded_at=NOW)
+        licence.suspensions.create(cause="x", valid_from=NOW, by=user, second=user, recorded_at=NOW)
 
 
 @pytest.mark.parametrize("kind", ["surrendered", "terminated"])
 def test_an_early_end_may_lie_ahead_and_comes_once(licence, kind):
-    actions.end(licence.pk, kind=kind, reason="Agreed", by=staff(MANAGER), now=NOW, at=NOW + HOUR)
-    refused("already_ended", actions.end, licence.pk, kind=kind, reason="Agreed", by=staff(MANAGER), now=NOW)
-    refused("already_ended", actions.suspend, licence.pk, cause="x", by=staff(MANAGER), now=NOW)
+    stop(licence.pk, "end", kind=kind, reason="Agreed", now=NOW, at=NOW + HOUR)
+    refused("already_ended", stopping.ask, licence.pk, "end", kind=kind, reason="Agreed", by=staff(MANAGER), now=NOW)
+    refused("already_ended", stopping.ask, licence.pk, "suspend", reason="x", by=staff(MANAGER), now=NOW)
     licence = Licence.objects.with_facts().get()
     assert [licence.status(at=at) for at in (NOW, NOW + HOUR)] == ["active", "ended"]
 

@@ -8,12 +8,13 @@ import pytest
 from licensing.entitlements import actions, reminding
 from licensing.entitlements.models import Licence, TermReminder
 from licensing.entitlements.rules import reminder_due
-from licensing.history.actions import SYSTEM, Actor
+from licensing.history.actions import Actor
 from licensing.history.models import Event
 from portal import postbox
 from portal.core.models import SentMail
 from tests.clock import NOW, TICK, instant
 from tests.licensing import deal as deals
+from tests.stopping import stop
 
 MADRID = ZoneInfo("Europe/Madrid")
 END = instant("2027-12-31T23:00")  # 24:00 of 31 December there
@@ -67,7 +68,7 @@ def test_what_was_missed_is_not_sent_in_a_row(licence):
 
 @pytest.mark.django_db
 def test_an_ended_licence_and_one_that_another_follows_are_left_alone(licence):
-    actions.end(licence.pk, kind="surrendered", reason="Given up", by=SYSTEM, now=NOW)
+    stop(licence.pk, "end", kind="surrendered", reason="Given up", now=NOW)
     assert (reminding.remind_all(now=MORNINGS[90]), told()) == (0, [])
 
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from licensing.entitlements import actions as licences
-from licensing.history.actions import SYSTEM, Actor, Stale
+from licensing.history.actions import Actor, Stale
 from licensing.history.models import Event
 from licensing.logos import actions, queries, reviewing
 from licensing.logos.models import ArtworkPiece, PieceApproval, Proof, ProofNote, ProofRound
@@ -16,6 +15,7 @@ from tests import build
 from tests.clock import NOW, TICK
 from tests.licensing.logos import story
 from tests.licensing.logos.story import DAY
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault"), pytest.mark.row("G3")]
 
@@ -210,7 +210,7 @@ def test_a_right_that_ended_takes_no_piece_and_none_is_approved():
     reviewer = story.brand()
     piece = story.in_review(reviewer)
     waiting = story.draft(piece.licence, content=story.pdf(2))
-    licences.end(piece.licence_id, kind="terminated", reason="Agreed", by=SYSTEM, now=NOW + DAY)
+    stop(piece.licence_id, "end", kind="terminated", reason="Agreed", now=NOW + DAY)
     at, sha256 = NOW + DAY, queries.current(piece).sha256
     refused(reviewing.approve, piece.pk, sha256=sha256, by=reviewer, now=at, code="no_right")
     refused(actions.submit, waiting.pk, by=story.designer_of(piece.organisation), now=at, code="no_right")

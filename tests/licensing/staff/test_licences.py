@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -52,76 +53,112 @@ def test_a_licence_is_found_by_number_code_and_any_name(licence):
     assert "No license" in manager.get("/cms/licences/", {"q": "nobody"}).content.decode()
 
 
-@pytest.mark.parametrize("act, given", [("end", {"kind": "terminated", "reason": "Misuse"}), ("suspend", {"reason": "Report overdue"})])
-def test_what_changed_since_the_page_was_read_is_not_acted_on(licence, act, given):
+ASKED = {"suspend": {}, "end": {"kind": "terminated"}, "revoke": {}}
+AFTER = {"suspend": "suspended", "end": "ended", "revoke": "revoked"}
+
+
+@pytest.mark.parametrize("command, given", ASKED.items())
+def test_what_changed_since_the_page_was_read_is_not_acted_on(licence, command, given):
     manager = as_("manager@demo.example")
     before = Event.objects.count()
-    assert "Somebody else acted" in post(manager, act, seen=0, **given)
+    assert "Somebody else acted" in post(manager, f"ask/{command}", seen=0, reason="Misuse", password=PASSWORD, **given)
     assert (status(), Event.objects.count()) == ("active", before)
 
 
 def test_a_revocation_asked_for_anew_is_not_confirmed_from_the_former_page(licence):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
-    post(manager, "revoke", reason="Misuse", password=PASSWORD, seen=1)
-    post(manager, "revoke/withdraw")
-    post(manager, "revoke", reason="Another matter", password=PASSWORD, seen=3)
-    assert "Somebody else acted" in post(second, "revoke/confirm", password=PASSWORD, seen=2)
+    post(manager, "ask/revoke", reason="Misuse", password=PASSWORD, seen=1)
+    post(manager, "withdraw")
+    post(manager, "ask/revoke", reason="Another matter", password=PASSWORD, seen=3)
+    assert "Somebody else acted" in post(second, "confirm", password=PASSWORD, seen=2)
     assert status() == "active"
-    post(second, "revoke/confirm", password=PASSWORD, seen=4)
+    post(second, "confirm", password=PASSWORD, seen=4)
     assert status() == "revoked"
 
 
 def test_staff_never_act_on_a_licence_of_their_own_organization(licence):
     manager = as_("manager@demo.example")
     organisations.join(licence.organisation_id, deals.person("manager@demo.example"), ["observer"], by=SYSTEM, now=NOW)
-    assert "somebody else has to do this" in post(manager, "suspend", reason="Report overdue", seen=1)
+    assert "You belong to" in manager.get("/cms/licences/L-2026-0001/").content.decode()
+    said = post(manager, "ask/suspend", reason="Report overdue", seen=Event.objects.of(licence).count(), password=PASSWORD)
+    assert "somebody else has to do this" in said
     assert status() == "active"
 
 
-def test_suspend_and_reinstate(licence):
-    manager = as_("manager@demo.example")
-    assert "Write the reason" in post(manager, "suspend", reason="", seen=1)
-    assert status() == "active"
-    post(manager, "suspend", reason="Report overdue", seen=1)
+def test_one_person_lifts_a_suspension_with_the_reason(licence):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
+    post(second, "confirm", password=PASSWORD, seen=2)
     assert status() == "suspended"
     assert "Lift the suspension" in manager.get("/cms/licences/L-2026-0001/").content.decode()
-    assert "Somebody else acted" in post(manager, "reinstate", reason="In", seen=1)
-    post(manager, "reinstate", reason="Report is in", seen=2)
+    assert "Write the reason" in post(manager, "reinstate", reason="", seen=3)
+    assert "Somebody else acted" in post(manager, "reinstate", reason="In", seen=2)
+    assert status() == "suspended"
+    post(manager, "reinstate", reason="Report is in", seen=3)
     assert status() == "active"
 
 
-def test_revoking_takes_two_people_each_with_the_own_password(licence):
+@pytest.mark.parametrize("command, given", ASKED.items())
+def test_stopping_takes_two_people_each_with_the_own_password(licence, command, given):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
-    assert "This is not your password" in post(manager, "revoke", reason="Misuse", seen=1, password="wrong")
+    assert "This is not your password" in post(manager, f"ask/{command}", reason="Misuse", seen=1, password="wrong", **given)
+    post(manager, f"ask/{command}", reason="", seen=1, password=PASSWORD, **given)
     assert Event.objects.of(licence).count() == 1
-    post(manager, "revoke", reason="Misuse", seen=1, password=PASSWORD)
+    post(manager, f"ask/{command}", reason="Misuse", seen=1, password=PASSWORD, **given)
     assert status() == "active"
-    assert "second person" in post(manager, "revoke/confirm", password=PASSWORD)
+    assert "second person" in post(manager, "confirm", password=PASSWORD, seen=2)
     assert status() == "active"
-    assert "Confirm: revoke for good" in second.get("/cms/licences/L-2026-0001/").content.decode()
-    assert "This is not your password" in post(second, "revoke/confirm", password="wrong")
+    assert "Confirm: " not in manager.get("/cms/licences/L-2026-0001/").content.decode()
+    assert "Confirm: " in second.get("/cms/licences/L-2026-0001/").content.decode()
+    assert "This is not your password" in post(second, "confirm", password="wrong", seen=2)
     assert status() == "active"
-    post(second, "revoke/confirm", password=PASSWORD)
-    assert status() == "revoked"
+    post(second, "confirm", password=PASSWORD, seen=2)
+    assert status() == AFTER[command]
+    told = list(Event.objects.of(licence).values_list("command", "visibility"))
+    assert told == [("enter", "organisation"), (f"{command}_request", "internal"), (command, "organisation")]
+
+
+def test_what_somebody_else_asked_for_waits_for_whoever_may_confirm_it(licence):
+    manager, second = (
+        as_("manager@demo.example", [*RIGHTS, "licensing.view_queue"]),
+        as_("second@demo.example", [*RIGHTS, "licensing.view_queue"]),
+    )
+    words = "Licenses to suspend, end or revoke"
+    assert words not in second.get("/cms/").content.decode()
+    post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
+    assert words in second.get("/cms/day/").content.decode()
+    assert words not in manager.get("/cms/day/").content.decode()
+    assert "L-2026-0001" in second.get("/cms/licences/?view=asked").content.decode()
+    post(second, "confirm", password=PASSWORD, seen=2)
+    assert words not in second.get("/cms/day/").content.decode()
+    assert "L-2026-0001" not in second.get("/cms/licences/?view=asked").content.decode()
+
+
+def test_the_history_names_both_and_what_was_verified(licence):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
+    post(second, "confirm", password=PASSWORD, seen=2)
+    text = re.sub(r"<[^>]+>", " ", second.get("/cms/history/licences/L-2026-0001/").content.decode())
+    told = " ".join(text.partition("Who reads it")[2].split())
+    assert (
+        "Manager suspended the license Report overdue Confirmed by Second Confirmed with the password Manager Staff and the organization"
+        in told
+    )
+    assert "Manager asked to suspend the license Report overdue Confirmed with the password Manager Staff only" in told
 
 
 def test_a_request_can_be_taken_back(licence):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
-    post(manager, "revoke", reason="Misuse", seen=1, password=PASSWORD)
-    post(manager, "revoke/withdraw")
-    assert "Nobody asks for this any more" in post(second, "revoke/confirm", password=PASSWORD)
+    post(manager, "ask/revoke", reason="Misuse", seen=1, password=PASSWORD)
+    post(manager, "withdraw")
+    assert "Nobody asks for this any more" in post(second, "confirm", password=PASSWORD)
     assert status() == "active"
 
 
-def test_ending_early(licence):
-    post(as_("manager@demo.example"), "end", kind="surrendered", reason="Agreed", seen=1)
-    assert status() == "ended"
-
-
-@pytest.mark.parametrize("act", ["suspend", "reinstate", "end", "revoke", "revoke/confirm", "revoke/withdraw"])
+@pytest.mark.parametrize("act", ["ask/suspend", "ask/end", "ask/revoke", "reinstate", "confirm", "withdraw"])
 def test_without_the_right_nothing_moves(licence, act):
     auditor = as_("auditor@demo.example", ["wagtailadmin.access_admin", "licensing.view_licence"])
     assert auditor.get("/cms/licences/L-2026-0001/").status_code == 200
-    given = {"reason": "x", "kind": "surrendered", "seen": 1, "password": PASSWORD}
+    given = {"reason": "x", "kind": "terminated", "seen": 1, "password": PASSWORD}
     assert auditor.post(f"/cms/licences/L-2026-0001/{act}/", given).status_code in (302, 403)
     assert (status(), Event.objects.of(licence).count()) == ("active", 1)

@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 
 from licensing import effect
-from licensing.entitlements import actions
+from licensing.entitlements import actions, stopping
 from licensing.history.actions import SYSTEM, Actor
 from tests.clock import NOW
 from tests.licensing import deal as deals
 from tests.licensing.deal import Deal
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault", "frozen")]
 
@@ -45,17 +46,17 @@ def test_the_page_says_what_is_in_force_where_until_when_and_shows_the_code(lice
 
 
 def test_a_suspended_licence_says_since_when_why_and_that_nothing_works(licence):
-    actions.suspend(licence.pk, cause="Report overdue", by=staff(), now=NOW)
+    stop(licence.pk, reason="Report overdue", now=NOW)
     page = as_("owner@eco.example").get(f"/en/desk/licences/{licence.number}/").content.decode()
     assert "Report overdue" in page
     assert page.count("<span>Suspended</span>") == 4  # the head and three rights
 
 
 def test_a_request_to_revoke_is_not_told_until_it_is_confirmed(licence):
-    actions.request_revocation(licence.pk, reason="Misuse of the logo", by=staff(), now=NOW)
+    stopping.ask(licence.pk, "revoke", reason="Misuse of the logo", by=staff(), now=NOW)
     owner = as_("owner@eco.example")
     assert "Misuse" not in owner.get(f"/en/desk/licences/{licence.number}/").content.decode()
-    actions.confirm_revocation(licence.pk, by=staff("second@demo.example"), now=NOW)
+    stopping.confirm(licence.pk, by=staff("second@demo.example"), now=NOW)
     page = owner.get(f"/en/desk/licences/{licence.number}/").content.decode()
     assert "Misuse of the logo" in page
     assert "Revoked on <time" in page

@@ -7,8 +7,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from licensing.entitlements import actions as licences
-from licensing.history.actions import SYSTEM
 from licensing.history.models import Event
 from licensing.logos import actions, queries, reviewing
 from licensing.logos.models import ArtworkPiece, PieceApproval, Proof, ProofNote
@@ -20,6 +18,7 @@ from tests import build
 from tests.clock import NOW
 from tests.licensing.logos import story
 from tests.licensing.logos.story import DAY
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault", "frozen")]
 ROLES = ("owner", "coordinator", "designer", "preparer", "signatory", "finance", "faculty", "observer")
@@ -296,9 +295,9 @@ def test_a_right_that_stops_is_told_at_once(what, client, monkeypatch):
     piece = story.approved(story.licensed(ends=NOW + 100 * DAY), until=NOW.date() + timedelta(days=30))
     address, at = f"/en/verify/{piece.licence.code}/pieces/{piece.number}/", NOW + DAY
     if what == "ended":
-        licences.end(piece.licence_id, kind="terminated", reason="Agreed", by=SYSTEM, now=at)
+        stop(piece.licence_id, "end", kind="terminated", reason="Agreed", now=at)
     elif what == "suspended":
-        licences.suspend(piece.licence_id, cause="Misuse", by=SYSTEM, now=at)
+        stop(piece.licence_id, reason="Misuse", now=at)
     else:
         at = NOW + (100 if what == "expired" else 31) * DAY
     monkeypatch.setattr("django.utils.timezone.now", lambda: at)

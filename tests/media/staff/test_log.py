@@ -8,8 +8,6 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from licensing.entitlements import actions as entitlements
-from licensing.history.actions import Actor
 from media import bundles, delivery
 from media.delivery import NoSuchFile, Refused, Wanted
 from media.ledger import queries
@@ -17,6 +15,7 @@ from media.ledger.queries import Search
 from tests import build
 from tests.clock import NOW
 from tests.media import story
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -39,7 +38,7 @@ def log():
     deck = Wanted("qtp1-l", "1.0", "en", "deck-1.pdf")
     handover = delivery.hand_over(deck, by=by, at=NOW)
     sent = sum(map(len, delivery.stream(handover, None, clock=lambda: NOW)))
-    entitlements.suspend(licence.pk, cause="x", by=Actor(None, "tests"), now=NOW)
+    stop(licence.pk, reason="x", now=NOW)
     for wanted, who in ((deck, by), (deck, story.asker(build.owner_of(other), other)), (Wanted("qcs-dh", "1.0", "en", "slides-1.pdf"), by)):
         with pytest.raises((Refused, NoSuchFile)):
             delivery.hand_over(wanted, by=who, at=NOW)

@@ -10,8 +10,6 @@ import pytest
 import time_machine
 
 from licensing.applications.rules import State
-from licensing.entitlements import actions as entitlements
-from licensing.history.actions import Actor
 from licensing.organisations import actions as organisations
 from media.kits import actions
 from media.ledger.models import Bundle, Download, DownloadPart
@@ -21,6 +19,7 @@ from portal.core.vault.local import LocalVault
 from tests import build
 from tests.clock import NOW
 from tests.media import story
+from tests.stopping import stop
 from tests.streams import break_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
@@ -222,7 +221,7 @@ def test_s14_an_archive_ends_with_the_right_to_one_of_its_files(client, eco, own
     whole = client.get(KIT, headers={"Range": "bytes=0-99"})
     etag = whole.headers["ETag"]
     body(whole)
-    entitlements.suspend(eco.licences.get().pk, cause="x", by=Actor(None, "tests"), now=NOW)
+    stop(eco.licences.get().pk, reason="x", now=NOW)
     refused = client.get(KIT, headers={"Range": "bytes=100-", "If-Range": etag})
     assert (refused.status_code, "The license is suspended" in refused.content.decode()) == (403, True)
     assert "ETag" not in refused.headers

@@ -14,7 +14,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from licensing.applications.rules import State
-from licensing.entitlements import actions as entitlements
 from licensing.history.actions import Actor
 from licensing.organisations import actions as organisations
 from media.kits import actions
@@ -22,6 +21,7 @@ from media.ledger.models import Download, DownloadPart
 from tests import build
 from tests.clock import NOW
 from tests.media import story
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -169,11 +169,11 @@ def test_ac13_the_list_of_a_designer_is_the_logo_pack(client, eco, owner, releas
 
 def lapse(licence, how: str) -> None:
     if how == "suspended":
-        entitlements.suspend(licence.pk, cause="x", by=STAFF, now=NOW)
+        stop(licence.pk, reason="x", now=NOW)
     elif how == "revoked":
-        entitlements.revoke(licence.pk, reason="x", by=build.actor(build.user()), second=build.actor(build.user()), now=NOW)
+        stop(licence.pk, "revoke", reason="x", now=NOW)
     else:
-        entitlements.end(licence.pk, kind="terminated", reason="x", by=STAFF, now=NOW)
+        stop(licence.pk, "end", kind="terminated", reason="x", now=NOW)
 
 
 @pytest.mark.check("S7")

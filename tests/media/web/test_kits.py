@@ -9,12 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from licensing.applications.rules import State
-from licensing.entitlements import actions as entitlements
-from licensing.history.actions import Actor
 from media.kits import actions
 from tests import build
 from tests.clock import NOW
 from tests.media import story
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 KIT = "/en/desk/kits/qtp1-l/1.0/"
@@ -72,7 +71,7 @@ def test_the_whole_kit_is_one_button_that_says_how_much_it_is(client, eco, owner
     said = text(client.get(KIT))
     assert f"Download 1 file as one archive (ZIP, about {len(story.SVG)} B)" in said
     assert "A text in it says what is missing, why, and what you can do." in said
-    entitlements.suspend(eco.licences.get().pk, cause="x", by=Actor(None, "tests"), now=NOW)
+    stop(eco.licences.get().pk, reason="x", now=NOW)
     assert "bundle.zip" not in client.get(KIT).content.decode()
 
 
@@ -211,7 +210,7 @@ def test_the_page_costs_the_same_whatever_the_number_of_items(client, eco, owner
     few = story.released()
     many = {f"deck-{number}": ("slides", "faculty", ("en", "es")) for number in range(2, 12)} | story.ITEMS
     story.released(of=few.kit, number="1.1", items=many)
-    entitlements.suspend(story.licence(eco).pk, cause="x", by=Actor(None, "tests"), now=NOW - timedelta(days=1))
+    stop(story.licence(eco).pk, reason="x", now=NOW - timedelta(days=1))
     costs = []
     for number in ("1.0", "1.1"):
         client.get(f"/en/desk/kits/qtp1-l/{number}/")

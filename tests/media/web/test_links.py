@@ -8,8 +8,7 @@ import pytest
 import time_machine
 from django.core import signing
 
-from licensing.entitlements import actions as entitlements
-from licensing.history.actions import Actor
+from licensing.entitlements import stopping
 from licensing.organisations import actions as organisations
 from media.ledger.models import Download, DownloadPart
 from media.web import links
@@ -17,6 +16,7 @@ from portal.core.logs import HideLinks
 from tests import build
 from tests.clock import NOW
 from tests.media import story
+from tests.stopping import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 SOON = NOW + links.TO_START
@@ -99,7 +99,10 @@ def test_a_download_that_still_runs_after_five_minutes_has_begun(client, link, c
 @pytest.mark.check("S14")
 def test_s14_a_link_dies_with_the_right(client, eco, link):
     body(client.get(link, headers={"Range": "bytes=0-9"}))
-    entitlements.suspend(eco.licences.get().pk, cause="x", by=Actor(None, "tests"), now=NOW)
+    licence = eco.licences.get()
+    stopping.ask(licence.pk, "suspend", reason="x", by=staff("first"), now=NOW)
+    assert len(body(client.get(link, headers={"Range": "bytes=10-19"}))) == 10  # one person alone stops nothing
+    stopping.confirm(licence.pk, by=staff("second"), now=NOW)
     response = client.get(link, headers={"Range": "bytes=10-"})
     assert (response.status_code, response.content, response.headers["Content-Type"]) == (403, b"suspended\n", "text/plain; charset=utf-8")
     assert not {"ETag", "Content-Disposition", "Repr-Digest"} & set(response.headers)

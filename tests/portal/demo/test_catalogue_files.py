@@ -18,8 +18,8 @@ TEXTS = sorted(path for path in DEMO.rglob("*") if path.suffix in {".toml", ".md
 # fmt: off
 COMMANDS = {
     "create", "save", "attach", "submit", "take", "note", "ask", "answer", "decide", "issue_terms", "accept_terms", "request_waiver", "generate_agreement",
-    "approve_agreement", "send_agreement", "sign", "countersign", "accept_evidence", "receive_payment", "suspend", "request_revocation",
-    "approve_revocation", "surrender", "send_in_piece", "take_piece", "change_piece", "approve_piece",
+    "approve_agreement", "send_agreement", "sign", "countersign", "accept_evidence", "receive_payment", "request_suspension", "request_revocation",
+    "confirm_request", "surrender", "send_in_piece", "take_piece", "change_piece", "approve_piece",
 }
 # fmt: on
 

@@ -1,0 +1,145 @@
+"""Suspending, ending and revoking a licence: one member of staff asks, another confirms. Each action is one transaction and locks the row.
+
+The request is an event only staff read; the letter follows the act itself. What is lifted again needs one person (docs/adr/020).
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from licensing.entitlements import queries
+from licensing.entitlements.actions import locked
+from licensing.entitlements.models import Licence, LicenceEnd
+from licensing.entitlements.rules import ASKS, GRAVE, TICK, EndKind, NotAllowed, check_move
+from licensing.history.actions import SYSTEM, Actor, record
+from licensing.history.models import Event
+from licensing.organisations.queries import belongs
+from portal.core.second_person import SamePerson, refuse_same
+
+INTERNAL = Event.Visibility.INTERNAL
+
+
+def _checked(licence_id: int, command: str, *, reason: str, by: Actor, now: datetime) -> Licence:
+    if not reason.strip():
+        raise NotAllowed("no_reason")
+    licence = locked(licence_id)
+    if belongs(licence.organisation_id, by.user_id):
+        raise NotAllowed("own_organisation", organisation=str(licence.organisation))
+    check_move(command, licence.facts(), at=now)
+    return licence
+
+
+@transaction.atomic
+def ask(
+    licence_id: int,
+    command: str,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+    kind: str = "",
+    at: datetime | None = None,
+) -> Event:
+    """Ask a second person to suspend, end or revoke the licence; nothing changes for the licensee until then.
+
+    ``kind`` says how it ends ('' = as usual), ``at`` from when (None = from when it is confirmed).
+    :raises NotAllowed: ``already_requested`` whatever is asked for, ``own_organisation``, ``already_suspended``, ``already_ended``, ``over``,
+        ``no_reason``. :raises Stale: it changed since ``seen``. :raises ValueError: it does not end like this.
+    """
+    kinds = GRAVE[command]
+    if kind and kind not in kinds:
+        raise ValueError(f"{command} does not make it {kind}")
+    licence = _checked(licence_id, command, reason=reason, by=by, now=now)
+    if queries.asked(licence) is not None:
+        raise NotAllowed("already_requested")
+    wanted = {"kind": kind or kinds[0].value, "at": at.isoformat() if at else ""} if kinds else {}
+    return record(licence, f"{command}_request", by=by, now=now, reason=reason.strip(), seen=seen, visibility=INTERNAL, payload=wanted)
+
+
+@transaction.atomic
+def take_back(licence_id: int, *, by: Actor, now: datetime) -> Event:
+    """Take the request back.
+
+    :raises NotAllowed: ``not_requested``.
+    """
+    licence = locked(licence_id)
+    asked = queries.asked(licence)
+    if asked is None:
+        raise NotAllowed("not_requested")
+    return record(licence, f"{ASKS[asked.command]}_withdraw", by=by, now=now, visibility=INTERNAL)
+
+
+@transaction.atomic
+def confirm(licence_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> Event:
+    """Do what somebody else asked for, in the name of both.
+
+    :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; ``own_organisation``, ``already_suspended``,
+        ``already_ended``, ``over``. :raises Stale: it changed since ``seen``: it may be asked for another reason now.
+    """
+    asked = queries.asked(locked(licence_id))
+    if asked is None:
+        raise NotAllowed("not_requested")
+    command = ASKS[asked.command]
+    try:
+        refuse_same(f"licence.{command}", by=by.user_id, authors=[asked.actor_id])
+    except SamePerson as same:
+        raise NotAllowed(same.code)
+    licence = _checked(licence_id, command, reason=asked.reason, by=by, now=now)
+    first = Actor(asked.actor_id, asked.actor_label, proof=by.proof)
+    if command == "suspend":
+        return _suspend(licence, reason=asked.reason, by=first, second=by, now=now, seen=seen)
+    at, kind = asked.payload["at"], EndKind(asked.payload["kind"])
+    ends_at = max(datetime.fromisoformat(at), now) if at else now
+    return _end(licence, command, kind, reason=asked.reason, by=first, second=by, now=now, at=ends_at, seen=seen)
+
+
+def _suspend(licence: Licence, *, reason: str, by: Actor, second: Actor, now: datetime, seen: int | None) -> Event:
+    """Stop all rights of the licence from now until it is reinstated; its last day stays what it is."""
+    before, payload = licence.status(at=now), {"second": second.label}
+    licence.suspensions.create(cause=reason, valid_from=now, by_id=by.person_id, second_id=second.person_id, recorded_at=now)
+    return record(licence, "suspend", by=by, now=now, from_state=before, to_state="suspended", reason=reason, payload=payload, seen=seen)
+
+
+@transaction.atomic
+def reinstate(licence_id: int, *, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Licence:
+    """End the suspension.
+
+    :raises NotAllowed: ``not_suspended``, ``already_ended``, ``over``, ``no_reason``.
+    """
+    licence = _checked(licence_id, "reinstate", reason=reason, by=by, now=now)
+    suspension = licence.suspensions.get(valid_to=None)
+    suspension.valid_to = max(now, suspension.valid_from + TICK)
+    suspension.save(update_fields=["valid_to"])
+    record(licence, "reinstate", by=by, now=now, from_state="suspended", to_state=licence.status(at=now), reason=reason.strip(), seen=seen)
+    return licence
+
+
+@transaction.atomic
+def surrender(licence_id: int, *, reason: str, by: Actor, now: datetime) -> Event:
+    """End the licence in the name of its holder, who gives it up: no second person.
+
+    :raises NotAllowed: ``already_ended``, ``over``, ``no_reason``; ``other_organisation``: nobody gives up what others hold.
+    """
+    licence = _checked(licence_id, "end", reason=reason, by=SYSTEM, now=now)
+    if not belongs(licence.organisation_id, by.user_id):
+        raise NotAllowed("other_organisation")
+    return _end(licence, "end", EndKind.SURRENDERED, reason=reason.strip(), by=by, second=None, now=now, at=now)
+
+
+def _end(
+    licence: Licence,
+    command: str,
+    kind: EndKind,
+    *,
+    reason: str,
+    by: Actor,
+    second: Actor | None,
+    now: datetime,
+    at: datetime,
+    seen: int | None = None,
+) -> Event:
+    people = {"by_id": by.user_id, "second_id": second.user_id if second else None}
+    LicenceEnd.objects.create(licence=licence, kind=kind, at=at, reason=reason, recorded_at=now, **people)
+    payload = {"kind": kind.value, "at": at.isoformat()} | ({"second": second.label} if second else {})
+    return record(licence, command, by=by, now=now, to_state=kind.value, reason=reason, payload=payload, effective_at=at, seen=seen)
