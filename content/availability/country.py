@@ -1,7 +1,7 @@
 """One place: every programme there at an instant, why, since when, what it costs, how to get it, and its history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from content.availability import queries, rules
 from content.availability.listing import Bases, Basis
 from content.availability.offers import Offer
-from content.availability.words import Said, end, precise_end, start, starts
+from content.availability.words import Said, end, order, precise_end, start, starts
 from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.models import RegionMembership
@@ -47,7 +47,10 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the history. ``status`` None: from then on nothing was stated; ``region`` is what it left, if it left one, at ``exact``."""
+    """One line of the history. ``status`` None: from then on nothing was stated; ``region`` is what it left, if it left one, at ``exact``.
+
+    ``again``: what said the same later, oldest first.
+    """
 
     at: datetime
     said: Said
@@ -58,6 +61,11 @@ class Event:
     future: bool
     region: Named | None = None
     exact: Said | None = None
+    again: tuple["Event", ...] = ()
+
+    @property
+    def order(self) -> tuple[int, bool, datetime]:
+        return order(self.at, self.basis.area.zone, dated=self.basis.dated or self.status is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +94,20 @@ class Country:
 
     @property
     def events(self) -> list[Event]:
-        """The history of all programmes together, newest first."""
-        return sorted((event for some in self.history.values() for event in some), key=lambda event: event.at, reverse=True)
+        """The changes of all programmes together, newest first; a guessed day stands after the exact ones of its year."""
+        return sorted((event for some in self.history.values() for event in _changes(some)), key=lambda event: event.order, reverse=True)
+
+
+def _changes(events: list[Event]) -> list[Event]:
+    """Return the lines at which the status changed, newest first: what says the same again belongs to the line of the change."""
+    changes: list[Event] = []
+    for event in reversed(events):
+        last = changes[-1] if changes else None
+        if last and event.status is not None and (event.status, event.future) == (last.status, last.future):
+            changes[-1] = replace(last, again=(*last.again, event))
+        else:
+            changes.append(event)
+    return changes[::-1]
 
 
 def country(

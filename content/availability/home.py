@@ -11,6 +11,7 @@ from content.availability import queries
 from content.availability.models import STATUS_WORDS, AvailabilityStatement, Publication
 from content.availability.page import Page, page
 from content.availability.rules import OFFERED, Status
+from content.availability.words import Said, recorded
 from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.queries import Named, in_order, named
@@ -30,9 +31,9 @@ class ProgrammeLine:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A publication in words; ``query`` opens the list as it was known right after."""
+    """A publication in words."""
 
-    at: datetime
+    at: Said
     words: str
     programme: Programme
 
@@ -77,7 +78,8 @@ def said(row: Publication, statements: list[AvailabilityStatement], areas: dict[
         some = [one for one in statements if one.status == status]
         if some:
             parts.append(_part(row, some, areas, language))
-    return News(row.recorded_at, "; ".join(parts), statements[0].programme)
+    dated = any(one.dated for one in statements)
+    return News(recorded(row.recorded_at, language, dated=dated), "; ".join(parts), statements[0].programme)
 
 
 def _part(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> str:

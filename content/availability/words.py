@@ -46,6 +46,16 @@ def start(at: datetime, zone: str, language: str, *, dated: bool = True) -> Said
     return Said(formats.day(on, language) if on else formats.instant(at, zone, language), stamp(at))
 
 
+def recorded(at: datetime, language: str, *, dated: bool = True) -> Said:
+    """Say when something was recorded: its day in UTC, or "about" its year where the instant was guessed with the source's."""
+    return Said(formats.day(at.astimezone(UTC).date(), language), stamp(at)) if dated else start(at, "UTC", language, dated=False)
+
+
+def order(at: datetime, zone: str, *, dated: bool = True) -> tuple[int, bool, datetime]:
+    """Return the sort key of an instant as readers see it, earliest first: its year; a guessed day before the exact ones of its year."""
+    return at.astimezone(formats.zone_of(clock_of(at, zone) if dated else "UTC")).year, dated, at
+
+
 def end(at: datetime, zone: str, language: str) -> Said:
     """Say an exclusive end as the last day that is in, or its minute with the city."""
     on = day_of(at, zone)

@@ -22,3 +22,9 @@ def test_counts_are_those_of_the_list_and_news_names_each_place_once(lists):
     assert front.programmes[0].open_in == sum(answer.status in OFFERED for answer in answers.values())
     assert front.news[0].words.count("Australia") <= 1
     assert front.news[0].programme.code == "QOPI"
+
+
+def test_a_guessed_day_of_publication_is_said_as_its_year(lists):
+    days = [news.at.text for news in home.front(now=NOW, language="en").news]
+    assert days == ["about 2023", "25 September 2019", "7 November 2017", "about 2013"]
+    assert home.front(now=NOW, language="es").news[1].at.text == "25 de septiembre de 2019"

@@ -249,3 +249,26 @@ def test_the_front_page_says_each_status_of_a_publication(catalogue):
     news = [one.words for one in front(now=NOW, language="en").news]
     assert news[0] == "Kenya: QOPI® from 1 February 2027, Available"
     assert "United States: QTP, 1-day, Available; Brazil, India, and Spain: QTP, 1-day, By license" in news
+
+
+HISTORY = [
+    ("25 September 2019", "QCP", "available", []),
+    ("25 September 2019", "QCS", "by_licence", []),
+    ("about 2019", "QTP1", "by_licence", []),
+    ("7 November 2017", "QOPI", "available", ["25 September 2019", "about 2023"]),
+    ("about 2013", "QOPI", "pilot", []),
+]
+
+
+def test_the_history_has_one_line_for_each_change_newest_first_and_guessed_days_after_the_exact_ones_of_their_year(catalogue, client):
+    found = country(Area.objects.get(code="ES").pk, language="en", now=NOW)
+    lines = [(event.said.text, event.programme.code, event.status, [one.said.text for one in event.again]) for event in found.events]
+    assert lines == HISTORY
+    page = client.get("/en/countries/ES/").content.decode()
+    assert page.count('<span class="timeline__at">') == len(HISTORY)
+    assert 'Stated again: <time datetime="2019-09-25T00:00:00Z">25 September 2019</time>.' in page
+
+
+def test_what_is_decided_for_later_stands_before_what_holds(catalogue):
+    found = country(Area.objects.get(code="KE").pk, language="en", now=NOW)
+    assert [(event.said.text, event.future) for event in found.events] == [("1 February 2027", True)]
