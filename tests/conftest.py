@@ -9,6 +9,7 @@ from tests import database
 from tests.cards import provider  # noqa: F401  (a fixture for all)
 from tests.demo_world import demo_world  # noqa: F401  (a fixture for all)
 from tests.fakes.s3.fixtures import bucket, s3, store  # noqa: F401
+from tests.lanes import LANES, lanes
 
 
 @pytest.fixture(scope="session")
@@ -47,16 +48,15 @@ def vault(settings, tmp_path):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--database-only", action="store_true", help="leave out what asks no database: the other database's run has proven it")
+    parser.addoption("--lane", choices=LANES, help="run only what this lane of CI is for (tests/lanes.py); without it everything runs")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Skip, with the reason and the way to enable it, what this machine lacks."""
-    if config.getoption("--database-only"):
-        asks = {"db", "transactional_db", "demo_world", "live_server", "django_db_setup"}
-        kept = [item for item in items if item.get_closest_marker("django_db") or asks & set(item.fixturenames)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
+    """Keep what the lane asked for is for; skip, with the reason and the way to enable it, what this machine lacks."""
+    if lane := config.getoption("--lane"):
+        elsewhere = [item for item in items if lane not in lanes_of(item)]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if lane in lanes_of(item)]
     lacking = {
         "postgresql": None
         if "postgresql" in settings.DATABASES["default"]["ENGINE"]
@@ -72,3 +72,9 @@ def pytest_collection_modifyitems(config, items):
         for name, reason in lacking.items():
             if reason and item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def lanes_of(item: pytest.Item) -> set[str]:
+    asks = {"db", "transactional_db", "demo_world", "live_server", "django_db_setup"}
+    database = bool(item.get_closest_marker("django_db") or asks & set(item.fixturenames))
+    return lanes(item.nodeid.partition("::")[0], marks={mark.name for mark in item.iter_markers()}, database=database)
