@@ -36,6 +36,16 @@ from portal.accounts.models import User
 from portal.core import mail
 from portal.core.models import OutboxMessage
 
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """An address an organisation has named, of which no account is known: written to in the organisation's language, without links inside."""
+
+    email: str
+    language: str
+    timezone: str
+
+
 Recipients = Callable[[Event, Any], Iterable[User]]
 Facts = Callable[[Event, Any, str], dict[str, Any]]  # (event, object, language)
 
@@ -45,7 +55,7 @@ class Letter:
     """One letter of an event. ``url`` gives the path the action leads to, without origin, asked in the recipient's language."""
 
     template: str
-    to: Recipients
+    to: Callable[[Event, Any], Iterable[User | Addressee]]
     subject: Any
     action: Any = ""
     url: Callable[[Any], str] | None = None
@@ -70,9 +80,11 @@ def send(event_id: int, message: OutboxMessage, now: datetime) -> None:
             _write(letter, event, row, user, message=message, now=now)
 
 
-def _write(letter: Letter, event: Event, row: models.Model, user: User, *, message: OutboxMessage, now: datetime) -> None:
+def _write(letter: Letter, event: Event, row: models.Model, user: User | Addressee, *, message: OutboxMessage, now: datetime) -> None:
+    outside = isinstance(user, Addressee)
     with translation.override(user.language):
         context = {
+            "outside": outside,
             "event": event,
             "subject_row": row,
             "organisation": None if letter.staff else event.organisation,
@@ -81,7 +93,7 @@ def _write(letter: Letter, event: Event, row: models.Model, user: User, *, messa
             "reason": event.reason,
             "zone": user.timezone,
             "action": str(letter.action),
-            "action_url": f"{settings.PORTAL_ORIGIN}{letter.url(row)}" if letter.url else "",
+            "action_url": f"{settings.PORTAL_ORIGIN}{letter.url(row)}" if letter.url and not outside else "",
             **letter.facts(event, row, user.language),
         }
         facts = {"number": getattr(row, "number", ""), **context, "organisation": event.organisation}
@@ -134,10 +146,14 @@ def application_queue_url(row: Application) -> str:
 
 
 def application_facts(event: Event, row: Application, language: str) -> dict[str, Any]:
-    """Return what is applied for and, as the event has it, the frozen copy and the day a decision is promised by."""
+    """Return what is applied for and, as the event has it, the frozen copy, the day a decision is promised by, and what was taken over."""
     name = row.offering.name
     label = gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": row.edition.label} if row.edition else name
     facts: dict[str, Any] = {"label": label, "revision": row.revisions.filter(number=event.payload.get("revision")).first()}
+    taken = Event.objects.of(row.organisation).filter(command="take_over", payload__application=row.number).last()
+    if event.command == "approve" and taken:
+        facts |= {"taken_over": True, "awaited": formats.listing(taken.payload["awaited"], language) if taken.payload["awaited"] else ""}
+        facts["organisation_url"] = f"{settings.PORTAL_ORIGIN}{people_url(row.organisation)}"
     if "due" in event.payload:
         facts["due"] = formats.day(date.fromisoformat(event.payload["due"]), language)
     return facts

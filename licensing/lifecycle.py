@@ -21,6 +21,7 @@ from licensing.entitlements import actions as licences
 from licensing.entitlements.models import Licence
 from licensing.fees import queries as fees
 from licensing.history.actions import SYSTEM, Actor
+from licensing.organisations import declared, taking_over
 from licensing.payments import actions as payments
 from licensing.payments.cards import actions as cards
 from licensing.payments.cards.models import ProviderEvent
@@ -28,6 +29,15 @@ from licensing.payments.cards.rules import PaidFacts
 from licensing.payments.models import Invoice
 from licensing.terms import actions as offers
 from licensing.terms.models import TermsOffer
+
+
+def carry_over(application: Application, *, by: Actor, now: datetime) -> None:
+    """Let the organisation's data and its signatories follow what it declared and staff approved."""
+    revision = application.revisions.order_by("-number").first()
+    said = declared.read(revision.answers) if revision else None
+    if revision is not None and said is not None:
+        sent = taking_over.Sent(application.number, revision.organisation_data, revision.submitted_at, revision.submitted_by_id)
+        taking_over.take_over(application.organisation_id, said, sent, by=by, now=now)
 
 
 def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:
@@ -87,7 +97,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "application.answer": (),
     "application.file_reply": (),
     "application.resume": (),
-    "application.approve": (draft_terms,),
+    "application.approve": (carry_over, draft_terms),
     "application.decline": (),
     "application.withdraw": (),
     "terms.accept": (open_invoice, compose_agreement, activate_if_complete),

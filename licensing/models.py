@@ -14,7 +14,7 @@ from licensing.fees.models import FeeLine, FeeSchedule
 from licensing.history.models import Event
 from licensing.logos.models import ArtworkPiece, PieceApproval, Proof, ProofNote, ProofRound
 from licensing.offerings.models import EvidenceRequirement, LicenceOffering, LicensedRight, OfferingEdition
-from licensing.organisations.models import Invitation, Membership, Organisation, OrganisationName, SigningPower
+from licensing.organisations.models import AwaitedPower, Invitation, Membership, Organisation, OrganisationName, SigningPower
 from licensing.payments.cards.models import Arrears, Dispute, Payer, PaymentAttempt, PaymentCase, ProviderEvent, Refund, RefusedCall
 from licensing.payments.models import BillingDetails, Invoice, PaymentReceipt, Settlement
 from licensing.terms.models import EvidenceTick, Quote, TermsOffer, Waiver
@@ -29,6 +29,7 @@ __all__ = [
     "ApplicationRevision",
     "Arrears",
     "ArtworkPiece",
+    "AwaitedPower",
     "BillingDetails",
     "Clarification",
     "ClarificationDraft",

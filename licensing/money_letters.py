@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
 from licensing.history.models import Event
-from licensing.letters import Letter, members, people_of, staff_who_may
+from licensing.letters import Addressee, Letter, people_of, staff_who_may
 from licensing.organisations.rules import Role
 from licensing.payments import stripe_gateway
 from licensing.payments.models import Invoice
@@ -25,6 +25,15 @@ PAYERS = (Role.OWNER, Role.FINANCE)
 def payers_once_sent(event: Event, row: TermsOffer) -> Iterable[User]:
     """Return owners and finance contacts; nobody while they cannot see the offer."""
     return people_of(event.organisation, *PAYERS) if row.issued_at else []
+
+
+def invoiced(event: Event, row: Invoice) -> Iterable[User | Addressee]:
+    """Return owners and finance contacts, and the address the organisation has named for invoices where it is none of theirs."""
+    people = list(people_of(row.organisation, *PAYERS))
+    address, language = row.organisation.invoice_email, row.organisation.language
+    if not address or address.lower() in {person.email.lower() for person in people}:
+        return people
+    return [*people, Addressee(address, language, row.organisation.place.zone or "UTC")]
 
 
 def who_may_decide(event: Event, row: TermsOffer) -> Iterable[User]:
@@ -120,7 +129,7 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
 
 OFFER: dict[str, Any] = {"to": payers_once_sent, "url": offer_url, "facts": offer_facts, "action": _("Read the offer")}
 STAFF: dict[str, Any] = {"url": staff_offer_url, "facts": offer_facts, "action": _("Open the offer"), "staff": True}
-INVOICE: dict[str, Any] = {"to": members(*PAYERS), "url": invoice_url, "facts": invoice_facts, "action": _("Open the invoice")}
+INVOICE: dict[str, Any] = {"to": invoiced, "url": invoice_url, "facts": invoice_facts, "action": _("Open the invoice")}
 FINANCE: dict[str, Any] = {"url": staff_invoice_url, "facts": invoice_facts, "action": _("Open the invoice"), "staff": True}
 
 LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {

@@ -41,6 +41,7 @@ urlpatterns = [
     path("desk/organisation/names/", organisation.add_name, name="organisation_add_name"),
     path("desk/organisation/invite/", organisation.invite, name="organisation_invite"),
     path("desk/organisation/invitations/<int:invitation>/withdraw/", organisation.withdraw, name="organisation_withdraw"),
+    path("desk/organisation/awaited/<int:awaited>/drop/", organisation.drop_awaited, name="organisation_drop_awaited"),
     path("desk/organisation/people/<int:user>/", organisation.person, name="organisation_person"),
     path("desk/organisation/people/<int:user>/power/", organisation.power, name="organisation_power"),
     path("desk/organisation/people/<int:user>/remove/", organisation.remove, name="organisation_remove"),

@@ -7,6 +7,7 @@ from licensing.staff import (  # noqa: F401
     conversation,
     day,
     day_sections,
+    declared,
     history,
     home,
     licences,

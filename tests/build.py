@@ -224,6 +224,7 @@ def draft(
     wanted = offering(code)
     made = applications.start(organisation.pk, wanted, by=who, now=now, edition=edition(code) if code == "QCS-DH" else None)
     if filled:
+        changes.setdefault("signatories", [{"name": who.label, "office": "President", "email": owner_of(organisation).email}])
         for step, given in answers(code, **changes).items():
             applications.save(made.pk, step, given, side=Side.APPLICANT, by=who, now=now)
     made.refresh_from_db()

@@ -5,7 +5,7 @@ Signing stands in ``signing``, what happens while it is out in ``window``, the s
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -22,11 +22,12 @@ from licensing.agreements.signing import COUNTERSIGN, Shown, Signing, decline, s
 from licensing.agreements.window import extend, remind, replace
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
-from licensing.organisations import queries
+from licensing.organisations import mandate
 from licensing.organisations.models import SigningPower
 from portal.core import numbers, private_files
 
 if TYPE_CHECKING:
+    from licensing.applications.models import Application
     from licensing.terms.models import TermsOffer
 
 __all__ = [
@@ -51,11 +52,11 @@ def generate(terms: "TermsOffer", *, by: Actor, now: datetime, follows: str = ""
     """Draw up, render and keep the agreement of accepted terms with its reading copy, and lay out its lines to be signed.
 
     ``follows`` is the number of the declined one it comes after.
-    :raises NotAllowed: ``no_template``, ``no_signatory``, ``no_second_signatory``, ``text_incomplete`` or ``missing_glyphs``.
+    :raises NotAllowed: ``no_template``, ``text_incomplete``, ``missing_glyphs``; what keeps the organisation from signing (``signatories``).
     """
     application = terms.application
     organisation = application.organisation
-    powers = signatories(organisation, on=now.date())
+    powers = signatories(application, now=now)
     template = AgreementTemplate.objects.filter(code=application.offering.template_code).order_by("-version").first()
     if template is None:
         raise NotAllowed("no_template", offering=application.offering.code)
@@ -89,19 +90,15 @@ def generate(terms: "TermsOffer", *, by: Actor, now: datetime, follows: str = ""
     return agreement
 
 
-def signatories(organisation: Any, *, on: date) -> list[SigningPower]:
-    """Return who signs for the organisation on that day, in order: everybody with powers where they sign jointly, else the first.
+def signatories(application: "Application", *, now: datetime) -> list[SigningPower]:
+    """Return who signs for the applicant today, in order, as its application says.
 
-    :raises NotAllowed: ``no_signatory``, or ``no_second_signatory`` where two must sign and one may.
+    :raises NotAllowed: the first of ``mandate.obstacles``.
     """
-    found = list({power.user_id: power for power in reversed(queries.signatories(organisation, on=on))}.values())[::-1]
-    if not found:
-        raise NotAllowed("no_signatory", organisation=organisation.pk)
-    if organisation.signing == "alone":
-        return found[:1]
-    if len(found) < 2:
-        raise NotAllowed("no_second_signatory", organisation=organisation.pk)
-    return found
+    organisation, declared = application.organisation, mandate.declared_by(application)
+    if found := mandate.obstacles(organisation, declared, now=now):
+        raise NotAllowed(found[0].code, **found[0].facts)
+    return mandate.signers(organisation, declared, on=now.date())
 
 
 def _papers(terms: "TermsOffer", *, number: str, template: AgreementTemplate, powers: Sequence[SigningPower], now: datetime) -> Papers:

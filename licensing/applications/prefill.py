@@ -80,6 +80,9 @@ def _tax_numbers(organisation: Organisation, asked: Asked) -> list[dict[str, str
 
 
 def _finance(organisation: Organisation, asked: Asked) -> str:
+    said = organisation.invoice_email if asked.key == "finance_contact_email" else organisation.invoice_contact
+    if said:
+        return said
     membership = organisation.memberships.filter(role=Role.FINANCE, ended_at=None).select_related("user").order_by("pk").first()
     if membership is None:
         return ""
@@ -119,6 +122,8 @@ def profile(organisation: Organisation) -> dict[str, Any]:
         "registration_number": organisation.registration_number,
         "registry": organisation.registry,
         "tax_number": organisation.tax_number,
+        "invoice_contact": organisation.invoice_contact,
+        "invoice_email": organisation.invoice_email,
         "signing": organisation.signing,
         "vetted": organisation.vetted_at is not None,
     }

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
 from licensing.organisations import queries
-from licensing.organisations.models import Membership, Organisation, OrganisationName, SigningPower
-from licensing.organisations.rules import ASK_AGAIN_AFTER, IDENTITY, Act, NotAllowed, Role, in_order, may, new_roles
+from licensing.organisations.models import Membership, Organisation, OrganisationName
+from licensing.organisations.moves import held_by, locked
+from licensing.organisations.powers import drop_awaited, end_power, end_powers, grant_awaited, grant_power
+from licensing.organisations.rules import ASK_AGAIN_AFTER, IDENTITY, NotAllowed, Role, in_order, new_roles
 from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.core.text import fold
+
+__all__ = [
+    "Particulars", "add_name", "ask_to_join", "change_roles", "create", "drop_awaited", "edit", "end_power", "grant_power", "join", "leave", "vet",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +37,14 @@ class Particulars:
     registration_number: str = ""
     registry: str = ""
     tax_number: str = ""
+    invoice_contact: str = ""
+    invoice_email: str = ""
     language: str = "en"
     signing: str = Organisation.Signing.ALONE
     listed: bool = True
 
     def fields(self) -> dict[str, object]:
         return {**asdict(self), "register_name": self.register_name or self.legal_name}
-
-
-def locked(organisation_id: int) -> Organisation:
-    """Return the organisation with its row held until the transaction ends."""
-    return Organisation.objects.select_for_update().get(pk=organisation_id)
 
 
 @transaction.atomic
@@ -109,12 +112,13 @@ def join(organisation_id: int, user: User, roles: Iterable[str], *, by: Actor, n
     """
     wanted = new_roles(roles)
     organisation = locked(organisation_id)
-    missing = wanted - set(_held(organisation, user.pk))
+    missing = wanted - set(held_by(organisation, user.pk))
     if not missing:
         raise NotAllowed("already_a_member")
     _begin(organisation, user.pk, missing, now=now)
     payload = {"user": user.pk, "roles": in_order(missing)}
     record(organisation, "join", by=by, now=now, payload=payload, organisation_id=organisation.pk)
+    grant_awaited(organisation, user.pk, by=by, now=now)
 
 
 @transaction.atomic
@@ -125,7 +129,7 @@ def change_roles(organisation_id: int, user_id: int, roles: Iterable[str], *, by
     """
     wanted = new_roles(roles)
     organisation = locked(organisation_id)
-    held = _held(organisation, user_id)
+    held = held_by(organisation, user_id)
     if not held:
         raise NotAllowed("not_a_member")
     if wanted == held:
@@ -134,6 +138,7 @@ def change_roles(organisation_id: int, user_id: int, roles: Iterable[str], *, by
     _begin(organisation, user_id, wanted - held, now=now)
     payload = {"user": user_id, "roles": in_order(wanted), "before": in_order(held)}
     record(organisation, "change_roles", by=by, now=now, seen=seen, payload=payload, organisation_id=organisation.pk)
+    grant_awaited(organisation, user_id, by=by, now=now)
 
 
 @transaction.atomic
@@ -143,18 +148,13 @@ def leave(organisation_id: int, user_id: int, *, by: Actor, now: datetime, seen:
     :raises NotAllowed: ``not_a_member``, ``last_owner``. :raises Stale: people changed since ``seen``.
     """
     organisation = locked(organisation_id)
-    held = _held(organisation, user_id)
+    held = held_by(organisation, user_id)
     if not held:
         raise NotAllowed("not_a_member")
     _end(organisation, user_id, held, now=now)
-    _end_powers(organisation, user_id, on=now.date())
+    end_powers(organisation, user_id, on=now.date())
     payload = {"user": user_id, "before": in_order(held)}
     record(organisation, "leave", by=by, now=now, seen=seen, payload=payload, organisation_id=organisation.pk)
-
-
-def _held(organisation: Organisation, user_id: int) -> frozenset[Role]:
-    roles = organisation.memberships.filter(user_id=user_id, ended_at=None).values_list("role", flat=True)
-    return frozenset(map(Role, roles))
 
 
 def _begin(organisation: Organisation, user_id: int, roles: Iterable[Role], *, now: datetime) -> None:
@@ -184,65 +184,12 @@ def ask_to_join(organisation_id: int, user: User, *, by: Actor, now: datetime) -
     :raises NotAllowed: ``already_a_member`` or ``asked_already``.
     """
     organisation = locked(organisation_id)
-    if _held(organisation, user.pk):
+    if held_by(organisation, user.pk):
         raise NotAllowed("already_a_member")
     asked = Event.objects.of(organisation).filter(command="ask_to_join", actor_id=user.pk, recorded_at__gt=now - ASK_AGAIN_AFTER)
     if asked.exists():
         raise NotAllowed("asked_already")
     record(organisation, "ask_to_join", by=by, now=now, payload={"user": user.pk}, organisation_id=organisation.pk)
-
-
-@transaction.atomic
-def grant_power(
-    organisation_id: int,
-    user_id: int,
-    *,
-    office: str,
-    position: int = 1,
-    valid_from: date,
-    valid_to: date | None = None,
-    by: Actor,
-    now: datetime,
-) -> SigningPower:
-    """Record that a member may sign, in which office and order; takes the place of what was said of the same person before.
-
-    ``valid_to`` is exclusive, None = no end known.
-    :raises NotAllowed: ``not_a_member``, ``no_signing_role`` or ``power_begins_after_it_ends``.
-    """
-    organisation = locked(organisation_id)
-    held = _held(organisation, user_id)
-    if not held:
-        raise NotAllowed("not_a_member")
-    if not may(held, Act.SIGN):
-        raise NotAllowed("no_signing_role")
-    if valid_to is not None and valid_to <= valid_from:
-        raise NotAllowed("power_begins_after_it_ends")
-    _end_powers(organisation, user_id, on=now.date())
-    power = organisation.signing_powers.create(user_id=user_id, office=office, position=position, valid_from=valid_from, valid_to=valid_to)
-    payload = {"user": user_id, "office": office, "position": position}
-    record(organisation, "grant_power", by=by, now=now, payload=payload, organisation_id=organisation.pk)
-    return power
-
-
-@transaction.atomic
-def end_power(organisation_id: int, user_id: int, *, by: Actor, now: datetime) -> None:
-    """End a person's power to sign today; roles stay.
-
-    :raises NotAllowed: ``no_power``.
-    """
-    organisation = locked(organisation_id)
-    if not _end_powers(organisation, user_id, on=now.date()):
-        raise NotAllowed("no_power")
-    record(organisation, "end_power", by=by, now=now, payload={"user": user_id}, organisation_id=organisation.pk)
-
-
-def _end_powers(organisation: Organisation, user_id: int, *, on: date) -> int:
-    """End what is open; one that would begin later never begins. Return how many ended."""
-    powers = list(organisation.signing_powers.open_on(on).filter(user_id=user_id))
-    for power in powers:
-        power.valid_to = max(on, power.valid_from)
-        power.save(update_fields=["valid_to"])
-    return len(powers)
 
 
 @transaction.atomic

@@ -43,5 +43,6 @@ def _sentence(event: Event, names: dict) -> str:
         "person": names.get(event.payload.get("user"), ""),
         "roles": listing(roles, get_language() or "en"),
         "name": event.payload.get("name", ""),
+        "application": event.payload.get("application", ""),
         "office": event.payload.get("office", ""),
     }

@@ -9,9 +9,20 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from licensing.history.actions import Actor, record
-from licensing.organisations.actions import join, locked
-from licensing.organisations.models import Invitation, Organisation
-from licensing.organisations.rules import INVITATION_LASTS, INVITATIONS_COUNT_FOR, Invited, NotAllowed, in_order, new_roles, refuse_more
+from licensing.organisations.actions import join
+from licensing.organisations.models import AwaitedPower, Invitation, Organisation
+from licensing.organisations.moves import locked
+from licensing.organisations.rules import (
+    INVITATION_LASTS,
+    INVITATIONS_COUNT_FOR,
+    Act,
+    Invited,
+    NotAllowed,
+    in_order,
+    may,
+    new_roles,
+    refuse_more,
+)
 from portal.accounts.models import User
 from portal.core import outbox
 
@@ -87,6 +98,13 @@ def read(token: str, *, now: datetime) -> Invitation:
     if invitation.withdrawn_at or invitation.expires_at <= now:
         raise NotAllowed("invitation_over", invitation=invitation)
     return invitation
+
+
+def power_of(invitation: Invitation, *, now: datetime) -> AwaitedPower | None:
+    """Return the power to sign that takes effect when the invitation is accepted; None if it brings none."""
+    if not may(invitation.roles, Act.SIGN):
+        return None
+    return AwaitedPower.objects.open_on(now.date()).filter(organisation=invitation.organisation_id, email=invitation.email).first()
 
 
 def is_for(invitation: Invitation, user: User) -> bool:

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from i18n.formats import listing
-from licensing.organisations.invitations import token_of
+from licensing.organisations.invitations import power_of, token_of
 from licensing.organisations.models import Invitation
 from licensing.organisations.rules import Role
 from licensing.organisations.words import MEANINGS, ROLES
@@ -32,6 +32,7 @@ def send_invitation(message: OutboxMessage, now: datetime) -> None:
             "inviter": str(invitation.invited_by),
             "roles": listing([str(ROLES[role]) for role in roles], invitation.language),
             "meanings": [str(MEANINGS[role]) for role in roles],
+            "power": power_of(invitation, now=now),
             "expires_at": invitation.expires_at,
             "address": invitation.email,
             "vetted": vetted,

@@ -58,6 +58,8 @@ class Organisation(models.Model):
     registration_number = models.CharField(_("registration number"), max_length=80, blank=True)
     registry = models.CharField(_("registry"), max_length=160, blank=True)
     tax_number = models.CharField(_("tax number"), max_length=60, blank=True)
+    invoice_contact = models.CharField(_("person for invoices"), max_length=120, blank=True)
+    invoice_email = models.EmailField(_("email for invoices"), blank=True)
     language = models.CharField(_("language of letters"), max_length=10, default="en")
     signing = models.CharField(_("who signs"), max_length=8, choices=Signing.choices, default=Signing.ALONE)
     listed = models.BooleanField(_("named in the public register"), default=True)
@@ -164,3 +166,39 @@ class SigningPower(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.office})"
+
+
+class AwaitedPowerQuerySet(models.QuerySet):
+    def open_on(self, day):
+        """Keep those whose person has not joined, that were not given up, and whose power would not have ended by ``day`` (no end = open)."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), granted_at=None, dropped_at=None)
+
+
+class AwaitedPower(models.Model):
+    """That somebody who does not belong to the organisation yet is to sign for it: known by the address, until they join or it is given up.
+
+    ``source`` is the number of the application that named them. ``valid_to`` is exclusive, None = no end known.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="awaited_powers")
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    office = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField(default=1)
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=20)
+    created_at = models.DateTimeField()
+    granted_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+    objects = AwaitedPowerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"], condition=Q(granted_at=None, dropped_at=None), name="one_awaited_power"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.office})"

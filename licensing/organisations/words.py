@@ -16,9 +16,12 @@ ROLES = {
     Role.OBSERVER: pgettext_lazy("role", "Observer"),
 }
 MEANINGS = {
-    Role.OWNER: _("Manages people and the organization’s data, and may do everything the other roles may. There is always one."),
+    Role.OWNER: _(
+        "Manages people and the organization’s data, and may do everything the other roles may. To sign, an owner too needs the power to sign, "
+        "which is entered besides. There is always one owner."
+    ),
     Role.PREPARER: _("Writes and submits applications; does not sign."),
-    Role.SIGNATORY: _("Signs agreements, alone or jointly, as the organization’s powers say."),
+    Role.SIGNATORY: _("Signs agreements, alone or jointly. An owner enters the power to sign besides; the role alone does not give it."),
     Role.FINANCE: _("Sees and pays invoices, accepts offers, asks for waivers; does not download kits."),
     Role.COORDINATOR: _("Runs events and downloads the kit of organizers, faculty and participants."),
     Role.FACULTY: _("Downloads slides, manuals and what participants get."),
@@ -42,6 +45,7 @@ REFUSALS = {
     "name_known": _("The organization has this name already."),
     "no_signing_role": _("Give this person the role of a signatory or owner first; only they sign."),
     "own_organisation": _("You belong to %(organisation)s, so somebody else has to do this."),
+    "not_awaited": _("This person is not awaited as a signatory any more."),
     "no_power": _("This person has no power to sign."),
     "power_begins_after_it_ends": _("The power ends before it begins."),
 }
@@ -65,5 +69,7 @@ EVENTS = {
     "ask_to_join": _("%(person)s asked to join."),
     "grant_power": _("%(person)s may sign, holding the office “%(office)s”."),
     "end_power": _("%(person)s may not sign any more."),
+    "take_over": _("The licensor approved application %(application)s; what it says of the organization and of who signs was taken over."),
+    "drop_awaited": _("%(name)s, named in application %(application)s, is not to sign."),
     "vet": _("The licensor vetted the organization."),
 }

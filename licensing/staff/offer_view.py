@@ -14,6 +14,7 @@ from licensing.fees.rules import NotPriced
 from licensing.fees.words import why_not
 from licensing.history.actions import latest
 from licensing.history.models import Event
+from licensing.organisations import mandate
 from licensing.payments.models import Invoice
 from licensing.staff.terms_forms import EvidenceForm, WaiverDecisionForm, WaiverRequestForm
 from licensing.terms import actions as offers
@@ -21,6 +22,7 @@ from licensing.terms.models import TermsOffer, Waiver
 from licensing.terms.rules import State
 from licensing.web import offer_page
 from licensing.web.applications import label
+from licensing.web.mandate_words import way
 from licensing.web.money_words import OFFERS, offer_face
 
 ISSUE, REQUEST, APPROVE, TICK = "licensing.issue_terms", "licensing.request_waiver", "licensing.approve_waiver", "licensing.tick_evidence"
@@ -33,11 +35,15 @@ def page(request: HttpRequest, terms: TermsOffer, *, status: int = 200, **forms:
     face, waiver = offer_face(terms, now=now), terms.waiver
     price, not_priced = _price(terms)
     inside = terms.application.organisation.memberships.filter(user=user.pk, ended_at=None).exists()
+    application = terms.application
+    opened = terms.state in (State.DRAFT, State.ISSUED)
+    found = mandate.obstacles(application.organisation, mandate.declared_by(application), now=now) if opened else []
     pending = waiver is not None and waiver.state == Waiver.State.REQUESTED
     decides = pending and not inside and user.has_perm(APPROVE)
     context = {
         "terms": terms,
-        "application": terms.application,
+        "application": application,
+        "before": [way(one, user, manages=False) for one in found],
         "label": label(terms.application),
         "face": face,
         "shown": OFFERS[face],

@@ -41,8 +41,25 @@ WORDS: dict[str, Any] = {
     "no_reason": gettext_lazy("Write the reason. Nothing was done."),
     "stale": gettext_lazy("Somebody else acted while you were reading. Look at it again; nothing was done."),
     "no_template": gettext_lazy("There is no agreement template for %(offering)s. Nothing was done."),
-    "no_signatory": gettext_lazy("Nobody has the power to sign for the organization today. An owner enters the signing powers first."),
-    "no_second_signatory": gettext_lazy("The organization signs jointly, but only one person has the power to sign today."),
+    "no_signatory": gettext_lazy(
+        "Nobody has the power to sign for the organization today. An owner enters the signing powers first. Nothing was done."
+    ),
+    "no_second_signatory": gettext_lazy(
+        "The organization signs jointly, but only one person has the power to sign today. An owner enters a second power first. Nothing was done."
+    ),
+    "signs_jointly": gettext_lazy(
+        "The application says that several people sign jointly; the organization’s data let one sign alone. An owner corrects the data first. "
+        "Nothing was done."
+    ),
+    "signs_alone": gettext_lazy(
+        "The application says that one person signs alone; the organization’s data ask for two. An owner corrects the data first. Nothing was done."
+    ),
+    "signatory_uninvited": gettext_lazy(
+        "%(name)s is to sign, as the application says, but does not belong to the organization yet. An owner invites them first. Nothing was done."
+    ),
+    "signatory_awaited": gettext_lazy(
+        "%(name)s is to sign, as the application says, but has not accepted the invitation yet. Nothing was done."
+    ),
     "text_incomplete": gettext_lazy("The text of the agreement cannot be completed. Nothing was done."),
     "missing_glyphs": gettext_lazy("A name has characters our documents cannot show. Enter its Latin form. Nothing was done."),
     "already_suspended": gettext_lazy("The license is suspended already."),

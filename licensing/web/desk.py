@@ -20,6 +20,7 @@ from licensing.web.acting import Acting, acting_for
 from licensing.web.agreement_turns import agreement_turns, licences_section
 from licensing.web.applications import decision_due, label
 from licensing.web.logo_turns import logo_turns, logos_section
+from licensing.web.mandate_turns import mandate_turns
 from licensing.web.money_turns import dues_section, invoice_turns, offer_turns
 from licensing.web.renewal_turns import renewal_turns
 from licensing.web.turns import SECTIONS, TURNS, Section, TurnItem
@@ -119,5 +120,5 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
 
 
 # Each room of licensing adds its line here, in the order of the desk.
-TURNS += [application_turns, offer_turns, invoice_turns, agreement_turns, renewal_turns, logo_turns]
+TURNS += [application_turns, mandate_turns, offer_turns, invoice_turns, agreement_turns, renewal_turns, logo_turns]
 SECTIONS += [licences_section, applications_section, dues_section, logos_section]

@@ -116,6 +116,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "letter": letter,
         "roles": [(ROLES[role], MEANINGS[role]) for role in roles],
+        "power": invitations.power_of(letter, now=now),
         "is_theirs": request.user.is_authenticated and invitations.is_for(letter, request.user),
     }
     return render(request, FOLDER + "invitation.html", context)

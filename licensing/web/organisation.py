@@ -47,6 +47,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
     manages = acting.may(Act.MANAGE_PEOPLE)
     people = queries.people(society, on=now.date())
     open_ones = society.invitations.open(now).order_by("pk") if manages else []
+    invited = {invitation.email for invitation in open_ones}
+    awaited = society.awaited_powers.open_on(now.date()) if manages else []
     number = society.tax_number if acting.may(Act.APPLY) or acting.may(Act.SEE_MONEY) else masked(society.tax_number)
     context = {
         "organisation": society,
@@ -55,7 +57,9 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "edits": acting.may(Act.EDIT_ORGANISATION),
         "people": [(person, _named(person.roles)) for person in people],
         "invitations": [(invitation, _named(invitation.roles)) for invitation in open_ones],
+        "awaited": [(one, one.email in invited) for one in awaited],
         "tax_number": number,
+        "sees_invoices": acting.may(Act.SEE_MONEY) or acting.may(Act.APPLY),
         "letters": dict(settings.LANGUAGES).get(society.language, society.language),
         "names": society.names.exclude(name__in=[society.legal_name, society.register_name, society.short_name]).order_by("name"),
         "history": chronicle.lines(society, limit=12),
@@ -92,7 +96,8 @@ def add_name(request: HttpRequest) -> HttpResponse:
 @acting_for(Act.MANAGE_PEOPLE)
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite an address with some roles."""
-    initial = {"email": request.GET.get("email", ""), "language": request.acting.organisation.language}
+    roles = [role.value for role in Role if role.value == request.GET.get("role")]
+    initial = {"email": request.GET.get("email", ""), "roles": roles, "language": request.acting.organisation.language}
     form = InviteForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = _("The invitation to %(email)s is on its way. It ends in 14 days.") % {"email": form.cleaned_data["email"]}
@@ -110,6 +115,17 @@ def withdraw(request: HttpRequest, invitation: int) -> HttpResponse:
         raise Http404
     said = _("The invitation is withdrawn.")
     attempt(request, said, invitations.withdraw, invitation, organisation_id=request.acting.organisation_id)
+    return redirect("organisation")
+
+
+@require_POST
+@acting_for(Act.MANAGE_PEOPLE)
+def drop_awaited(request: HttpRequest, awaited: int) -> HttpResponse:
+    """Give up that somebody named in an application signs."""
+    society = request.acting.organisation
+    if not society.awaited_powers.filter(pk=awaited).exists():
+        raise Http404
+    attempt(request, _("The person is not to sign any more."), actions.drop_awaited, society.pk, awaited)
     return redirect("organisation")
 
 

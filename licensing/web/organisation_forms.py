@@ -68,6 +68,12 @@ class EditOrganisationForm(OrganisationForm):
     address = forms.CharField(label=_("Registered address"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     registration_number = forms.CharField(label=_("Registration number"), max_length=80, required=False)
     registry = forms.CharField(label=_("Registry that keeps this number"), max_length=160, required=False)
+    invoice_contact = forms.CharField(label=_("Person for invoices"), max_length=120, required=False)
+    invoice_email = forms.EmailField(
+        label=_("Email for invoices"),
+        required=False,
+        help_text=_("Letters about invoices go there too, besides owners and finance contacts."),
+    )
     signing = forms.ChoiceField(label=_("Who signs"), choices=Organisation.Signing.choices, widget=forms.RadioSelect)
     listed = forms.BooleanField(
         label=_("Name us in the public register"),
@@ -77,7 +83,7 @@ class EditOrganisationForm(OrganisationForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     field_order = [
         "legal_name", "register_name", "short_name", "kind", "legal_form", "place", "town", "address", "registration_number", "registry",
-        "tax_number", "language", "signing", "listed",
+        "tax_number", "invoice_contact", "invoice_email", "language", "signing", "listed",
     ]  # fmt: skip
 
 
@@ -112,7 +118,7 @@ class PowerForm(forms.Form):
     office = forms.CharField(label=_("Office held"), max_length=100, help_text=_("As in the statutes, for example President."))
     position = forms.TypedChoiceField(
         label=_("Place in the order of signing"),
-        choices=[(1, _("First")), (2, _("Second"))],
+        choices=[(1, _("First")), (2, _("Second")), (3, _("Third")), (4, _("Fourth"))],
         coerce=int,
         initial=1,
         widget=forms.RadioSelect,

@@ -26,7 +26,7 @@ from licensing.payments.models import Invoice
 from licensing.terms import actions as offers
 from licensing.terms.models import TermsOffer
 from licensing.terms.rules import PERCENTS, State
-from licensing.web import offer_page
+from licensing.web import mandate_turns, offer_page
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.applications import label
 from licensing.web.money_words import OFFERS, offer_face, refusal_words
@@ -98,6 +98,7 @@ def _context(request: HttpRequest, terms: TermsOffer, form: AcceptForm) -> dict[
     acting: Acting = request.acting  # type: ignore[attr-defined]
     face, waiver = offer_face(terms, now=timezone.now()), terms.waiver
     agreement = Agreement.objects.exclude(state="voided").filter(terms=terms).first()
+    before = mandate_turns.ways(terms, acting, request.user, timezone.now())  # type: ignore[arg-type]
     refused_waiver = None if waiver else terms.waivers.order_by("-pk").first()
     return {
         "terms": terms,
@@ -109,6 +110,7 @@ def _context(request: HttpRequest, terms: TermsOffer, form: AcceptForm) -> dict[
         "details": offer_page.terms_shown(terms),
         "waiver": waiver or refused_waiver,
         "form": form,
+        "before": before,
         "may_accept": face == "issued" and acting.may(Act.ACCEPT_TERMS),
         "may_ask": face == "issued" and waiver is None and terms.quote.gross_minor > 0 and acting.may(Act.REQUEST_WAIVER),
         "may_decline": face in ("issued", "waiver") and acting.may(Act.ACCEPT_TERMS),

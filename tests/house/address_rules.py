@@ -100,6 +100,12 @@ def invitation_of(organisation: Organisation) -> Arguments | None:
     return {"invitation": found.pk} if found else None
 
 
+def awaited_of(organisation: Organisation) -> Arguments:
+    """A signatory named in an application who has not joined; the demonstration has none of its own."""
+    facts = {"name": "Awaited (DEMO)", "office": "Secretary", "source": "A-2026-0001", "created_at": organisation.created_at}
+    return {"awaited": organisation.awaited_powers.get_or_create(email="awaited@demo.example", defaults=facts)[0].pk}
+
+
 def own(of: Callable[[Organisation], Arguments | None], **unknown: Any) -> Rule:
     return Rule(Kind.OWN, of=of, unknown=unknown)
 
@@ -245,6 +251,7 @@ RULES: dict[str, Rule] = {
     "apply": PERSON,
     **dict.fromkeys(("invoices", "agreements", "licences", "kits", "logos"), PERSON),
     **{f"organisation{name}": PERSON for name in ("", "_edit", "_add_name", "_invite", "_leave", "_start", "_new", "_ask", "_switch")},
+    "organisation_drop_awaited": own(awaited_of, awaited=999_999),
     "organisation_withdraw": own(invitation_of, invitation=999_999),
     **dict.fromkeys(("organisation_person", "organisation_power", "organisation_remove"), own(member_of, user=999_999)),
     "invitation": Rule(Kind.SECRET, unknown={"token": "a-token-nobody-sent"}),

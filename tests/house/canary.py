@@ -18,6 +18,7 @@ BELONGS = {
     "membership": "organisation",
     "invitation": "organisation",
     "signingpower": "organisation",
+    "awaitedpower": "organisation",
     "application": "organisation",
     "applicationanswer": "application__organisation",
     "applicationrevision": "application__organisation",
@@ -64,7 +65,7 @@ CODES = {
     "language", "currency", "zone", "state", "number", "code", "key", "command", "from_state", "to_state", "subject_kind", "search_key", "tier",
     "reading_language", "intent_language",
     "content_type", "customer_id", "event_id", "findings", "intent_id", "medium", "methods", "page", "pages", "provider_id", "rule", "session_id",
-    "tier_place", "tier_override", "schedule", "last_condition", "factor", "roles", "rights", "email", "token_sha256", "kind", "side", "role",
+    "tier_place", "tier_override", "schedule", "last_condition", "factor", "roles", "rights", "email", "invoice_email", "token_sha256", "kind", "side", "role",
 }  # fmt: skip
 PUBLIC = {
     "organisation.register_name",

@@ -174,3 +174,25 @@ def test_delivering_twice_writes_once():
     written()
     OutboxMessage.objects.update(done_at=None, due_at=NOW)
     assert written() == []
+
+
+def test_letters_about_an_invoice_go_to_the_address_named_for_invoices_too_without_links_it_cannot_open():
+    terms = money.drafted(build.society(owner=build.user("owner@eco.example", language="es"), language="es"))
+    lifecycle.issue_terms(terms.pk, by=money.manager(), now=NOW)
+    written()
+    money.accept(terms)
+    number = terms.invoices.get().number
+    about = [(to, subject) for to, subject in written() if number in subject]
+    assert about == [("finance@eco.example", f"Factura {number}"), ("owner@eco.example", f"Factura {number}")]
+    outside, owner = (told(f"Factura {number}")[to] for to in ("finance@eco.example", "owner@eco.example"))
+    assert "/desk/" not in outside and "2.800" in outside and "porque Sociedad de Prueba (DEMO) indicó esta dirección" in outside
+    assert "/es/desk/invoices/" in owner and terms.application.organisation.invoice_email == "finance@eco.example"
+
+
+def test_who_is_a_member_reads_about_an_invoice_once():
+    terms = money.drafted(society())
+    lifecycle.issue_terms(terms.pk, by=money.manager(), now=NOW)
+    written()
+    money.accept(terms)
+    number = terms.invoices.get().number
+    assert [to for to, subject in written() if number in subject] == ["finance@eco.example", "owner@eco.example"]

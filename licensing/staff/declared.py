@@ -1,0 +1,87 @@
+"""On an application in the CMS, before the decision: what it says of the organisation and its record does not, and what approving takes over."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
+
+from licensing.applications.models import Application
+from licensing.applications.queries import last_revision
+from licensing.applications.rules import State
+from licensing.organisations import taking_over
+from licensing.organisations.declared import COMPARED, DATA, Declared, read
+from licensing.organisations.models import Organisation
+from licensing.staff.applications import PARTS
+
+LABELS = {
+    "legal_name": gettext_lazy("Legal name, as registered"),
+    "register_name": gettext_lazy("Name for the public register"),
+    "place": gettext_lazy("Country or territory of registration"),
+    "legal_form": gettext_lazy("Legal form"),
+    "registration_number": gettext_lazy("Registration number"),
+    "registry": gettext_lazy("Registry that keeps this number"),
+    "address": gettext_lazy("Registered address"),
+    "tax_number": gettext_lazy("Tax number"),
+    "invoice_contact": gettext_lazy("Person for invoices"),
+    "invoice_email": gettext_lazy("Email for invoices"),
+    "signing": gettext_lazy("Who signs"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``taken``: approving makes the record say what the application says; else the record stays."""
+
+    label: Any
+    said: str
+    stands: str
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignatoryLine:
+    name: str
+    office: str
+    email: str
+    state: str
+
+
+def differences(organisation: Organisation, declared: Declared, taken: dict[str, str]) -> list[Difference]:
+    """Return what the application and the record say differently; what stays first, for somebody has to settle it."""
+    said = {name: declared.data.get(name, "") for name in (*COMPARED, *DATA, "tax_number")} | {"signing": declared.signing}
+    stands = {name: str(getattr(organisation, name)) for name in said if name != "place"} | {"place": organisation.place.code}
+    names = dict(Organisation.Signing.choices)
+    rows = [
+        Difference(LABELS[name], str(names.get(value, value)), str(names.get(stands[name], stands[name])), name in taken)
+        for name, value in said.items()
+        if value and value != stands[name] and (name in taken or name not in ("legal_form", "tax_number"))
+    ]
+    return sorted(rows, key=lambda row: row.taken)
+
+
+def _signatory_lines(organisation: Organisation, declared: Declared) -> list[SignatoryLine]:
+    members = taking_over.members(organisation, declared)
+    states = (gettext("Does not belong to it: invited on approval"), gettext("Belongs to it: has or gets the power on approval"))
+    return [
+        SignatoryLine(one.name, one.office, one.email, states[member is not None])
+        for one, member in zip(declared.signatories, members, strict=True)
+    ]
+
+
+def part(request: HttpRequest, row: Application, *, inside: bool) -> dict[str, Any]:
+    """Add the comparison to the page of an application that is not decided yet."""
+    revision = last_revision(row)
+    declared = read(revision.answers) if revision else None
+    if revision is None or declared is None or row.state not in (State.SUBMITTED, State.IN_REVIEW):
+        return {}
+    sent = taking_over.Sent(row.number, revision.organisation_data, revision.submitted_at, revision.submitted_by_id)
+    taken = taking_over.changes(row.organisation, declared, sent)
+    return {
+        "differences": differences(row.organisation, declared, taken),
+        "declared_signing": Organisation.Signing(declared.signing).label,
+        "declared_signatories": _signatory_lines(row.organisation, declared),
+    }
+
+
+PARTS.append(part)

@@ -1,0 +1,81 @@
+"""What keeps an organisation from signing, as its people and staff read it, and the place where it is mended."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from licensing.organisations.mandate import Obstacle
+from licensing.organisations.rules import Role
+from portal.accounts.models import User
+
+
+class Words(NamedTuple):
+    title: Any
+    text: Any
+    action: Any
+
+
+WORDS: dict[str, Words] = {
+    "signs_jointly": Words(
+        _("Correct who signs"),
+        _("The application says that several people sign jointly; the organization’s data let one person sign alone."),
+        _("Correct the data"),
+    ),
+    "signs_alone": Words(
+        _("Correct who signs"),
+        _("The application says that one person signs alone; the organization’s data ask for two."),
+        _("Correct the data"),
+    ),
+    "signatory_uninvited": Words(
+        _("Invite a signatory: %(name)s"),
+        _("%(name)s (%(office)s) is to sign, as your application says, but does not belong to the organization yet."),
+        _("Invite"),
+    ),
+    "signatory_awaited": Words(
+        _("Signatory invited: %(name)s"),
+        _("%(name)s (%(office)s) gets the power to sign by accepting the invitation sent to %(email)s."),
+        _("See the invitation"),
+    ),
+    "no_signatory": Words(
+        _("Enter the power to sign"), _("Nobody has the power to sign for the organization today."), _("Enter the power")
+    ),
+    "no_second_signatory": Words(
+        _("Invite your second signatory"),
+        _("Your organization signs jointly, but only one person has the power to sign today."),
+        _("Invite somebody"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One obstacle in words. ``ours``: the owner can do something about it now; else it waits for the person invited."""
+
+    title: str
+    text: str
+    action: str
+    url: str
+    ours: bool
+    name: str = ""
+
+
+def way(obstacle: Obstacle, user: User, *, manages: bool) -> Way:
+    """Return the words for an obstacle, and where it is mended; who does not manage people is led to the page of the organisation."""
+    words, facts = WORDS[obstacle.code], obstacle.facts
+    url = _place(obstacle, user) if manages else reverse("organisation")
+    ours = obstacle.code != "signatory_awaited"
+    return Way(str(words.title) % facts, str(words.text) % facts, str(words.action), url, ours, facts.get("name", ""))
+
+
+def _place(obstacle: Obstacle, user: User) -> str:
+    if obstacle.code in ("signs_jointly", "signs_alone"):
+        return f"{reverse('organisation_edit')}#id_signing_0"
+    if obstacle.code == "signatory_awaited":
+        return f"{reverse('organisation')}#awaited"
+    if obstacle.code == "no_signatory":
+        return f"{reverse('organisation_person', args=[user.pk])}#power"
+    asked = {"role": Role.SIGNATORY.value} | ({"email": obstacle.facts["email"]} if "email" in obstacle.facts else {})
+    return f"{reverse('organisation_invite')}?{urlencode(asked)}"

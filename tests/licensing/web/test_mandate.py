@@ -1,0 +1,146 @@
+"""Before an offer is accepted desk, offer and staff say who is still to sign, with the way to the very place."""
+
+import html
+
+import pytest
+
+from licensing import letters, lifecycle
+from licensing.applications.rules import State
+from licensing.history.actions import latest
+from licensing.history.models import Event
+from licensing.organisations import actions, invitations
+from licensing.organisations.models import AwaitedPower, Invitation, Organisation
+from licensing.payments.models import Invoice
+from portal.core.models import OutboxMessage, SentMail
+from tests import build, money
+from tests.clock import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def society():
+    return build.society("Svensk Kvalitet (DEMO)", register_name="Svensk Kvalitet")
+
+
+def two(society, **said):
+    owner = build.owner_of(society)
+    first = {"name": str(owner), "office": "President", "email": owner.email}
+    second = {"name": "Erik Sund", "office": "Secretary", "email": "erik@nordic.example"}
+    return {"signing_mode": "jointly", "signatories": [first, second], **said}
+
+
+@pytest.fixture
+def offer(society):
+    money.prices()
+    made = build.application_at(State.APPROVED, society, **two(society)).terms.get()
+    money.ready_for_agreement(made)
+    lifecycle.issue_terms(made.pk, by=money.manager(), now=NOW)
+    made.refresh_from_db()
+    return made
+
+
+def page(client, user, path) -> str:
+    client.force_login(user)
+    return html.unescape(client.get(path).content.decode())
+
+
+def test_the_desk_says_who_is_still_to_be_invited_and_leads_to_the_form_that_does_it(client, offer, society):
+    Invitation.objects.update(withdrawn_at=NOW)
+    desk = page(client, build.owner_of(society), "/en/desk/")
+    link = "/en/desk/organisation/invite/?role=signatory&email=erik%40nordic.example"
+    assert "Invite a signatory: Erik Sund" in desk and f'href="{link}"' in desk
+    form = page(client, build.owner_of(society), link)
+    assert 'value="erik@nordic.example"' in form and 'value="signatory" id="id_roles_2" checked' in form.replace(
+        'aria-describedby="id_roles_error" ', ""
+    )
+    finance = page(client, build.person(society, "finance"), "/en/desk/")
+    assert "Invite a signatory: Erik Sund" in finance and link not in finance and "With your owner" in finance
+
+
+def test_an_invited_signatory_is_waited_for_and_the_offer_says_so_instead_of_the_button(client, offer, society):
+    desk = page(client, build.owner_of(society), "/en/desk/")
+    assert "Signatory invited: Erik Sund" in desk and "With Erik Sund" in desk
+    shown = page(client, build.owner_of(society), f"/en/desk/offers/{offer.application.number}/")
+    assert "Before the offer can be accepted" in shown and "/en/desk/organisation/#awaited" in shown
+    assert "Accept the offer</button>" not in shown
+    people = page(client, build.owner_of(society), "/en/desk/organisation/")
+    assert 'id="awaited"' in people and "Sent, not accepted yet" in people
+
+
+def test_accepting_from_an_old_page_says_who_is_missing_and_leads_back_to_the_way_out(client, offer, society):
+    client.force_login(build.owner_of(society))
+    response = client.post(f"/en/desk/offers/{offer.application.number}/accept/", {"seen": latest(offer)}, follow=True)
+    shown = html.unescape(response.content.decode())
+    assert "Erik Sund is to sign, as the application says, but has not accepted the invitation yet." in shown
+    assert "/en/desk/organisation/#awaited" in shown and Invoice.objects.count() == 0
+
+
+def test_nobody_with_the_power_leads_to_where_it_is_entered(client, society):
+    money.prices()
+    owner = build.owner_of(society)
+    made = build.application_at(State.APPROVED, society).terms.get()
+    lifecycle.issue_terms(made.pk, by=money.manager(), now=NOW)
+    actions.end_power(society.pk, owner.pk, by=build.actor(owner, society), now=NOW)
+    link = f"/en/desk/organisation/people/{owner.pk}/#power"
+    assert f'href="{link}"' in page(client, owner, "/en/desk/")
+    assert f'href="{link}"' in page(client, owner, f"/en/desk/offers/{made.application.number}/")
+    assert 'id="power"' in page(client, owner, link)
+
+
+def test_once_it_is_accepted_nothing_of_it_waits(client, offer, society):
+    erik = build.user("erik@nordic.example", name="Erik Sund")
+    letter = Invitation.objects.get()
+    shown = page(client, erik, f"/en/desk/invitation/{invitations.token_of(letter)}/")
+    assert "names you as a signatory (Secretary). By accepting you get the power to sign for it; you sign nothing yet." in shown
+    client.post(f"/en/desk/invitation/{invitations.token_of(letter)}/")
+    client.force_login(build.owner_of(society))
+    response = client.post(f"/en/desk/offers/{offer.application.number}/accept/", {"seen": latest(offer)}, follow=True)
+    assert "Accepted. The invoice is open" in response.content.decode()
+    assert "Erik" not in page(client, build.owner_of(society), "/en/desk/")
+
+
+def test_the_owner_gives_up_a_signatory_and_no_other_organization_can(client, offer, society):
+    awaited = AwaitedPower.objects.get()
+    address = f"/en/desk/organisation/awaited/{awaited.pk}/drop/"
+    client.force_login(build.owner_of(build.society("Other (DEMO)")))
+    assert client.post(address).status_code == 404
+    client.force_login(build.person(society, "finance"))
+    assert client.post(address).status_code == 403
+    awaited.refresh_from_db()
+    assert awaited.dropped_at is None
+    client.force_login(build.owner_of(society))
+    shown = client.post(address, follow=True).content.decode()
+    awaited.refresh_from_db()
+    assert awaited.dropped_at == NOW and "The person is not to sign any more." in shown and 'id="awaited"' not in shown
+
+
+def test_staff_read_before_they_approve_what_differs_and_what_approving_does(client, society):
+    made = build.application_at(State.IN_REVIEW, society, **two(society, legal_name="Another Name (DEMO)", registered_address="2 New Road"))
+    shown = page(client, build.staff("Licensing managers"), f"/cms/applications/{made.number}/")
+    assert "The application says: two people sign jointly." in shown
+    assert "Does not belong to it: invited on approval" in shown and "Belongs to it: has or gets the power on approval" in shown
+    rows = shown.split("record differ")[1].split("</table>")[0]
+    assert rows.index("Another Name (DEMO)") < rows.index("The record stays: the organization settles it") < rows.index("2 New Road")
+    assert "One person signs alone" in rows and rows.count("The record follows the application") == 5
+    assert (Organisation.objects.get().signing, Event.objects.filter(command="take_over").count()) == ("alone", 0)
+
+
+def test_staff_read_on_the_offer_that_it_cannot_be_accepted_yet(client, offer, society):
+    Invitation.objects.update(withdrawn_at=NOW)
+    shown = page(client, build.staff("Licensing managers"), f"/cms/offers/{offer.pk}/")
+    assert "The applicant cannot accept it yet" in shown and "Erik Sund (Secretary) is to sign" in shown
+
+
+def test_the_letter_of_approval_names_what_was_taken_over_and_who_is_invited(society):
+    made = build.application_at(State.APPROVED, society, **two(society))
+    event = Event.objects.of(made).get(command="approve")
+    letters.send(event.pk, OutboxMessage.objects.get(payload={"event": event.pk}), NOW)
+    said = SentMail.objects.get(recipient=build.owner_of(society).email).text
+    assert "Invited to sign, and needed before you can accept the offer: Erik Sund." in said
+    assert f"/en/desk/organisation/?for={society.pk}" in said
