@@ -10,6 +10,7 @@ from tests.cards import provider  # noqa: F401  (a fixture for all)
 from tests.demo_world import demo_world  # noqa: F401  (a fixture for all)
 from tests.fakes.s3.fixtures import bucket, s3, store  # noqa: F401
 from tests.lanes import LANES, lanes
+from tests.machine import CHROMIUM
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +64,7 @@ def pytest_collection_modifyitems(config, items):
         else "needs PostgreSQL: TEST_DATABASE_URL=postgres:///postgres make test",
         "redis": None if os.environ.get("TEST_REDIS_URL") else "needs Redis: TEST_REDIS_URL=redis://127.0.0.1:6379/15 make test",
         "nginx": None if shutil.which("nginx") else "needs nginx: apt-get install nginx-light",
-        "browser": None if shutil.which("chromium") else "needs Chromium: apt-get install chromium",
+        "browser": None if CHROMIUM else "needs Chromium: apt-get install chromium-headless-shell",
         "office": None
         if shutil.which("soffice") and shutil.which("pdftoppm")
         else "needs LibreOffice: apt-get install --no-install-recommends libreoffice-impress poppler-utils",

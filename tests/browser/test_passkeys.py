@@ -8,7 +8,7 @@ from django.conf import settings
 
 from portal.accounts.models import User
 from tests import people
-from tests.browser.test_csp import LISTEN
+from tests.browser.test_pages import LISTEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.row("J6"), pytest.mark.check("S44")]
 DEVICE = {

@@ -16,7 +16,7 @@ from tests.lanes import LANES, lanes
         ("tests/licensing/test_money_letters.py", {"django_db"}, True, {"sqlite"}),
         ("tests/house/test_urls.py", {"django_db"}, True, {"sqlite"}),
         ("tests/house/test_forms.py", {"django_db"}, True, {"server"}),
-        ("tests/browser/test_axe.py", {"browser"}, True, {"server"}),
+        ("tests/browser/test_pages.py", {"browser"}, True, {"server"}),
         ("tests/portal/test_redis.py", {"redis"}, False, {"sqlite"}),
     ],
 )
