@@ -172,7 +172,7 @@ def test_editors_find_it_filled_in_and_others_do_not_find_it(client):
         "/verify/",
     ]
     client.force_login(people.staff("Finance"))
-    assert client.get("/cms/settings/content/navigation/1/").status_code == 302
+    assert client.get(f"/cms/settings/content/navigation/{Navigation.objects.get().pk}/").status_code == 302
 
 
 @pytest.mark.parametrize(
