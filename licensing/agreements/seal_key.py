@@ -60,7 +60,7 @@ def public_keys() -> list[dict[str, object]]:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     in_use = key()
-    found = [_described([in_use.certificate.dump(), *(one.dump() for one in in_use.chain)])]
+    found = [_described([in_use.certificate, *in_use.chain])]
     if settings.SEAL_FORMER_CERTS_FILE:
         former = x509.load_pem_x509_certificates(Path(settings.SEAL_FORMER_CERTS_FILE).read_bytes())
         found += [_described([one.public_bytes(Encoding.DER)]) for one in former]

@@ -61,11 +61,14 @@ class SealReport:
 
 @dataclass(frozen=True, repr=False)
 class SealKey:
-    """A key ready to seal, parsed once. ``key_id`` is the SHA-256 (hex) of the certificate."""
+    """A key ready to seal, for all threads: ``certificate`` and ``chain`` are DER, for what parses them lazily may be shared by none.
+
+    ``key_id`` is the SHA-256 (hex) of the certificate.
+    """
 
     private_key: Any
-    certificate: Any
-    chain: tuple[Any, ...]
+    certificate: bytes
+    chain: tuple[bytes, ...]
     name: str
     key_id: str
 
@@ -89,8 +92,9 @@ class SealKey:
             raise BadKey("unsupported")
         if private_key.public_key() != certificates[0].public_key():
             raise BadKey("not_a_pair")
-        first, *chain = (asn1.Certificate.load(certificate.public_bytes(Encoding.DER)) for certificate in certificates)
-        return cls(private_key, first, tuple(chain), str(first.subject.native["common_name"]), digest(first.dump()))
+        first, *chain = (certificate.public_bytes(Encoding.DER) for certificate in certificates)
+        name = str(asn1.Certificate.load(first).subject.native["common_name"])
+        return cls(private_key, first, tuple(chain), name, digest(first))
 
 
 def digest(content: bytes) -> str:
@@ -231,6 +235,7 @@ def _anchors(trusted_certs: tuple[bytes, ...]) -> list[Any]:
 @lru_cache(maxsize=1)
 def _adapted() -> tuple[Any, Any, Any]:
     """Return pyHanko's signer, PDF signer and writer with one change each; made here, because the library is loaded only when needed."""
+    from asn1crypto import x509 as asn1
     from pyhanko.pdf_utils.generic import ByteStringObject
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
@@ -242,8 +247,8 @@ def _adapted() -> tuple[Any, Any, Any]:
         def __init__(self, key: SealKey):
             self.key = key
             store = SimpleCertificateStore()
-            store.register_multiple(key.chain)
-            super().__init__(signing_cert=key.certificate, cert_registry=store, embed_roots=False)
+            store.register_multiple([asn1.Certificate.load(der) for der in key.chain])
+            super().__init__(signing_cert=asn1.Certificate.load(key.certificate), cert_registry=store, embed_roots=False)
 
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
             return sign(data, key=self.key)
