@@ -3,7 +3,7 @@ PORT ?= 8000
 CARDS ?= 0
 PY := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard i18n/locale/*/LC_MESSAGES/django.po))
-.PHONY: demo test check features screenshots reset messages lock help
+.PHONY: demo test check features screenshots soak reset messages lock help
 
 help:
 	@echo "make demo         the portal on http://localhost:$(PORT) with a demonstration catalogue (PORT=8001 for another port; CARDS=1 to try cards)"
@@ -11,6 +11,7 @@ help:
 	@echo "make check        style, types, import contracts, system checks, translations"
 	@echo "make features     renew docs/features.md from the tests' markers"
 	@echo "make screenshots  renew docs/screenshots"
+	@echo "make soak         what takes long: 10,000 random histories, Lighthouse on seven pages (needs Chromium and npm)"
 	@echo "make reset        remove everything that was written (var/), after asking"
 
 demo: .venv/.base messages
@@ -27,6 +28,10 @@ features: .venv/.dev
 
 screenshots: .venv/.dev messages
 	@$(PY) scripts/screenshots.py
+
+soak: .venv/.dev messages
+	@SEQUENCES=10000 $(PY) -m pytest -q tests/content/availability/test_oracle.py
+	@$(PY) scripts/soak.py
 
 reset:
 	@printf 'Remove var/ with its database, files and keys? [y/N] '; read answer; [ "$$answer" = y ] && rm -rf var && echo "Removed." || echo "Kept."

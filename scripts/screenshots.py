@@ -75,12 +75,16 @@ SHOTS = [
 ]
 
 
-@contextmanager
-def demonstration() -> Iterator[str]:
-    """Run a demonstration of its own, in a folder that goes away, and yield its origin."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def demonstration() -> Iterator[tuple[str, str]]:
+    """Run a demonstration of its own, and yield its origin and the folder it is kept in, which goes away."""
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ,
@@ -92,7 +96,7 @@ def demonstration() -> Iterator[str]:
         process = subprocess.Popen([sys.executable, "manage.py", "demo"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         try:
             wait(f"http://127.0.0.1:{port}/readyz", process)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", folder
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=20)
@@ -174,7 +178,7 @@ def main() -> None:
     if not wanted:
         for old in TARGET.glob("*.png"):
             old.unlink()
-    with demonstration() as origin, sync_playwright() as playwright:
+    with demonstration() as (origin, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         total = take(browser, origin, shots)
         browser.close()
