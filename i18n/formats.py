@@ -112,8 +112,10 @@ def instant(at: datetime, zone: str | ZoneInfo | None, language: str, *, utc: bo
     return text
 
 
-def last_day(valid_to: datetime, zone: str | ZoneInfo | None) -> date:
-    """Return the last calendar day of a half-open period, in its zone."""
+def last_day(valid_to: date, zone: str | ZoneInfo | None) -> date:
+    """Return the last calendar day of a half-open period, in its zone; of a period of whole days, the day before its end."""
+    if not isinstance(valid_to, datetime):
+        return valid_to - timedelta(days=1)
     return (valid_to.astimezone(zone_of(zone)) - timedelta(microseconds=1)).date()
 
 

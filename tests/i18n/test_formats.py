@@ -75,6 +75,7 @@ def test_the_last_day_of_a_period_is_read_in_its_zone():
     assert [formats.last_day(NEW_YEAR_IN_MADRID, zone) for zone in zones] == [date(2026, 12, 31)] * 3
     assert formats.last_day(datetime(2027, 1, 1, tzinfo=UTC), "Asia/Tokyo") == date(2027, 1, 1)
     assert formats.last_day(datetime(2027, 1, 1, tzinfo=UTC), "UTC") == date(2026, 12, 31)
+    assert formats.last_day(date(2028, 1, 1), "Asia/Tokyo") == date(2027, 12, 31)
 
 
 def test_utc_stands_beside_and_repeats_the_day_only_where_it_differs():

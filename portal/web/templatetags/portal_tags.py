@@ -115,7 +115,7 @@ def day(value: date | None, zone: str | ZoneInfo | None = None) -> str:
 
 
 @register.simple_tag
-def last_day(valid_to: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+def last_day(valid_to: date | None, zone: str | ZoneInfo | None = None) -> str:
     """Print the last calendar day of a half-open period."""
     return "" if valid_to is None else day(formats.last_day(valid_to, zone))
 

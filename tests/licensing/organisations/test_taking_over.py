@@ -224,3 +224,11 @@ def test_one_who_signs_alone_is_the_one_the_application_names(society, maria):
     made = approved(society, signing_mode="alone", signatories=[TWO[0]])
     signs = mandate.signers(society, mandate.declared_by(made), on=TODAY)
     assert ([power.user for power in signs], obstacles(society)) == ([maria], [])
+
+
+def test_the_last_day_of_a_power_is_read_on_the_page_of_the_organization_and_in_the_cms(client, society, maria):
+    approved(society)
+    client.force_login(maria)
+    assert ">31 December 2027</time>" in client.get("/en/desk/organisation/").content.decode()
+    client.force_login(build.staff("Licensing managers"))
+    assert ">31 December 2027</time>" in client.get(f"/cms/organizations/{society.pk}/").content.decode()
