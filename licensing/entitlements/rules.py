@@ -179,7 +179,7 @@ def last_met(met: Mapping[Condition, datetime]) -> Condition:
 
 class NotAllowed(Exception):
     """``code`` is stable and translatable: the ones of ``check_move``, no_reason, same_person, already_requested, not_requested,
-    own_organisation, other_organisation, not_renewable."""
+    asker_gone, own_organisation, other_organisation, not_renewable."""
 
     def __init__(self, code: str, **facts: object):
         super().__init__(code)

@@ -23,10 +23,14 @@ def _checked(licence_id: int, command: str, *, reason: str, by: Actor, now: date
     if not reason.strip():
         raise NotAllowed("no_reason")
     licence = locked(licence_id)
-    if belongs(licence.organisation_id, by.user_id):
-        raise NotAllowed("own_organisation", organisation=str(licence.organisation))
+    _refuse_insider(licence, by=by)
     check_move(command, licence.facts(), at=now)
     return licence
+
+
+def _refuse_insider(licence: Licence, *, by: Actor) -> None:
+    if belongs(licence.organisation_id, by.user_id):
+        raise NotAllowed("own_organisation", organisation=str(licence.organisation))
 
 
 @transaction.atomic
@@ -58,24 +62,26 @@ def ask(
 
 
 @transaction.atomic
-def take_back(licence_id: int, *, by: Actor, now: datetime) -> Event:
+def take_back(licence_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> Event:
     """Take the request back.
 
-    :raises NotAllowed: ``not_requested``.
+    :raises NotAllowed: ``not_requested``, ``own_organisation``. :raises Stale: it changed since ``seen``: it may be another request now.
     """
     licence = locked(licence_id)
     asked = queries.asked(licence)
     if asked is None:
         raise NotAllowed("not_requested")
-    return record(licence, f"{ASKS[asked.command]}_withdraw", by=by, now=now, visibility=INTERNAL)
+    _refuse_insider(licence, by=by)
+    return record(licence, f"{ASKS[asked.command]}_withdraw", by=by, now=now, visibility=INTERNAL, seen=seen)
 
 
 @transaction.atomic
 def confirm(licence_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> Event:
     """Do what somebody else asked for, in the name of both.
 
-    :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; ``own_organisation``, ``already_suspended``,
-        ``already_ended``, ``over``. :raises Stale: it changed since ``seen``: it may be asked for another reason now.
+    :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; ``asker_gone`` where that account is closed or belongs to the
+        licensee by now; ``own_organisation``, ``already_suspended``, ``already_ended``, ``over``.
+    :raises Stale: it changed since ``seen``: it may be asked for another reason now.
     """
     asked = queries.asked(locked(licence_id))
     if asked is None:
@@ -86,6 +92,8 @@ def confirm(licence_id: int, *, by: Actor, now: datetime, seen: int | None = Non
     except SamePerson as same:
         raise NotAllowed(same.code)
     licence = _checked(licence_id, command, reason=asked.reason, by=by, now=now)
+    if asked.actor is None or not asked.actor.is_active or belongs(licence.organisation_id, asked.actor_id):
+        raise NotAllowed("asker_gone", name=asked.actor_label)
     first = Actor(asked.actor_id, asked.actor_label, proof=by.proof)
     if command == "suspend":
         return _suspend(licence, reason=asked.reason, by=first, second=by, now=now, seen=seen)

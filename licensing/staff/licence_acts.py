@@ -19,11 +19,16 @@ REVOKE = "licensing.revoke_licence"
 REASON = {"widget": forms.Textarea(attrs={"rows": 2}), "max_length": 250}
 
 
-class ReasonForm(forms.Form):
-    """Why, from exactly the page that was read."""
+class SeenForm(forms.Form):
+    """From exactly the page that was read."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReasonForm(SeenForm):
+    """Why."""
 
     reason = forms.CharField(label=gettext_lazy("Reason; the licensee reads it"), **REASON)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AskForm(ReasonForm, PasswordConfirmation):
@@ -41,10 +46,8 @@ class EndForm(AskForm):
     field_order = ["kind", "reason"]
 
 
-class ConfirmForm(PasswordConfirmation):
+class ConfirmForm(SeenForm, PasswordConfirmation):
     """The second confirms."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 @dataclass(frozen=True, slots=True)

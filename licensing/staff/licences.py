@@ -27,7 +27,7 @@ from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
 from licensing.staff.actor import staff_actor
-from licensing.staff.licence_acts import ACTS, BY_COMMAND, SUSPEND, Act, ConfirmForm, ReasonForm
+from licensing.staff.licence_acts import ACTS, BY_COMMAND, SUSPEND, Act, ConfirmForm, ReasonForm, SeenForm
 from licensing.staff.queues import RoomForm
 from licensing.web.agreement_words import refusal_words
 from licensing.web.timeline import timeline
@@ -133,6 +133,7 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
         "act": act,
         "may_confirm": may and asked is not None and asked.actor_id != request.user.pk,
         "may_take_back": may,
+        "take_back_form": SeenForm(initial=seen),
         "confirm_form": refused.get("confirm") or ConfirmForm(request=request, initial=seen),
         "timeline": timeline(Event.objects.of(found)),
         "zone": found.zone,
@@ -221,8 +222,11 @@ def take_back(request: HttpRequest, number: str) -> HttpResponse:
     _asked_act(request, found)
     if request.method != "POST":
         return redirect("staff_licence", number)
-    done, by = _("The request is taken back. Nothing has changed for the licensee."), staff_actor(request)
-    return _act(request, number, done, lambda: stopping.take_back(found.pk, by=by, now=timezone.now()))
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, number, bound={"withdraw": form})
+    done, by, seen = _("The request is taken back. Nothing has changed for the licensee."), staff_actor(request), form.cleaned_data["seen"]
+    return _act(request, number, done, lambda: stopping.take_back(found.pk, by=by, now=timezone.now(), seen=seen))
 
 
 @hooks.register("register_admin_urls")

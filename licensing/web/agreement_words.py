@@ -73,6 +73,7 @@ WORDS: dict[str, Any] = {
     "not_renewable": gettext_lazy("This license is not renewed now. A renewal opens 90 days before the end and closes 90 days after it."),
     "other_organisation": gettext_lazy("Another organization holds this license."),
     "not_requested": gettext_lazy("Nobody asks for this any more."),
+    "asker_gone": gettext_lazy("%(name)s asked, and may not any more. Take the request back; two others can ask and confirm anew."),
 }
 
 

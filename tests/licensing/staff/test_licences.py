@@ -68,7 +68,7 @@ def test_what_changed_since_the_page_was_read_is_not_acted_on(licence, command, 
 def test_a_revocation_asked_for_anew_is_not_confirmed_from_the_former_page(licence):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
     post(manager, "ask/revoke", reason="Misuse", password=PASSWORD, seen=1)
-    post(manager, "withdraw")
+    post(manager, "withdraw", seen=2)
     post(manager, "ask/revoke", reason="Another matter", password=PASSWORD, seen=3)
     assert "Somebody else acted" in post(second, "confirm", password=PASSWORD, seen=2)
     assert status() == "active"
@@ -150,9 +150,49 @@ def test_the_history_names_both_and_what_was_verified(licence):
 def test_a_request_can_be_taken_back(licence):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
     post(manager, "ask/revoke", reason="Misuse", seen=1, password=PASSWORD)
-    post(manager, "withdraw")
-    assert "Nobody asks for this any more" in post(second, "confirm", password=PASSWORD)
+    post(manager, "withdraw", seen=2)
+    assert "Nobody asks for this any more" in post(second, "confirm", password=PASSWORD, seen=2)
     assert status() == "active"
+
+
+@pytest.mark.parametrize("act", ["confirm", "withdraw"])
+def test_a_request_is_confirmed_and_taken_back_only_from_the_page_that_was_read(licence, act):
+    """Else what is answered may be another request than the one that was looked at, and one the person has no right to."""
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
+    assert second.post(f"/cms/licences/L-2026-0001/{act}/", {"password": PASSWORD}).status_code == 422
+    assert "Somebody else acted" in post(second, act, password=PASSWORD, seen=1)
+    assert (status(), Event.objects.of(licence).count()) == ("active", 2)
+    page = second.get("/cms/licences/L-2026-0001/").content.decode()
+    assert page.count('<input type="hidden" name="seen" value="2"') == 2
+
+
+def test_who_joined_the_licensee_does_not_take_back_what_is_asked_about_it(licence):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    post(manager, "ask/revoke", reason="Misuse", seen=1, password=PASSWORD)
+    organisations.join(licence.organisation_id, deals.person("second@demo.example"), ["observer"], by=SYSTEM, now=NOW)
+    assert "somebody else has to do this" in post(second, "withdraw", seen=2)
+    assert Event.objects.of(licence).count() == 2
+
+
+def close(user, licence) -> None:
+    user.is_active = False
+    user.save()
+
+
+def join(user, licence) -> None:
+    organisations.join(licence.organisation_id, user, ["observer"], by=SYSTEM, now=NOW)
+
+
+@pytest.mark.parametrize("change", [close, join])
+def test_a_request_of_somebody_who_may_not_ask_any_more_can_only_be_taken_back(licence, change):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    post(manager, "ask/revoke", reason="Misuse", seen=1, password=PASSWORD)
+    change(deals.person("manager@demo.example"), licence)
+    assert "Take the request back" in post(second, "confirm", password=PASSWORD, seen=2)
+    assert (status(), Event.objects.of(licence).count()) == ("active", 2)
+    post(second, "withdraw", seen=2)
+    assert list(Event.objects.of(licence).values_list("command", flat=True)) == ["enter", "revoke_request", "revoke_withdraw"]
 
 
 @pytest.mark.parametrize("act", ["ask/suspend", "ask/end", "ask/revoke", "reinstate", "confirm", "withdraw"])
