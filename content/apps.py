@@ -8,16 +8,17 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         """Let whatever editors publish make kept answers stale: the CMS publishes through several doors, which meet in these signals."""
         from django.db.models.signals import post_delete, post_save
-        from wagtail.models import Page
+        from wagtail.models import Page, PageViewRestriction
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
         from content.pages.navigation import Navigation
         from portal.core.models import ContentVersion
 
         def stale(sender: object, **_: object) -> None:
-            if not isinstance(sender, type) or issubclass(sender, Page | Navigation):
+            if not isinstance(sender, type) or issubclass(sender, Page | PageViewRestriction | Navigation):
                 ContentVersion.raise_number()
 
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move, post_delete):
             signal.connect(stale, weak=False, dispatch_uid="kept answers")
-        post_save.connect(stale, sender=Navigation, weak=False, dispatch_uid="kept answers")
+        for model in (Navigation, PageViewRestriction):
+            post_save.connect(stale, sender=model, weak=False, dispatch_uid="kept answers")

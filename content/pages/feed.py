@@ -1,5 +1,6 @@
 """The Atom feed of the news: the posts that are ready in the language asked for."""
 
+import re
 from datetime import UTC, datetime, time
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from content.pages.news import NewsPost
 from i18n.formats import LOCALES
 
 ENTRIES = 30
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot say, though a form lets it in
 
 
 @require_safe
@@ -36,9 +38,9 @@ def _feed(language: str) -> bytes:
         for post in NewsPost.objects.ready(language)[:ENTRIES]:
             day = datetime.combine(post.day, time(0), tzinfo=UTC)
             feed.add_item(
-                title=post.headline,
+                title=_NOT_XML.sub("", post.headline),
                 link=f"{origin}/{language}/{post.below_home}",
-                description=post.lede,
+                description=_NOT_XML.sub("", post.lede),
                 unique_id=f"{origin}/news/{post.pk}/{language}",
                 updateddate=max(day, post.last_published_at or day),
                 pubdate=day,

@@ -102,7 +102,7 @@ def _read(language: str) -> Around:
     ready = NewsPost.objects.ready(language)
     unready = NewsPost.objects.live().exclude(pk__in=ready.values("pk"))
     links = _links_of(Navigation.objects.first() or Navigation(), language, _paths(Page.objects.live().public()) - _paths(unready))
-    index = NewsIndexPage.objects.live().first()
+    index = NewsIndexPage.objects.live().public().first()
     if index is None:
         return links
     columns = (f"{part}_{language.replace('-', '_')}" for part in ("headline", "lede"))
@@ -141,8 +141,8 @@ def _words(value: Any, name: str, language: str) -> tuple[str, str]:
 def _leads_to(value: Any, language: str, published: set[str] | None) -> str:
     """Return where a link leads; '' where nothing is published there."""
     page = value["page"]
-    if not page and not value["address"]:
-        return ""  # its page was deleted
+    if not (page.depth > 1 if page else value["address"]):
+        return ""  # its page was deleted, or is the root of the tree, which nobody reads
     url = f"/{language}/{_path(page.url_path)}" if page else located(value["address"], language)
     if published is None or not url.startswith("/"):
         return url

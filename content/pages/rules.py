@@ -12,7 +12,10 @@ def is_address(text: str) -> bool:
     """Say whether a link may lead there: a path of ours such as ``/verify/``, or another site by https."""
     if _UNSAFE.search(text):
         return False
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # half a bracket, or letters that stand for a delimiter
+        return False
     if parts.scheme:
         return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
     return text.startswith("/") and not text.startswith("//")

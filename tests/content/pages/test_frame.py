@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page
 
 from content.models import Navigation, NewsPost, TextPage
 from content.pages import frame, navigation
@@ -51,6 +52,7 @@ def shown(language: str = "en", *, now=NOW):
         ("/verify/", True), ("/availability/?programme=QOPI", True), ("/api/v1/docs", True), ("https://example.org/a?b=c", True), ("verify/", False),
         ("//evil.example", False), ("/\\evil.example", False), ("javascript:alert(1)", False), ("JAVASCRIPT:alert(1)", False), ("data:text/html,x", False),
         ("http://example.org", False), ("https:///x", False), ("https://user@evil.example/", False), ("/a b", False), ('/"><script>', False), ("", False),
+        ("https://[", False), ("//[x", False), ("https://a]b/", False), ("https://ex\u2100mple/", False),
     ],
 )  # fmt: skip
 def test_a_link_leads_to_a_path_of_ours_or_to_another_site_by_https(address, accepted):
@@ -112,6 +114,12 @@ def test_a_post_is_linked_only_where_it_is_ready(pages):
 def test_a_deleted_page_leaves_no_link(pages):
     keep(menu=[link("About", page=TextPage.objects.get(slug="about")), link("Verify", "/verify/")])
     TextPage.objects.get(slug="about").delete()
+    assert shown()[0] == [("Verify", "", "/en/verify/")]
+
+
+def test_the_root_of_the_tree_is_no_place_to_lead_to(pages):
+    """The chooser does not offer it, but a form can name it: that must not cost every reader the menu."""
+    keep(menu=[link("Root", page=Page.get_first_root_node()), link("Verify", "/verify/")])
     assert shown()[0] == [("Verify", "", "/en/verify/")]
 
 

@@ -2,11 +2,15 @@
 
 import re
 from datetime import date
+from xml.etree import ElementTree
 
 import pytest
+from django.test import Client
+from wagtail.models import PageViewRestriction
 
-from content.models import NewsPost
+from content.models import NewsIndexPage, NewsPost
 from content.pages.load import load_pages
+from tests import people
 from tests.content.pages.test_pages import ENTRIES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("M1")]
@@ -104,6 +108,38 @@ def test_the_feed_holds_what_is_ready_and_is_kept_until_something_changes(client
     NewsPost.objects.get(slug="post-2").unpublish()
     assert client.get("/feeds/news.atom", headers={"If-None-Match": english["ETag"]}).content.decode().count("<entry") == 1
     assert client.get("/feeds/news.atom?language=xx").content.decode().count("<entry") == 1
+
+
+def test_a_sign_xml_cannot_say_does_not_close_the_feed(client, site):
+    site(post(1, "en"), post(2, "en"))
+    page = NewsPost.objects.get(slug="post-1")
+    page.headline_en, page.lede_en = "A\x0bB\x01", "C\ufffeD"
+    page.full_clean()
+    page.save_revision().publish()
+    feed = ElementTree.fromstring(client.get("/feeds/news.atom").content)  # noqa: S314
+    entry = feed.find("{*}entry")
+    assert (entry.findtext("{*}title"), entry.findtext("{*}summary"), len(feed.findall("{*}entry"))) == ("AB", "CD", 2)
+
+
+def test_what_editors_make_private_leaves_feed_and_front_page_at_once_and_comes_back(client, site):
+    site(post(1, "en"), post(2, "en"))
+    editor = Client()
+    editor.force_login(people.staff("Editors"))
+
+    def told() -> list[bool]:
+        return ["Text 1 en" in client.get(path).content.decode() for path in ("/feeds/news.atom", "/en/", "/en/news/")]
+
+    assert told() == [True, True, True]
+    for restriction, there in (("login", False), ("none", True)):
+        changed = editor.post(f"/cms/pages/{NewsPost.objects.get(slug='post-1').pk}/privacy/", {"restriction_type": restriction})
+        assert (changed.status_code, told()) == (200, [there] * 3)
+
+
+def test_a_private_list_of_news_is_not_linked(client, site):
+    site(post(1, "en"))
+    assert 'href="/en/news/"' in client.get("/en/").content.decode()
+    PageViewRestriction.objects.create(page=NewsIndexPage.objects.get(), restriction_type="login")
+    assert "/en/news/" not in client.get("/en/").content.decode()
 
 
 def test_loading_again_adds_no_posts(site):
