@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
@@ -69,6 +69,11 @@ def day(value: date, language: str) -> str:
     if value.day == 1 and code in FIRST_OF_MONTH:
         return FIRST_OF_MONTH[code] + text[1:]
     return text
+
+
+def month(number: int, language: str) -> str:
+    """Return the name of a month, 1 to 12, as it stands alone: ``January``."""
+    return get_month_names("wide", context="stand-alone", locale=locale(_known(language)))[number]
 
 
 def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo:

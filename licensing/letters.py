@@ -159,6 +159,17 @@ def application_facts(event: Event, row: Application, language: str) -> dict[str
     return facts
 
 
+def offer_queue_url(row: Application) -> str:
+    """Return where the papers of an approved application are ticked."""
+    return reverse("staff_offer", args=[row.terms.order_by("-pk").values_list("pk", flat=True)[0]])
+
+
+def paper_facts(event: Event, row: Application, language: str) -> dict[str, Any]:
+    """Return which paper was sent, and for what."""
+    paper = row.offering.evidence.filter(code=event.payload["requirement"]).first()
+    return {**application_facts(event, row, language), "name": event.payload["name"], "paper": paper.name if paper else ""}
+
+
 ABOUT_APPLICATION: dict[str, Any] = {
     "to": preparer_and_owners,
     "url": application_url,
@@ -242,6 +253,17 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ),
     ("application", "decline"): (
         Letter(template="application_decline", subject=_("Your application %(number)s is not approved"), **ABOUT_APPLICATION),
+    ),
+    ("application", "send_paper"): (
+        Letter(
+            template="application_send_paper_staff",
+            subject=_("%(organisation)s sent a paper for application %(number)s"),
+            to=staff_who_may("licensing.tick_evidence"),
+            url=offer_queue_url,
+            facts=paper_facts,
+            action=_("Open the offer"),
+            staff=True,
+        ),
     ),
     ("application", "withdraw"): (
         Letter(template="application_withdraw", subject=_("Application %(number)s is withdrawn"), **ABOUT_APPLICATION),

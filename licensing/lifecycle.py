@@ -99,6 +99,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "application.resume": (),
     "application.approve": (carry_over, draft_terms),
     "application.decline": (),
+    "application.send_paper": (),
     "application.withdraw": (),
     "terms.accept": (open_invoice, compose_agreement, activate_if_complete),
     "agreement.execute": (seal_later, activate_if_complete),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from licensing.agreements.models import Agreement
 from licensing.history.models import Event
 from licensing.letters import Addressee, Letter, people_of, staff_who_may
 from licensing.organisations.rules import Role
@@ -58,6 +59,12 @@ def offer_url(row: TermsOffer) -> str:
 
 def staff_offer_url(row: TermsOffer) -> str:
     return reverse("staff_offer", args=[row.pk])
+
+
+def staff_agreement_url(row: TermsOffer) -> str:
+    """Return where the agreement of an accepted offer is approved and sent; the offer's own page once it was taken back."""
+    agreement = Agreement.objects.live().filter(terms=row).order_by("-pk").first()
+    return reverse("staff_agreement", args=[agreement.number]) if agreement else staff_offer_url(row)
 
 
 def label_of(row: TermsOffer) -> str:
@@ -140,7 +147,7 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             template="termsoffer_accept_staff",
             subject=_("%(organisation)s accepted the offer %(number)s"),
             to=staff_who_may("licensing.approve_agreement"),
-            **STAFF,
+            **{**STAFF, "url": staff_agreement_url, "action": _("Open the agreement")},
         ),
     ),
     ("termsoffer", "decline"): (

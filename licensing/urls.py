@@ -7,6 +7,7 @@ from licensing.web import (
     cards,
     clarification,
     desk,
+    evidence,
     files,
     joining,
     licences,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("desk/applications/<slug:number>/files/<int:pk>/", files.file, name="application_file"),
     path("desk/applications/<slug:number>/check/", steps.check, name="application_check"),
     path("desk/applications/<slug:number>/sent/", steps.sent, name="application_sent"),
+    path("desk/applications/<slug:number>/papers/", evidence.required, name="application_papers"),
     path("desk/applications/<slug:number>/withdraw/", applications.withdraw, name="application_withdraw"),
     path("desk/applications/<slug:number>/<slug:step>/", steps.step, name="application_step"),
     # the organisation and its people

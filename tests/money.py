@@ -6,7 +6,9 @@ from pathlib import Path
 
 from i18n.places.models import Area, PlaceTier, RegionMembership
 from licensing import lifecycle
+from licensing.agreements import actions as agreements
 from licensing.agreements import load as agreements_load
+from licensing.agreements.models import Agreement
 from licensing.applications.rules import State as ApplicationState
 from licensing.fees.load import load_schedules
 from licensing.history.actions import Actor
@@ -105,3 +107,14 @@ def invoice(*, now: datetime = NOW, **story) -> Invoice:
 
 def receipt(amount_minor: int, currency: str = "EUR", *, reference: str = "BANK-1", on: date = NOW.date()) -> Receipt:
     return Receipt(amount_minor, currency, on, reference, "")
+
+
+def sign_all(terms: TermsOffer, *, now: datetime = NOW) -> Agreement:
+    """Let the owner and the licensor sign the agreement of an accepted offer."""
+    agreement, legal = terms.agreements.get(), build.actor(build.staff("Legal"))
+    agreements.approve_to_send(agreement.pk, by=legal, now=now)
+    agreements.send(agreement.pk, by=legal, now=now)
+    for who in (applicant(terms), legal):
+        signing = agreements.Signing(who.person_id, who.label, agreement.document_sha256, True, agreement.reading_sha256)
+        agreement = lifecycle.sign(agreement.pk, signing, by=who, now=now)
+    return agreement

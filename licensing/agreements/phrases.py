@@ -90,7 +90,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "tier.LM": "ingreso mediano bajo",
         "tier.L": "ingreso bajo",
         "tier.NC": "sin clasificar",
-        "tier_note": "Grupo de ingresos: {tier}, lista del {day}; lista de tarifas {schedule}",
+        "tier_note": "Grupo de ingresos: {tier}, lista del {day}; tabla de tarifas {schedule}",
         "ground.automatic": "territorio de ingreso bajo",
         "ground.requested": "solicitada por el solicitante",
         "ground.grant_funded": "pagada por una subvención",

@@ -78,7 +78,7 @@ FINANCE = (
         "purchase_order_rule", "choice(none/before_invoice/with_payment)", _("Do you need a purchase order?"), **YES,
         options=(("none", _("No")), ("before_invoice", _("Yes, before the invoice")), ("with_payment", _("Yes, with the payment"))),
     ),
-    Question("fiscal_year_begins", "number(1..12)", _("Month in which your fiscal year begins"), **YES, hint=_("As a number: 1 is January, 12 is December.")),
+    Question("fiscal_year_begins", "month", _("Month in which your fiscal year begins"), **YES),
 )
 ACTIVITY = (
     Question(

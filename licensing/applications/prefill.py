@@ -10,6 +10,7 @@ from licensing.organisations.models import Organisation
 from licensing.organisations.rules import Role
 
 DAY = timedelta(days=1)
+SOCIETY = "society"  # the kind, and the legal form it suggests
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,10 @@ class Asked:
 
 
 def answers(organisation: Organisation, questions: Iterable[Question], *, language: str, on: date) -> dict[str, Any]:
-    """Return an answer for each question that names a source and whose source says something acceptable."""
+    """Return an answer for each question that names a source and whose source says something acceptable.
+
+    Of a table only whole rows are filled in: half a row would have to be looked for before the application can be sent.
+    """
     found = {}
     for question in questions:
         given = SOURCES.get(question.source, _nothing)(organisation, Asked(question.key, language, on))
@@ -30,9 +34,19 @@ def answers(organisation: Organisation, questions: Iterable[Question], *, langua
             value = check(question.type, given)
         except Wrong:
             continue  # told differently there than the form accepts: the person says it anew
-        if value is not None:
+        if question.type.kind == "rows":
+            value = [
+                row for row in value or () if not any(column.required and row.get(column.key) is None for column in question.type.columns)
+            ]
+        if value not in (None, []):
             found[question.key] = value
     return found
+
+
+def suggestions(organisation: Organisation) -> dict[str, str]:
+    """Return what a page may begin with that is no whole answer yet: the town of the registered address, under a line for the street."""
+    known = organisation.town and not organisation.address
+    return {"registered_address": f"\n{organisation.town}, {organisation.place.shown_name}"} if known else {}
 
 
 def former(given: Mapping[str, Any], questions: Iterable[Question]) -> dict[str, Any]:
@@ -72,7 +86,7 @@ def _signing(organisation: Organisation, asked: Asked) -> Any:
 
 
 def _tax_numbers(organisation: Organisation, asked: Asked) -> list[dict[str, str]]:
-    """Read ``NIF G-123`` as kind and value; a bare number has no kind yet."""
+    """Read ``NIF G-123`` as kind and value; a bare number has no kind yet, so the person enters it anew."""
     kind, _, value = organisation.tax_number.partition(" ")
     if not value or not kind.isalpha():
         kind, value = "", organisation.tax_number
@@ -94,7 +108,7 @@ SOURCES: dict[str, Callable[[Organisation, Asked], Any]] = {
     "public name": lambda organisation, asked: organisation.register_name,
     "short name": lambda organisation, asked: organisation.short_name,
     "other names": _other_names,
-    "legal form": lambda organisation, asked: organisation.legal_form.lower(),
+    "legal form": lambda organisation, asked: organisation.legal_form.lower() or (SOCIETY if organisation.kind == SOCIETY else ""),
     "local legal form": _nothing,
     "registration number": lambda organisation, asked: organisation.registration_number,
     "registry": lambda organisation, asked: organisation.registry,

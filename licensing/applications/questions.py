@@ -169,6 +169,10 @@ def _number(kind: Type, raw: Any, known: Known) -> int:
     return int(text)
 
 
+def _month(kind: Type, raw: Any, known: Known) -> int:
+    return _number(Type("number", 1, 12), raw, known)
+
+
 def _date(kind: Type, raw: Any, known: Known) -> str:
     try:
         day = raw if isinstance(raw, date) else date.fromisoformat(str(raw).strip())
@@ -248,7 +252,7 @@ def _file(kind: Type, raw: Any, known: Known) -> None:
 
 
 CHECKS: dict[str, Callable[[Type, Any, Known], Any]] = {
-    "text": _text, "words": _words, "choice": _choice, "yes_no": _yes_no, "tick": _tick, "number": _number, "date": _date, "email": _email,
+    "text": _text, "words": _words, "choice": _choice, "yes_no": _yes_no, "tick": _tick, "number": _number, "month": _month, "date": _date, "email": _email,
     "place": _place, "places": _places, "languages": _languages, "money": _money, "percents": _percents, "rows": _rows,
     "edition": _edition, "file": _file,
 }  # fmt: skip

@@ -54,6 +54,7 @@ MOVES: dict[str, Move] = {
     "resume": _move("clarification_requested", State.IN_REVIEW, "staff"),  # when all of them did
     "approve": _move("in_review", State.APPROVED, "decider"),
     "decline": _move("in_review", State.DECLINED, "decider"),
+    "send_paper": _move("approved", None, "applicant owner"),  # one the licence waits for
     "withdraw": _move("draft submitted in_review clarification_requested", State.WITHDRAWN, "owner"),
 }
 TURN: dict[State, Turn] = {

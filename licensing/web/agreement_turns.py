@@ -11,9 +11,12 @@ from licensing.entitlements.models import Licence
 from licensing.organisations.rules import Act
 from licensing.web.acting import Acting
 from licensing.web.agreement_page import SigningLine, signing_lines
+from licensing.web.agreement_words import STATES
 from licensing.web.turns import Section, TurnItem
 from licensing.web.verdict_words import STATUSES
 from portal.accounts.models import User
+
+SHOWN = 6  # agreements on the desk; the list has all
 
 
 def agreement_turns(acting: Acting, user: User, now: datetime) -> list[TurnItem]:
@@ -90,3 +93,15 @@ def licences_section(acting: Acting, user: User, now: datetime) -> Section | Non
         return None
     rows = [(licence, STATUSES[licence.status(at=now)]) for licence in licences]
     return Section(key="licences", title=gettext("Licenses"), template="licensing/licences/section.html", context={"rows": rows})
+
+
+def agreements_section(acting: Acting, user: User, now: datetime) -> Section | None:
+    """Return the agreements of the organisation, the newest first, those signed long ago included."""
+    if not acting.may(Act.SEE_AGREEMENTS):
+        return None
+    rows = Agreement.objects.visible_to(user).filter(organisation=acting.organisation).select_related("offering").order_by("-pk")
+    context = {"rows": [(row, STATES[row.status(at=now)]) for row in rows[:SHOWN]], "more": rows.count() > SHOWN}
+    template = "licensing/agreements/section.html"
+    return (
+        Section(key="agreements", title=gettext("Agreements"), template=template, context=context, half=True) if context["rows"] else None
+    )

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from i18n import formats
 from i18n.fields import DayField, DayWidget
@@ -250,6 +250,11 @@ def control(kind: Type) -> forms.Widget:
             return forms.TextInput(attrs={"class": "input--s" if kind.high <= 12 else "", "autocomplete": "off"})
 
 
+def months() -> Options:
+    """Return the months by number and name, in the reader's language."""
+    return [(str(number), formats.month(number, get_language() or "en")) for number in range(1, 13)]
+
+
 def yes_no() -> Options:
     return [("yes", pgettext("answer", "Yes")), ("no", pgettext("answer", "No"))]
 
@@ -270,6 +275,7 @@ WIDGETS: dict[str, Any] = {
     "yes_no": lambda question, options: forms.RadioSelect(choices=yes_no()),
     "tick": lambda question, options: forms.CheckboxInput(),
     "number": lambda question, options: control(question.type),
+    "month": lambda question, options: forms.Select(choices=[("", ""), *months()]),
     "date": lambda question, options: DayWidget(),
     "email": lambda question, options: forms.EmailInput(attrs={"class": "input--l", "autocomplete": "email"}),
     "place": lambda question, options: forms.Select(choices=[("", ""), *options["place"]]),

@@ -110,6 +110,8 @@ def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str |
             return gettext("Declared")
         case "date":
             return formats.day(date.fromisoformat(value), language)
+        case "month":
+            return formats.month(value, language)
         case "place":
             return places.get(value, value)
         case "places":

@@ -25,7 +25,7 @@ from licensing.web import turns
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.answer_words import parts
 from licensing.web.exchange import exchanges
-from licensing.web.outcome import outcome
+from licensing.web.outcome import line
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_names
 from licensing.web.timeline import timeline
@@ -87,7 +87,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "timeline": timeline(Event.objects.of(application).shown_to_applicant()),
         "decision": decision(application),
         "exchanges": exchanges(application, places=place_names(), file_url=file_address(application)) if application.submitted_at else [],
-        "outcome": outcome(application, request.user),  # type: ignore[arg-type]
+        "line": line(application, request.user, now=now),  # type: ignore[arg-type]
         "may_withdraw": may_withdraw(application, request.acting),  # type: ignore[attr-defined]
     }
     return render(request, "licensing/applications/application.html", context)

@@ -15,13 +15,15 @@ from licensing.applications import queries as applications
 from licensing.applications.rules import State, Turn
 from licensing.organisations.rules import Act, Role
 from licensing.organisations.words import ROLES
-from licensing.web import turns
+from licensing.web import intent, turns
 from licensing.web.acting import Acting, acting_for
-from licensing.web.agreement_turns import agreement_turns, licences_section
+from licensing.web.agreement_turns import agreement_turns, agreements_section, licences_section
 from licensing.web.applications import decision_due, label
+from licensing.web.evidence import evidence_turns
 from licensing.web.logo_turns import logo_turns, logos_section
 from licensing.web.mandate_turns import mandate_turns
 from licensing.web.money_turns import dues_section, invoice_turns, offer_turns
+from licensing.web.outcome import line
 from licensing.web.renewal_turns import renewal_turns
 from licensing.web.turns import SECTIONS, TURNS, Section, TurnItem
 from portal.accounts.models import User
@@ -45,6 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "narrow": [section for section in sections if section.half],
         "new": not sections,
         "may_apply": acting.may(Act.APPLY),
+        "intended": intent.intended(request) if acting.may(Act.APPLY) else None,
     }
     return render(request, "licensing/desk/desk.html", context)
 
@@ -119,6 +122,19 @@ def applications_section(acting: Acting, user: User, now: datetime) -> Section |
     )
 
 
+def under_way_section(acting: Acting, user: User, now: datetime) -> Section | None:
+    """Approved applications whose licence is not there yet: what each still waits for."""
+    if not acting.may(Act.SEE_APPLICATIONS):
+        return None
+    rows = []
+    for one in applications.of(acting.organisation).filter(state=State.APPROVED)[:50]:
+        found = line(one, user, now=now)
+        if found is not None and not found.over:
+            rows.append({"label": label(one), "number": one.number, "url": reverse("application", args=[one.number]), "line": found})
+    template = "licensing/desk/under_way.html"
+    return Section(key="under_way", title=gettext("Under way"), template=template, context={"rows": rows}) if rows else None
+
+
 # Each room of licensing adds its line here, in the order of the desk.
-TURNS += [application_turns, mandate_turns, offer_turns, invoice_turns, agreement_turns, renewal_turns, logo_turns]
-SECTIONS += [licences_section, applications_section, dues_section, logos_section]
+TURNS += [application_turns, mandate_turns, offer_turns, invoice_turns, agreement_turns, evidence_turns, renewal_turns, logo_turns]
+SECTIONS += [under_way_section, licences_section, applications_section, dues_section, agreements_section, logos_section]

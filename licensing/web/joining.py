@@ -14,6 +14,7 @@ from licensing.organisations import actions, invitations, queries
 from licensing.organisations.models import Invitation, Organisation
 from licensing.organisations.rules import NotAllowed, Role, masked
 from licensing.organisations.words import MEANINGS, ROLES, refusal
+from licensing.web import intent
 from licensing.web.acting import act_for, actor
 from licensing.web.organisation import attempt
 from licensing.web.organisation_forms import FindForm, NewOrganisationForm
@@ -65,7 +66,8 @@ def new(request: HttpRequest) -> HttpResponse:
     made = actions.create(form.particulars(), owner=request.user, by=actor(request), now=timezone.now())
     act_for(request, made)
     messages.success(request, _("%(organisation)s is entered, and you are its owner.") % {"organisation": made})
-    return redirect("organisation")
+    wanted = intent.intended(request)
+    return redirect("apply", wanted.code) if wanted else redirect("organisation")
 
 
 @require_POST

@@ -49,7 +49,9 @@ def _offer(terms: TermsOffer, acting: Acting, *, now: datetime) -> TurnItem:
     may = acting.may(Act.ACCEPT_TERMS)
     return TurnItem(
         title=gettext("Accept the offer: %(label)s") % about, url=url, yours=may, due=terms.valid_until, due_note=gettext("the offer stands until then"),
-        text=gettext("%(total)s. Accepting opens the invoice and the agreement.") % {"total": total}, action=gettext("Read the offer"),
+        text=gettext("Nothing is to be paid. Accepting prepares the agreement.")
+        if quote.total_minor == 0
+        else gettext("%(total)s. Accepting opens the invoice and the agreement.") % {"total": total}, action=gettext("Read the offer"),
         state=gettext("With your owner or finance contact"), **common,
     )  # fmt: skip
 

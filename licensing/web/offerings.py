@@ -22,6 +22,7 @@ from licensing.fees.words import UNITS, why_not
 from licensing.offerings import queries as offerings
 from licensing.offerings.models import LicenceOffering, OfferingEdition
 from licensing.organisations.rules import Act
+from licensing.web import intent
 from licensing.web.acting import Acting, acting_for, actor
 from licensing.web.answer_words import CURRENCY_NAMES, language_name
 from licensing.web.refusals import application_refusal
@@ -131,6 +132,7 @@ def _lines(priced: Priced) -> list[dict]:
 
 
 @require_http_methods(["GET", "POST"])
+@intent.remembering
 @acting_for(Act.APPLY)
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an application for the organisation the person acts for; tell of an open one instead of silently making a second."""
@@ -164,6 +166,7 @@ def _begin(request: HttpRequest, row: LicenceOffering, editions: list[OfferingEd
         return _beginning(request, row, editions, open_=[told.application], chosen=request.POST.get("edition", ""))
     except NotAllowed as refusal:
         return _beginning(request, row, editions, problem=application_refusal(refusal))
+    intent.done(request)
     messages.success(
         request, gettext("Your draft %(number)s is begun. What your organization has told us is filled in.") % {"number": made.number}
     )

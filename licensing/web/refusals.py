@@ -21,6 +21,7 @@ WORDS: dict[str, Any] = {
     "edition_over": gettext_lazy("The rights of this edition have ended. Choose another edition."),
     "too_many_drafts": gettext_lazy("Your organization keeps %(most)s drafts already. Send or withdraw one of them first."),
     "unknown_question": gettext_lazy("The form has changed. Load the page again; nothing was saved."),
+    "unknown_requirement": gettext_lazy("This paper is not one the license waits for. Nothing was sent."),
     "unknown_file": gettext_lazy("This file is not here any more."),
     "too_many_files": gettext_lazy("At most %(limit)s files can stand here. Take one out first."),
     "unanswered": gettext_lazy("Some questions have no answer yet; nothing was sent."),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from licensing import lifecycle
-from licensing.applications import actions, clock, form, queries
+from licensing.applications import actions, clock, form, prefill, queries
 from licensing.applications.answers import answers_of, days_of, form_of, known
 from licensing.applications.models import Application
 from licensing.applications.questions import Question, Wrong
@@ -44,7 +44,8 @@ def step(request: HttpRequest, application: Application, step: str) -> HttpRespo
     if request.method == "POST":
         return _sent(request, application, asked, now=now)
     answers = answers_of(application)
-    asked.show(asked.raws(answers))
+    suggested = {key: text for key, text in prefill.suggestions(application.organisation).items() if key in asked.fields}
+    asked.show({**asked.raws(answers), **{key: text for key, text in suggested.items() if key not in answers}})
     return _page(request, application, asked, answers)
 
 

@@ -17,6 +17,7 @@ from licensing import lifecycle
 from licensing.agreements import rules as agreements_rules
 from licensing.agreements.models import Agreement
 from licensing.conditions import conditions
+from licensing.entitlements.models import Licence
 from licensing.fees.rules import NotPriced
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
@@ -26,7 +27,7 @@ from licensing.payments.models import Invoice
 from licensing.terms import actions as offers
 from licensing.terms.models import TermsOffer
 from licensing.terms.rules import PERCENTS, State
-from licensing.web import mandate_turns, offer_page
+from licensing.web import evidence, mandate_turns, offer_page
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.applications import label
 from licensing.web.money_words import OFFERS, offer_face, refusal_words
@@ -98,6 +99,7 @@ def _context(request: HttpRequest, terms: TermsOffer, form: AcceptForm) -> dict[
     acting: Acting = request.acting  # type: ignore[attr-defined]
     face, waiver = offer_face(terms, now=timezone.now()), terms.waiver
     agreement = Agreement.objects.exclude(state="voided").filter(terms=terms).first()
+    needed = evidence.of_terms(terms) if terms.state == State.ACCEPTED else []
     before = mandate_turns.ways(terms, acting, request.user, timezone.now())  # type: ignore[arg-type]
     refused_waiver = None if waiver else terms.waivers.order_by("-pk").first()
     return {
@@ -111,6 +113,11 @@ def _context(request: HttpRequest, terms: TermsOffer, form: AcceptForm) -> dict[
         "waiver": waiver or refused_waiver,
         "form": form,
         "before": before,
+        "free": terms.quote.total_minor == 0,
+        "licence": Licence.objects.visible_to(request.user).filter(agreement=agreement).first() if agreement else None,
+        "papers": needed,
+        "papers_to_send": any(paper.to_send for paper in needed) and acting.may(Act.APPLY),
+        "papers_waiting": any(paper.with_licensor for paper in needed),
         "may_accept": face == "issued" and acting.may(Act.ACCEPT_TERMS),
         "may_ask": face == "issued" and waiver is None and terms.quote.gross_minor > 0 and acting.may(Act.REQUEST_WAIVER),
         "may_decline": face in ("issued", "waiver") and acting.may(Act.ACCEPT_TERMS),
@@ -135,7 +142,13 @@ def accept(request: HttpRequest, terms: TermsOffer) -> HttpResponse:
     except REFUSALS as refusal:
         messages.error(request, refusal_words(refusal))
     else:
-        messages.success(request, gettext("Accepted. The invoice is open, and the agreement is being prepared."))
+        free = terms.quote.total_minor == 0
+        messages.success(
+            request,
+            gettext("Accepted. Nothing is to be paid; the agreement is being prepared.")
+            if free
+            else gettext("Accepted. The invoice is open, and the agreement is being prepared."),
+        )
     return redirect("offer", terms.application.number)
 
 

@@ -20,6 +20,7 @@ SENTENCES: dict[tuple[str, str], tuple[Any, str, str]] = {
     ("application", "resume"): (gettext_lazy("%(who)s went on with the review; the clock runs"), "info", "begun"),
     ("application", "approve"): (gettext_lazy("%(who)s approved it"), "good", "done"),
     ("application", "decline"): (gettext_lazy("%(who)s declined it"), "ended", "withdrawn"),
+    ("application", "send_paper"): (gettext_lazy("%(who)s sent a paper"), "info", "done"),
     ("application", "withdraw"): (gettext_lazy("%(who)s withdrew it"), "ended", "withdrawn"),
     ("application", "lapse"): (gettext_lazy("It was closed, because nobody went on with it"), "ended", "expired"),
 }

@@ -57,9 +57,9 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     published += availability.load_statements(read(folder, "availability_other.toml"), now=now)
     loaded.say(f"{published} publications of availability")
     loaded.say(f"{fees.load_schedules(read(folder, 'fees.toml'))} fee schedules")
-    payments.load_billing(read(folder, "fees.toml"))
     loaded.say(f"{load_offerings(read(folder, 'offerings.toml'), now=now)} license offerings")
     templates, staff = read(folder, "templates.toml"), read(folder, "staff.toml")
+    payments.load_billing({"billing": {**read(folder, "fees.toml")["billing"], "address": staff["licensor"]["address"]}})
     agreements.load(
         read(folder, "clauses.toml")["clause"],
         templates["template"],

@@ -95,7 +95,8 @@ def finish_and_submit(owner: Person, number: str, words: Words) -> None:
     owner.choose(vat_registered="no", non_profit="yes", purchase_order_rule="none")
     owner.press(SAVE)
     assert owner.mend_first_problem() == "id_no_tax_number_reason"
-    owner.fill(no_tax_number_reason="Exempt entity (DEMO)", non_profit_evidence="Statutes of 2019 (DEMO)", fiscal_year_begins="1")
+    owner.fill(no_tax_number_reason="Exempt entity (DEMO)", non_profit_evidence="Statutes of 2019 (DEMO)")
+    owner.choose(fiscal_year_begins="1")
     owner.fill(finance_contact_name="Treasury (DEMO)", finance_contact_email="finance@kenya.example")
     owner.press(SAVE)
     owner.fill(workshops__0__year="2027", workshops__0__workshops="2", workshops__0__places="30", workshops__0__city="Nairobi")

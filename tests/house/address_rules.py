@@ -256,7 +256,15 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("organisation_person", "organisation_power", "organisation_remove"), own(member_of, user=999_999)),
     "invitation": Rule(Kind.SECRET, unknown={"token": "a-token-nobody-sent"}),
     **dict.fromkeys(
-        ("application", "application_answers", "application_questions", "application_check", "application_sent", "application_withdraw"),
+        (
+            "application",
+            "application_answers",
+            "application_questions",
+            "application_check",
+            "application_sent",
+            "application_withdraw",
+            "application_papers",
+        ),
         application(),
     ),
     "application_step": application(step="organisation"),

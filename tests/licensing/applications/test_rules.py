@@ -15,6 +15,7 @@ OPEN_MOVES = {  # (state, command, side) -> state: written out, so that a change
     (State.CLARIFICATION, "resume", Side.STAFF): State.IN_REVIEW,
     (State.IN_REVIEW, "approve", Side.DECIDER): State.APPROVED,
     (State.IN_REVIEW, "decline", Side.DECIDER): State.DECLINED,
+    **{(State.APPROVED, "send_paper", side): State.APPROVED for side in (Side.APPLICANT, Side.OWNER)},
     **{(state, "withdraw", Side.OWNER): State.WITHDRAWN for state in OPEN},
 }
 EVERY = [(state, command, side) for state in State for command in MOVES for side in Side]

@@ -11,6 +11,7 @@ from licensing.applications import actions
 from licensing.applications.models import Application
 from licensing.applications.rules import Side, State
 from licensing.history.models import Event
+from licensing.organisations import actions as organisations
 from licensing.web.answer_fields import control
 from licensing.web.step_form import StepForm
 from tests import build
@@ -173,11 +174,12 @@ def test_what_cannot_be_kept_stays_on_the_page_and_the_rest_is_saved(owner, eco)
     page = owner.get(f"{DESK}/{made.number}/finance/")
     answer = owner.post(
         f"{DESK}/{made.number}/finance/",
-        {**given, "fiscal_year_begins": "13", "finance_contact_name": "Other (DEMO)", "seen": seen(page), "leave": "on"},
+        {**given, "finance_contact_email": "nobody", "finance_contact_name": "Other (DEMO)", "seen": seen(page), "leave": "on"},
     )
     shown = text(answer)
-    assert answer.status_code == 200 and "Enter a whole number from 1 to 12" in shown and 'value="13"' in shown
-    assert made.answers.get(key="finance_contact_name").value == "Other (DEMO)" and made.answers.get(key="fiscal_year_begins").value == 1
+    assert answer.status_code == 200 and "Enter an e-mail address in full" in shown and 'value="nobody"' in shown
+    assert made.answers.get(key="finance_contact_name").value == "Other (DEMO)"
+    assert made.answers.get(key="finance_contact_email").value == build.COMMON["finance_contact_email"]
 
 
 def test_what_is_wrong_in_a_group_is_said_at_its_control(owner, eco):
@@ -355,3 +357,29 @@ def test_every_kind_of_column_has_a_control():
         for question in actions.form.questions(actions.form.steps(code, 1)):
             for column in question.type.columns:
                 assert control(column.type) is not None
+
+
+def test_the_month_of_the_fiscal_year_is_chosen_by_its_name(owner, client, eco):
+    made = build.draft(eco)
+    page = text(owner.get(f"{DESK}/{made.number}/finance/"))
+    assert '<option value="1" selected>January</option>' in page and "As a number" not in page
+    assert '<option value="12">diciembre</option>' in text(owner.get(f"/es/desk/applications/{made.number}/finance/"))
+    assert "January" in text(owner.get(f"{DESK}/{made.number}/check/"))
+    wrong = owner.post(
+        f"{DESK}/{made.number}/finance/", {**typed(made, "finance", {"fiscal_year_begins": 13}), "seen": "{}", "leave": "on"}
+    )
+    assert "Enter a whole number from 1 to 12" in text(wrong) and made.answers.get(key="fiscal_year_begins").value == 1
+
+
+def test_only_whole_rows_are_filled_in_and_kind_and_town_are_used(client):
+    particulars = organisations.Particulars(
+        legal_name="Svensk Kvalitet (DEMO)", place_id=build.place().pk, town="Lund", tax_number="802000"
+    )
+    person = build.user()
+    society = organisations.create(particulars, owner=person, by=build.actor(person), now=NOW)
+    made = build.draft(society, filled=False)
+    given = dict(made.answers.values_list("key", "value"))
+    assert "tax_numbers" not in given and "registered_address" not in given and given["legal_form"] == "society"
+    client.force_login(person)
+    page = text(client.get(f"{DESK}/{made.number}/organisation/"))
+    assert "Lund, Spain</textarea>" in page and made.answers.filter(key="registered_address").count() == 0

@@ -58,6 +58,7 @@ def bad(kind: str, value) -> bool:
         return not low <= len(value) <= high or any(bad_row(columns, row) for row in value)
     return {
         "yes_no": lambda: not isinstance(value, bool),
+        "month": lambda: value not in range(1, 13),
         "tick": lambda: value is not True,
         "date": lambda: not re.fullmatch(r"relative:\+\d+d|\d{4}-\d\d-\d\d", value),
         "email": lambda: not value.endswith(".example"),

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from licensing.agreements.models import Agreement
+from licensing.agreements.models import Agreement, AgreementTemplate
 from licensing.applications.models import Application
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import LicenceStatus
 from licensing.offerings.models import LicenceOffering
-from licensing.payments.models import Invoice
+from licensing.payments.models import BillingDetails, Invoice
 from media.models import KitFile, KitRelease
 from portal.core.models import OutboxMessage, SentMail
 from portal.demo import catalogue
@@ -116,3 +116,8 @@ def test_a_broken_file_is_named_and_nothing_is_written(tmp_path):
     with pytest.raises(CommandError, match=f"^a file of {tmp_path} is not valid TOML: "):
         call_command("load_catalogue", tmp_path)
     assert snapshot.changed(before, snapshot.rows()) == {}
+
+
+def test_the_licensor_has_one_address_in_agreements_and_on_invoices():
+    known = {template.licensor["address"] for template in AgreementTemplate.objects.all()}
+    assert {BillingDetails.load().address} == known
