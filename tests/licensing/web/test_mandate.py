@@ -126,8 +126,8 @@ def test_staff_read_before_they_approve_what_differs_and_what_approving_does(cli
     assert "The application says: two people sign jointly." in shown
     assert "Does not belong to it: invited on approval" in shown and "Belongs to it: has or gets the power on approval" in shown
     rows = shown.split("record differ")[1].split("</table>")[0]
-    assert rows.index("Another Name (DEMO)") < rows.index("The record stays: the organization settles it") < rows.index("2 New Road")
-    assert "One person signs alone" in rows and rows.count("The record follows the application") == 5
+    assert rows.index("Another Name (DEMO)") < rows.index("The organization settles it") < rows.index("2 New Road")
+    assert "One person signs alone" in rows and rows.count("Taken over") == 5
     assert (Organisation.objects.get().signing, Event.objects.filter(command="take_over").count()) == ("alone", 0)
 
 
