@@ -303,6 +303,11 @@ def test_s10_no_step_can_be_skipped(monkeypatch):
     monkeypatch.setattr(render, "render_agreement", lambda text, *, at: f"%PDF {text.number} {text.context_sha256}".encode())
     monkeypatch.setattr(lifecycle, "render_invoice", lambda text, *, at: f"%PDF {text.number}".encode())
     Lifecycle.world, Lifecycle.steps, Lifecycle.reached = World(), 0, set()
+    for asked in ("ask_to_suspend", "ask_to_end", "ask_to_revoke"):  # the straight ways first: no luck is needed to have been everywhere
+        walk = Lifecycle()
+        for command, actor in [*FORWARD, (asked, "manager"), ("confirm", "second")]:
+            walk.attempt(command, actor)
+        walk.teardown()
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         Lifecycle,
