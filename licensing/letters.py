@@ -118,13 +118,10 @@ def people_of(organisation: Organisation | None, *roles: Role) -> Iterable[User]
 
 def staff_who_may(permission: str) -> Recipients:
     """Return who is written to: staff with a right, such as ``licensing.decide_application``; nobody of the event's own organisation."""
-    label, codename = permission.split(".")
 
     def chosen(event: Event, row: Any) -> Iterable[User]:
-        of_group = Q(groups__permissions__content_type__app_label=label, groups__permissions__codename=codename)
-        own = Q(user_permissions__content_type__app_label=label, user_permissions__codename=codename)
         theirs = User.objects.filter(memberships__organisation=event.organisation, memberships__ended_at=None)
-        return User.objects.filter(of_group | own, is_active=True).exclude(pk__in=theirs).distinct().order_by("pk")
+        return User.objects.who_may(permission).exclude(pk__in=theirs)
 
     return chosen
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.models import DraftStateMixin, LockableMixin, Orderable, RevisionMixin, WorkflowMixin
+from wagtail.models import DraftStateMixin, LockableMixin, Orderable, Revision, RevisionMixin, WorkflowMixin
 
 from content.availability import actions
 from content.availability.models import STATUSES, Publication
 from content.availability.queries import NOTES
 from content.availability.rules import Assertion, Status, cut, days, put
 from content.programmes.models import Programme
+from portal.core import outbox
 from portal.core.periods import Period
 from portal.core.second_person import SamePerson, refuse_same
 
@@ -48,6 +49,10 @@ WORDS = {
     "nothing_changes": _("This changes nothing: all of it is stated already."),
     "scheduled": _("A change is published now; from when it holds is said in its rows."),
 }
+
+
+PUBLISH = "content.publish_availability"
+DRAFTED = "content.change_drafted"  # the outbox's name of the letter to who may publish
 
 
 class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, ClusterableModel):
@@ -102,7 +107,7 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
             raise NotPublishable("published_before")
         if user is None or not confirmed:
             raise NotPublishable("not_confirmed")
-        if not user.has_perm("content.publish_availability"):
+        if not user.has_perm(PUBLISH):
             raise NotPublishable("not_allowed")
         if self.latest_revision_id != revision.pk:
             raise NotPublishable("changed_since")
@@ -126,8 +131,9 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
             raise PermissionDenied(gettext("A published change stays: it says why statements stand."))
         return super().delete(*args, **options)
 
+    @transaction.atomic
     def save_revision(self, user=None, **options):
-        """Save a revision if anything changed; a change takes the draft out of review.
+        """Save a revision if anything changed; a change takes the draft out of review. The first one is told to who may publish it.
 
         Wagtail saves one whenever an edit form is sent and publishes whatever is the latest: without this, who only looked would
         become an author, and an edit sent while another reads would be published unseen.
@@ -140,6 +146,8 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
         if self.drafted_by_id is None and user is not None:
             self.drafted_by = user
             type(self).objects.filter(pk=self.pk).update(drafted_by=user)
+        if latest is None:
+            outbox.put(DRAFTED, {"change": self.pk}, now=timezone.now())
         return super().save_revision(user=user, **options)
 
     def authors(self, revision) -> set[int]:
@@ -154,6 +162,14 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
             else:
                 current = cut(current, area=row.area_id, period=row.period)
         return current
+
+
+def to_publish(user_id: int) -> models.QuerySet[AvailabilityChange]:
+    """Return the drafts that wait for somebody like ``user_id``: not published, and nothing of them written by that person."""
+    waiting = AvailabilityChange.objects.filter(publication=None).exclude(latest_revision=None)
+    kind, drafts = AvailabilityChange.get_base_content_type(), [str(pk) for pk in waiting.values_list("pk", flat=True)]
+    written = Revision.objects.filter(base_content_type=kind, object_id__in=drafts, user_id=user_id).values_list("object_id", flat=True)
+    return waiting.exclude(pk__in=[int(pk) for pk in written])
 
 
 def _drafted(content: dict) -> dict:

@@ -8,20 +8,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
-from wagtail.snippets.action_menu import ActionMenuItem
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from content.availability import queries
 from content.availability.changes import WORDS, AvailabilityChange, NotPublishable
 from content.availability.models import STATUS_WORDS
 from content.availability.rules import Assertion
 from content.availability.words import clock_of
+from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.queries import Named, in_order, named
 from portal.accounts.stepup import PasswordConfirmation
@@ -48,10 +49,19 @@ def state_of(change: AvailabilityChange) -> str:
     return gettext("Published") if change.publication_id else gettext("Waits for a second person")
 
 
+class ChangeIndexView(IndexView):
+    """The changes, and the way to what is stated today: a change is what staff draft, not what holds."""
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        stated = [(one, len(queries.answers(one.pk, as_of=timezone.now()))) for one in Programme.objects.all()]
+        return {**super().get_context_data(**kwargs), "stated": stated}
+
+
 class ChangeViewSet(SnippetViewSet):
-    """Drafts are edited here; the second person publishes on the page the action "Review and publish" leads to."""
+    """Drafts are edited here; the second person publishes on the page the button "Review and publish" leads to."""
 
     model = AvailabilityChange
+    index_view_class = ChangeIndexView
     icon = "globe"
     menu_label = gettext_lazy("Availability")
     menu_name = "availability"
@@ -162,29 +172,9 @@ def _period(area: Named, period) -> dict[str, Any]:
     }
 
 
-class ReviewItem(ActionMenuItem):
-    """The way from the draft to the page where it is published."""
-
-    name = "review-and-publish"
-    label = gettext_lazy("Review and publish")
-    icon_name = "view"
-    order = 5
-
-    def is_shown(self, context) -> bool:
-        return context["view"] == "edit" and context["model"] is AvailabilityChange
-
-    def get_url(self, context) -> str:
-        return reverse("availability_change", args=[context["instance"].pk])
-
-
 @hooks.register("register_admin_urls")
 def urls() -> list:
     return [path("availability-changes/<int:pk>/", review, name="availability_change")]
-
-
-@hooks.register("register_snippet_action_menu_item")
-def review_item(model):
-    return ReviewItem() if model is AvailabilityChange else None
 
 
 @hooks.register("construct_snippet_action_menu")

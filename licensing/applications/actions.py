@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from licensing.applications import clock, form, prefill
+from licensing.applications import clock, form, prefill, queries
 from licensing.applications.answers import answers_of, digest, form_of
 from licensing.applications.clarifying import answer, resume
 from licensing.applications.freezing import Incomplete, freeze
@@ -133,7 +133,7 @@ def move(
 ) -> Application:
     """Move an application by the table of ``rules``.
 
-    :raises NotAllowed: wrong_side, wrong_state, not_vetted, own_organisation, reason_missing, place_closed, unanswered.
+    :raises NotAllowed: wrong_side, wrong_state, not_vetted, own_organisation, reason_missing, place_closed, already_held, unanswered.
     :raises Incomplete: ``incomplete``, on submit and answer. :raises Stale: somebody moved it since ``seen``.
     """
     application = locked(application_id)
@@ -149,12 +149,24 @@ def move(
 
 
 def _submit(application: Application, *, by: Actor, now: datetime, reason: str) -> dict[str, Any]:
-    """Freeze the answers that count, with the organisation's data of this moment; a decision is promised from here."""
+    """Freeze the answers that count, with the organisation's data of this moment; a decision is promised from here.
+
+    Where the organisation holds a licence for the same already, ``reason`` says why it needs another.
+    """
     check_open(application.offering, application.edition, now=now)
-    revision = freeze(application, answers_of(application), by=by, now=now)
+    given = answers_of(application)
+    revision = freeze(application, given, by=by, now=now)
+    alike = [licence.number for licence in queries.held_alike(application, given["activity_places"], at=now)]
+    if alike and not reason.strip():
+        raise NotAllowed("already_held", licence=alike[0])
     application.submitted_at = now
     clock.start(application, now=now)
-    return {"revision": revision.number, "sha256": revision.sha256, "due": str(application.decision_due_on)}
+    return {
+        "revision": revision.number,
+        "sha256": revision.sha256,
+        "due": str(application.decision_due_on),
+        **({"held": alike} if alike else {}),
+    }
 
 
 def _take(application: Application, *, by: Actor, now: datetime, reason: str) -> dict[str, Any]:

@@ -1,15 +1,21 @@
 """Questions about applications: what a desk shows, what staff's queue shows, whose turn it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from licensing.applications import answers, form
 from licensing.applications.models import Application, ApplicationRevision, Clarification
 from licensing.applications.rules import OPEN, TURN, State, Turn
+from licensing.offerings.models import LicenceOffering
 from licensing.organisations.models import Organisation
 from portal.core.text import fold
+
+if TYPE_CHECKING:
+    from licensing.entitlements.models import Licence
 
 # The tabs of staff's queue, in order: whose turn it is, then what is over.
 TABS: dict[str, frozenset[State]] = {
@@ -34,6 +40,18 @@ def of(organisation: Organisation) -> QuerySet[Application]:
 def open_of(organisation: Organisation) -> QuerySet[Application]:
     """Return those that somebody still has to do something about."""
     return of(organisation).filter(state__in=OPEN)
+
+
+def held(organisation: Organisation, offering: LicenceOffering, *, at: datetime) -> "QuerySet[Licence]":
+    """Return the licences of the offering that the organisation holds at ``at`` or will hold: not over and not ended, the first to end first."""
+    rows = organisation.licences.filter(offering=offering, valid_to__gt=at, end=None)
+    return rows.select_related("edition").prefetch_related("places").order_by("valid_to", "pk")
+
+
+def held_alike(application: Application, places: Iterable[str], *, at: datetime) -> "QuerySet[Licence]":
+    """Return the licences held for the same edition in one of ``places`` (codes) as well; the one the application renews is none."""
+    rows = held(application.organisation, application.offering, at=at).filter(edition=application.edition, places__code__in=list(places))
+    return rows.exclude(pk=application.renews_id).distinct()
 
 
 @dataclass(frozen=True)

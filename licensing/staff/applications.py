@@ -121,6 +121,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "timeline": timeline(Event.objects.of(row)),
         "decision": decision(row),
         "due": decision_due(row),
+        "held": queries.held_alike(row, revision.answers.get("activity_places") or (), at=timezone.now()) if revision else (),
+        "why": Event.objects.of(row).filter(command="submit").values_list("reason", flat=True).last(),
         "seen": latest(row),
         "inside": inside,
         "may_take": may and not inside and row.state == State.SUBMITTED,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
+from content.availability import changes
 from licensing.applications import queries
 from licensing.organisations.models import Organisation
 from licensing.payments.cards import queries as cards
@@ -60,6 +61,11 @@ def waiting(request: HttpRequest) -> list[Waiting]:
     if may(licence_acts.SUSPEND) or may(licence_acts.REVOKE):
         count = licence_acts.waiting_for(request, at=now).count()
         found.append(Waiting(_("Licenses to suspend, end or revoke"), count, reverse("staff_licences") + "?view=asked"))
+    if may(changes.PUBLISH):
+        drafts = changes.to_publish(request.user.pk).order_by("pk")
+        first = drafts.first()
+        if first:
+            found.append(Waiting(_("Changes of availability to publish"), drafts.count(), reverse("availability_change", args=[first.pk])))
     if may(logos.REVIEW):
         found.append(Waiting(_("Logo proofs to answer"), logos.rows_of("ours").count(), reverse("staff_logos")))
     return [one for one in found if one.count]
@@ -77,8 +83,8 @@ class WaitingPanel(Component):
 
 
 def may_wait(request: HttpRequest) -> bool:
-    """Say whether anything of licensing can wait for the reader."""
-    return request.user.has_perm("licensing.view_queue") or request.user.has_perm(logos.REVIEW)
+    """Say whether anything can wait for the reader."""
+    return any(map(request.user.has_perm, ("licensing.view_queue", logos.REVIEW, changes.PUBLISH)))
 
 
 @hooks.register("construct_homepage_panels")

@@ -27,6 +27,7 @@ from licensing.web.acting import Acting, acting_for, actor
 from licensing.web.answer_words import CURRENCY_NAMES, language_name
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import place_options
+from licensing.web.where import stated_in
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def offering(request: HttpRequest, code: str) -> HttpResponse:
         .values("organisation")
         .distinct()
         .count(),
+        "held_here": list(queries.held(acting.organisation, row, at=now)) if acting and acting.may(Act.SEE_LICENCES) else [],
         "open_here": list(queries.open_of(acting.organisation).filter(offering=row)) if acting and acting.may(Act.SEE_APPLICATIONS) else [],
     }
     return render(request, "licensing/offerings/offering.html", context)
@@ -136,7 +138,7 @@ def _lines(priced: Priced) -> list[dict]:
 @acting_for(Act.APPLY)
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an application for the organisation the person acts for; tell of an open one instead of silently making a second."""
-    row = get_object_or_404(LicenceOffering, code=code)
+    row = get_object_or_404(LicenceOffering.objects.select_related("programme"), code=code)
     if not row.open:
         return redirect("offering", row.code)
     now = timezone.now()
@@ -144,7 +146,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _begin(request, row, editions, now=now)
     acting: Acting = request.acting  # type: ignore[attr-defined]
-    return _beginning(request, row, editions, open_=list(queries.open_of(acting.organisation).filter(offering=row)))
+    return _beginning(request, row, editions, now=now, open_=list(queries.open_of(acting.organisation).filter(offering=row)))
 
 
 def _begin(request: HttpRequest, row: LicenceOffering, editions: list[OfferingEdition], *, now: datetime) -> HttpResponse:
@@ -163,9 +165,9 @@ def _begin(request: HttpRequest, row: LicenceOffering, editions: list[OfferingEd
             another="another" in request.POST,  # type: ignore[attr-defined]
         )
     except actions.AlreadyOpen as told:
-        return _beginning(request, row, editions, open_=[told.application], chosen=request.POST.get("edition", ""))
+        return _beginning(request, row, editions, now=now, open_=[told.application], chosen=request.POST.get("edition", ""))
     except NotAllowed as refusal:
-        return _beginning(request, row, editions, problem=application_refusal(refusal))
+        return _beginning(request, row, editions, now=now, problem=application_refusal(refusal))
     intent.done(request)
     messages.success(
         request, gettext("Your draft %(number)s is begun. What your organization has told us is filled in.") % {"number": made.number}
@@ -174,8 +176,25 @@ def _begin(request: HttpRequest, row: LicenceOffering, editions: list[OfferingEd
 
 
 def _beginning(
-    request: HttpRequest, row: LicenceOffering, editions: list[OfferingEdition], *, open_=(), chosen: str = "", problem: str = ""
+    request: HttpRequest,
+    row: LicenceOffering,
+    editions: list[OfferingEdition],
+    *,
+    now: datetime,
+    open_=(),
+    chosen: str = "",
+    problem: str = "",
 ) -> HttpResponse:
-    chosen = chosen or (editions[0].label if len(editions) == 1 else "")
-    context = {"offering": row, "name": row.name, "editions": editions, "open": list(open_), "chosen": chosen, "problem": problem}
+    organisation = request.acting.organisation  # type: ignore[attr-defined]
+    context = {
+        "offering": row,
+        "name": row.name,
+        "editions": editions,
+        "open": list(open_),
+        "held": queries.held(organisation, row, at=now),
+        "stated": stated_in([organisation.place.code], row.programme_id, at=now)[0],
+        "closed": not offerings.open_to(organisation.place, row),
+        "chosen": chosen or (editions[0].label if len(editions) == 1 else ""),
+        "problem": problem,
+    }
     return render(request, "licensing/applications/begin.html", context)

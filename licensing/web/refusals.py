@@ -16,6 +16,9 @@ WORDS: dict[str, Any] = {
     "place_closed": gettext_lazy(
         "This license is not offered for %(places)s. Change the answer “Where you intend to use the license”, or write to us."
     ),
+    "already_held": gettext_lazy(
+        "Your organization holds license %(licence)s for this already. Say why it needs another one; nothing was sent."
+    ),
     "not_open": gettext_lazy("This license is not open for applications now."),
     "edition_missing": gettext_lazy("Choose the edition you apply for."),
     "edition_over": gettext_lazy("The rights of this edition have ended. Choose another edition."),

@@ -28,6 +28,10 @@ from licensing.web.applications import decision_due, file_address, label, of_app
 from licensing.web.files import take_in
 from licensing.web.refusals import application_refusal
 from licensing.web.step_form import StepForm, place_names, read_seen, seen_of
+from licensing.web.where import stated_in
+from portal.core.typed import typed_text
+
+WHY_LIMIT = 1000  # characters of why another licence is needed
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,7 +192,7 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
         return redirect("application_sent" if application.submitted_at else "application", application.number)
     if request.method == "POST":
         return _submit(request, application)
-    steps, answers = form_of(application), answers_of(application)
+    now, steps, answers = timezone.now(), form_of(application), answers_of(application)
     problems = form.problems(form.questions(steps), answers, edition=days_of(application))
     context = {
         "application": application,
@@ -201,7 +205,10 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
             file_url=file_address(application),
         ),
         "problems": _problems(application, steps, problems),
-        "due": clock.decision_due(timezone.now()),
+        "held": queries.held_alike(application, answers.get("activity_places") or (), at=now),
+        "typed": request.session.pop(f"why-{application.pk}", ""),
+        "stated": stated_in(answers.get("activity_places") or (), application.offering.programme_id, at=now),
+        "due": clock.decision_due(now),
     }
     return render(request, "licensing/applications/check.html", context)
 
@@ -219,8 +226,10 @@ def _problems(application: Application, steps: form.Form, problems: dict[str, li
 
 
 def _submit(request: HttpRequest, application: Application) -> HttpResponse:
+    why = typed_text(request, "why", limit=WHY_LIMIT)
+    request.session[f"why-{application.pk}"] = why  # what was typed comes back if it was not sent
     try:
-        lifecycle.advance(application.pk, "submit", side=side_of(request.acting), by=actor(request), now=timezone.now())  # type: ignore[attr-defined]
+        lifecycle.advance(application.pk, "submit", side=side_of(request.acting), by=actor(request), now=timezone.now(), reason=why)  # type: ignore[attr-defined]
     except actions.Incomplete as refusal:
         messages.error(request, application_refusal(refusal))
         return redirect("application_check", application.number)
@@ -228,6 +237,7 @@ def _submit(request: HttpRequest, application: Application) -> HttpResponse:
         if refusal.code != "wrong_state":
             messages.error(request, application_refusal(refusal))
             return redirect("application_check", application.number)
+    request.session.pop(f"why-{application.pk}", None)
     return redirect("application_sent", application.number)
 
 

@@ -23,6 +23,13 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         return self.create_user(email, password, **{**fields, "is_superuser": True})
 
+    def who_may(self, permission: str) -> models.QuerySet["User"]:
+        """Return the active people who hold ``app_label.codename``, themselves or by a group; superusers are not asked for their work."""
+        label, codename = permission.split(".")
+        of_group = models.Q(groups__permissions__content_type__app_label=label, groups__permissions__codename=codename)
+        own = models.Q(user_permissions__content_type__app_label=label, user_permissions__codename=codename)
+        return self.filter(of_group | own, is_active=True).distinct().order_by("pk")
+
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 

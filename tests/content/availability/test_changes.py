@@ -1,13 +1,18 @@
 """Changes as staff make them, through the CMS: drafted by one, published by another, once."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from content.availability.changes import AvailabilityChange, NotPublishable
+from content.availability.changes import AvailabilityChange, NotPublishable, to_publish
 from content.availability.models import AvailabilityStatement, Publication
+from portal import postbox
 from portal.accounts.models import User
+from portal.core.models import OutboxMessage, SentMail
 from tests import build
 from tests.clock import instant
 
@@ -257,3 +262,53 @@ def test_the_review_page_says_what_would_end_and_begin(lists, staff, programmes,
     page = client_of(staff["second"]).get(reverse("availability_change", args=[change.pk])).content.decode()
     assert "1 January 2027, 00:00 in Sao Paulo (03:00 UTC)" in page
     assert page.index("Ends or is cut") < page.index("Brazil: Available") < page.index("Brazil: Suspended")
+
+
+def letters() -> list[tuple[str, str, str]]:
+    postbox.deliver(now=timezone.now())
+    assert not OutboxMessage.objects.exclude(last_error="").exists()
+    return sorted(SentMail.objects.values_list("recipient", "language", "subject"))
+
+
+def test_who_may_publish_a_draft_gets_a_letter_in_their_language_once(staff, programmes, places):
+    User.objects.filter(pk=staff["second"].pk).update(language="es")
+    writer = client_of(staff["writer"])
+    change = drafted(writer, programmes, places)
+    told = [("second@demo.example", "es", "Disponibilidad de QOPI®: un cambio espera a una segunda persona")]
+    assert letters() == told
+    edit(writer, change, programmes, places, ("IN", *KENYA[1:]))
+    assert letters() == told
+    text = SentMail.objects.get().text
+    assert f"/cms/availability-changes/{change.pk}/" in text and "Kenya opens" in text and "Writer" in text
+
+
+def test_what_is_published_before_the_letter_leaves_is_told_to_nobody(staff, programmes, places):
+    publish(client_of(staff["second"]), drafted(client_of(staff["writer"]), programmes, places))
+    assert letters() == []
+
+
+def test_a_draft_waits_on_the_first_page_of_who_may_publish_it_and_of_nobody_else(staff, programmes, places):
+    change = drafted(client_of(staff["writer"]), programmes, places)
+    line = f'<a href="/cms/availability-changes/{change.pk}/">Changes of availability to publish</a>'
+    pages = {name: client_of(staff[name]).get("/cms/").content.decode() for name in staff}
+    assert {name: line in page for name, page in pages.items()} == {"writer": False, "second": True, "editor": False}
+    assert [list(to_publish(staff[name].pk)) for name in ("writer", "second")] == [[], [change]]
+    publish(client_of(staff["second"]), change)
+    assert list(to_publish(staff["second"].pk)) == []
+
+
+def test_review_is_a_button_beside_save(staff, programmes, places):
+    change = drafted(client_of(staff["writer"]), programmes, places)
+    page = client_of(staff["writer"]).get(f"/cms/snippets/content/availabilitychange/edit/{change.pk}/").content.decode()
+    footer = page[page.index("<footer") : page.index("</footer>")]
+    assert f'<a class="button button-secondary" href="/cms/availability-changes/{change.pk}/">Review and publish</a>' in footer
+    assert page.count("Review and publish") == 1
+
+
+def test_the_list_says_what_a_change_is_and_what_is_stated_today(lists, staff):
+    page = client_of(staff["second"]).get("/cms/snippets/content/availabilitychange/").content.decode()
+    assert "No change is drafted or published yet." in page and "Draft a change" in page
+    assert re.findall(r'<a href="(/en/availability/[^"]+)"><bdi lang="en">([^<]+)</bdi></a>: (\d+) ', page)[:2] == [
+        ("/en/availability/?programme=QOPI", "QOPI®", "46"),
+        ("/en/availability/?programme=QCP", "QOPI® Certification", "0"),
+    ]
