@@ -168,6 +168,11 @@ def raised(amount_minor: int, percent: Decimal | int) -> int:
     return int((Decimal(amount_minor) * (100 + Decimal(percent)) / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def is_ambiguous(text: str) -> bool:
+    """Say whether a typed sum has one sign with three digits after it and nothing else to tell: ``2.800`` is thousands here, decimals elsewhere."""
+    return re.fullmatch(r"\d{1,3}[.,]\d{3}", re.sub(r"[\s’']", "", text)) is not None
+
+
 def read_amount(text: str, currency: str) -> int:
     """Return a typed sum in minor units: ``4,585.00``, ``4.585,00``, ``4 585`` alike. A sign with three digits after it groups thousands.
 

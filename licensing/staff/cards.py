@@ -19,13 +19,13 @@ from wagtail.admin.menu import MenuItem
 
 from content.staff.queues import page_of
 from i18n import formats
-from licensing.fees.rules import read_amount
 from licensing.payments.cards import cases, queries, returns
 from licensing.payments.cards.models import PaymentAttempt, PaymentCase, Refund
 from licensing.payments.models import Invoice
 from licensing.payments.rules import NotAllowed
 from licensing.staff.actor import staff_actor
 from licensing.staff.case_words import CASES
+from licensing.staff.sums import SumField
 from licensing.web.money_words import refusal_words
 from portal.accounts.stepup import PasswordConfirmation
 
@@ -42,18 +42,21 @@ class RefundForm(PasswordConfirmation):
     """How much of which payment goes back, and why."""
 
     attempt = forms.ChoiceField(label=gettext_lazy("Payment"))
-    amount = forms.CharField(label=gettext_lazy("Sum to return"), max_length=30, help_text=gettext_lazy("As in 4,585.00 or 4.585,00."))
     reason = forms.CharField(
         label=gettext_lazy("Reason; the payer reads it once the money is returned"),
         max_length=250,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    amount_minor = 0
 
     def __init__(self, *args: Any, invoice: Invoice, attempts: list[PaymentAttempt], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.currency, language = invoice.currency, get_language() or "en"
-        self.fields["amount"].label = _("Sum to return, in %(currency)s") % {"currency": invoice.currency}
+        label_, most = (
+            _("Sum to return, in %(currency)s") % {"currency": invoice.currency},
+            max((row.refundable_minor for row in attempts), default=0),
+        )
+        self.fields["amount"] = SumField(label=label_, currency=invoice.currency, example_minor=most)
+        self.order_fields(["attempt", "amount"])
         self.fields["attempt"].choices = [
             (
                 row.pk,
@@ -62,13 +65,6 @@ class RefundForm(PasswordConfirmation):
             )
             for row in attempts
         ]
-
-    def clean_amount(self) -> str:
-        try:
-            self.amount_minor = read_amount(self.cleaned_data["amount"], self.currency)
-        except ValueError:
-            raise forms.ValidationError(_("Write a sum such as 4,585.00."))
-        return self.cleaned_data["amount"]
 
 
 class DecisionForm(PasswordConfirmation):
@@ -169,9 +165,7 @@ def refund(request: HttpRequest, number: str) -> HttpResponse:
 def _ask(request: HttpRequest, invoice: Invoice, form: RefundForm) -> HttpResponse | None:
     given = form.cleaned_data
     try:
-        returns.request_refund(
-            int(given["attempt"]), form.amount_minor, reason=given["reason"], by=staff_actor(request), now=timezone.now()
-        )
+        returns.request_refund(int(given["attempt"]), given["amount"], reason=given["reason"], by=staff_actor(request), now=timezone.now())
     except NotAllowed as refusal:
         form.add_error(None, refusal_words(refusal))
         return None

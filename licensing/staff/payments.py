@@ -21,7 +21,6 @@ from wagtail.admin.menu import MenuItem
 from content.staff.queues import page_of
 from i18n import formats
 from licensing import lifecycle
-from licensing.fees.rules import read_amount
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
 from licensing.payments.actions import Receipt, left_minor
@@ -31,6 +30,7 @@ from licensing.payments.rules import grouped, tolerance
 from licensing.staff.actor import staff_actor
 from licensing.staff.cards import APPROVE, REFUND, DecisionForm
 from licensing.staff.queues import RoomForm
+from licensing.staff.sums import SumField
 from licensing.web.applications import label
 from licensing.web.card_words import attempts_of
 from licensing.web.money_words import INVOICES, PAYABLE, invoice_face, refusal_words
@@ -54,7 +54,6 @@ VIEWS = {
 class ReceiptForm(forms.Form):
     """Money that arrived, as the bank's statement says it."""
 
-    amount = forms.CharField(label=gettext_lazy("Sum that arrived"), max_length=30, help_text=gettext_lazy("As in 4,585.00 or 4.585,00."))
     received_on = forms.DateField(label=gettext_lazy("Credited on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     bank_reference = forms.CharField(
         label=gettext_lazy("Bank’s reference of the transfer"),
@@ -62,24 +61,19 @@ class ReceiptForm(forms.Form):
         help_text=gettext_lazy("So that no transfer is booked twice."),
     )
     note = forms.CharField(label=gettext_lazy("Note, such as who paid"), max_length=250, required=False)
-    amount_minor = 0
+    field_order = ["amount", "received_on"]
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any):
+    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.currency = currency
-        self.fields["amount"].label = _("Sum that arrived, in %(currency)s") % {"currency": currency}
-
-    def clean_amount(self) -> str:
-        try:
-            self.amount_minor = read_amount(self.cleaned_data["amount"], self.currency)
-        except ValueError:
-            raise forms.ValidationError(_("Write a sum such as 4,585.00."))
-        return self.cleaned_data["amount"]
+        self.currency = invoice.currency
+        label_ = _("Sum that arrived, in %(currency)s") % {"currency": invoice.currency}
+        self.fields["amount"] = SumField(label=label_, currency=invoice.currency, example_minor=left_minor(invoice))
+        self.order_fields(self.field_order)
 
     def receipt(self) -> Receipt:
         """Return what was booked; only after ``is_valid``."""
         given = self.cleaned_data
-        return Receipt(self.amount_minor, self.currency, given["received_on"], given["bank_reference"], given["note"])
+        return Receipt(given["amount"], self.currency, given["received_on"], given["bank_reference"], given["note"])
 
 
 def rows_of(view: str, *, on: date) -> QuerySet[Invoice]:
@@ -147,7 +141,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
     found = _found(number)
     if request.method == "POST" and not request.user.has_perm(RECEIVE):
         raise PermissionDenied
-    form = ReceiptForm(request.POST or None, currency=found.currency, initial={"received_on": timezone.now().date()})
+    form = ReceiptForm(request.POST or None, invoice=found, initial={"received_on": timezone.now().date()})
     if request.method == "POST" and form.is_valid() and (response := _receive(request, found, form)):
         return response
     return render(request, "licensing/staff/invoice.html", _context(request, found, form), status=422 if form.errors else 200)

@@ -16,6 +16,7 @@ from licensing.history.models import Event
 from licensing.organisations import queries
 from licensing.organisations.models import SigningPower
 
+LONG = 12  # rows of a schedule
 OPEN = (State.OUT_FOR_SIGNATURE, State.LAPSED_UNSIGNED)
 
 
@@ -113,4 +114,6 @@ def _clause(clause: dict) -> dict[str, Any]:
 
 
 def _schedule(schedule: dict) -> dict[str, Any]:
-    return schedule | {"paragraphs": sheet.paragraphs(schedule["body"])}
+    """Return a schedule with its table as (column, cell), to be read as records on a phone; a long one is closed until it is asked for."""
+    lines = [list(zip_longest(schedule["columns"], row, fillvalue="")) for row in schedule["rows"]]
+    return schedule | {"paragraphs": sheet.paragraphs(schedule["body"]), "lines": lines, "is_long": len(lines) > LONG}

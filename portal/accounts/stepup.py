@@ -28,6 +28,8 @@ from portal.accounts.widgets import ProofInput
 from portal.core import limits
 
 WORDS = {
+    "no_password": gettext_lazy("Enter your password. Nothing was done."),
+    "no_code": gettext_lazy("Enter a code, or use a passkey. Nothing was done."),
     "wrong_password": gettext_lazy("This is not your password. Nothing was done."),
     "wrong_code": gettext_lazy("This code does not work: it is wrong, used or too old. Nothing was done."),
     "too_often": gettext_lazy("Too many tries. Wait a few minutes; nothing was done."),
@@ -63,11 +65,14 @@ def way_of(user: Any) -> Way:
 def confirm(request: HttpRequest, typed: str, *, credential: str = "", now: datetime) -> Proof:
     """Verify who is there, and keep what was verified with the request.
 
-    :raises NotConfirmed: wrong_password, wrong_code, too_often (counted per person), no_second_factor, or code_sent: one is on its way.
+    :raises NotConfirmed: no_password, no_code: nothing was typed, which counts as no try; wrong_password, wrong_code, too_often (counted per
+        person), no_second_factor, or code_sent: one is on its way.
     """
     asked = way_of(request.user)
     if asked is Way.ENROL:
         raise NotConfirmed("no_second_factor")
+    if asked is not Way.MAIL and not (typed.strip() or credential):
+        raise NotConfirmed("no_password" if asked is Way.PASSWORD else "no_code")
     try:
         limits.consume("step_up", now=now, account=str(request.user.pk))
         if asked is Way.MAIL and not typed.strip():

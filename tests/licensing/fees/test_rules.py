@@ -18,6 +18,7 @@ from licensing.fees.rules import (
     currency_of,
     half_up,
     highest,
+    is_ambiguous,
     price,
     raised,
     read_amount,
@@ -174,6 +175,23 @@ def test_every_unit_and_refusal_has_words():
 @pytest.mark.check("S25")
 def test_a_typed_sum_is_read_with_either_separator(text, currency, minor):
     assert read_amount(text, currency) == minor
+
+
+@pytest.mark.parametrize(
+    "text, answer",
+    [
+        ("2.800", True),
+        ("2,800", True),
+        ("12 .800", True),
+        ("2.800,00", False),
+        ("1.234.567", False),
+        ("2800", False),
+        ("2.80", False),
+        ("", False),
+    ],
+)
+def test_a_single_sign_before_three_digits_could_be_read_in_two_ways(text, answer):
+    assert is_ambiguous(text) is answer
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def test_finance_records_a_transfer(client, amount, said, settled):
 @pytest.mark.parametrize(
     "changed, said",
     [
-        ({"amount": "two thousand"}, "Write a sum such as 4,585.00."),
+        ({"amount": "two thousand"}, "Write a sum such as 2,800.00."),
+        ({"amount": "2.800"}, "Do you mean EUR\xa02,800.00? Then write it with its decimals; nothing was done."),
+        ({"amount": "2,800"}, "Do you mean EUR\xa02,800.00? Then write it with its decimals; nothing was done."),
         ({"amount": "0"}, "Enter a sum above zero."),
         ({"received_on": "2026-11-23"}, "The day lies in the future."),
         ({"bank_reference": ""}, "required"),
@@ -63,6 +65,14 @@ def test_what_cannot_be_booked_keeps_what_was_typed(client, changed, said):
     response = send(client, invoice, note="Paid by the agency", **changed)
     assert response.status_code == 422 and said in read(response) and "Paid by the agency" in response.content.decode()
     assert PaymentReceipt.objects.count() == 0
+
+
+def test_the_hint_shows_the_sum_of_this_invoice(client):
+    invoice = money.invoice()
+    sign_in(client)
+    assert "As in 2,800.00 or 2.800,00." in read(client.get(reverse("staff_invoice", args=[invoice.number])))
+    send(client, invoice, amount="2000")
+    assert "As in 800.00 or 800,00." in read(client.get(reverse("staff_invoice", args=[invoice.number])))
 
 
 def test_a_transfer_that_is_booked_already_is_told(client):

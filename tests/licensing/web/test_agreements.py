@@ -1,8 +1,10 @@
 import hashlib
 import html
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from licensing.agreements import actions as agreements
@@ -11,6 +13,7 @@ from licensing.agreements.evidence_check import checked
 from licensing.agreements.intent import intent
 from licensing.agreements.models import Agreement, Signature
 from licensing.models import SigningPower
+from licensing.web import agreement_page
 from portal.core import private_files
 from tests.clock import NOW
 from tests.licensing import deal as deals
@@ -365,3 +368,19 @@ def test_the_parties_download_the_evidence_once_it_is_told(deal):
     assert (answer["Content-Type"], "no-store" in answer["Cache-Control"]) == ("application/zip", True)
     assert f"{agreement.number}-evidence.zip" in answer["Content-Disposition"]
     assert checked(answer.content, keys=owner.get("/.well-known/portal-keys.json").json()["keys"]).number == agreement.number
+
+
+def schedule(rows: int) -> str:
+    lines = [[f"File {n}", hashlib.sha256(str(n).encode()).hexdigest()] for n in range(rows)]
+    part = agreement_page._schedule({"letter": "A", "title": "Kit", "body": "", "columns": ["File", "SHA-256"], "rows": lines})
+    return html.unescape(render_to_string("licensing/agreements/half.html", {"part": part}))
+
+
+@pytest.mark.parametrize("rows, closed", [(agreement_page.LONG, 0), (agreement_page.LONG + 1, 1)])
+def test_a_long_schedule_is_whole_but_closed_until_asked_for(rows, closed):
+    shown = schedule(rows)
+    assert (shown.count("<details"), shown.count('<details class="disclosure">')) == (closed, closed)
+    assert (f"{rows} rows; part of the text, and of what is signed" in shown) == bool(closed)
+    cells = re.findall(r'<td data-label="([^"]+)">([^<]*)</td>', shown)
+    assert [cell for column, cell in cells if column == "File"] == [f"File {n}" for n in range(rows)]
+    assert [cell for column, cell in cells if column == "SHA-256"] == [hashlib.sha256(str(n).encode()).hexdigest() for n in range(rows)]

@@ -186,6 +186,7 @@ def test_the_log_shows_downloads_and_refusals_with_the_printed_reference(client,
     said = text(client.get(KIT))
     assert "manual.pdf" not in said and said.count("The Teacher (DEMO)") == 3
     assert "You have this 22 November 2026" in said
+    assert '<td data-label="State"><div><span class="soft">Not downloaded yet</span></div></td>' in client.get(KIT).content.decode()
     assert "What you took or asked for last." in said
     client.force_login(owner)
     said = text(client.get(KIT))

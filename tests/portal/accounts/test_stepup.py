@@ -69,12 +69,25 @@ def test_the_right_password_lets_the_act_through():
     assert proved(people.user(), reason="x", password=people.PASSWORD) == Proof.PASSWORD
 
 
-@pytest.mark.parametrize("data", [{}, {"password": ""}, {"password": "wrong"}, {"password": "\x00"}])
-def test_without_it_nothing_is_proved_and_the_field_says_why(data):
-    assert refused(people.user(), reason="x", **data) in (
-        ["This is not your password. Nothing was done."],
-        ["Null characters are not allowed."],
-    )
+@pytest.mark.parametrize(
+    "data, said",
+    [
+        ({}, "Enter your password. Nothing was done."),
+        ({"password": ""}, "Enter your password. Nothing was done."),
+        ({"password": "wrong"}, "This is not your password. Nothing was done."),
+        ({"password": "\x00"}, "Null characters are not allowed."),
+    ],
+)
+def test_without_it_nothing_is_proved_and_the_field_says_why(data, said):
+    assert refused(people.user(), reason="x", **data) == [said]
+
+
+def test_an_empty_field_outside_a_demonstration_asks_for_the_code_and_is_no_try(real):
+    editor = people.staff("Editors")
+    code = totp(enrol(editor))
+    for _ in range(30):
+        assert refused(editor, reason="x", password="") == ["Enter a code, or use a passkey. Nothing was done."]
+    assert proved(editor, reason="x", password=code) == Proof.TOTP
 
 
 def test_the_form_asks_last_and_says_what_is_wrong_at_the_field():

@@ -40,6 +40,12 @@ def test_it_answers_at_every_number_of_this_machine(started):
     assert set(doors[1:]) <= {"[::1]:8123"}
 
 
+def test_each_step_is_printed_at_once_also_to_a_file(tmp_path):
+    with (tmp_path / "log").open("w") as log:  # buffered, as `make demo > log` is
+        demo.Command(stdout=log).say("Making the database …")
+        assert (tmp_path / "log").read_text() == "Making the database …\n"
+
+
 @pytest.mark.parametrize("host", demo.loopbacks())
 def test_a_port_taken_at_either_number_is_told(host):
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:

@@ -56,13 +56,17 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: sys.exit(0))
         try:
             self.wait_until_ready(origin, running)
-            self.stdout.write(accounts.welcome(origin, cards=f"http://127.0.0.1:{cards}" if cards else ""))
-            self.stdout.flush()
+            self.say(accounts.welcome(origin, cards=f"http://127.0.0.1:{cards}" if cards else ""))
             self.watch(running)
         finally:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, signal.SIG_IGN)  # told twice, all of them still end
             stop(running)
+
+    def say(self, words: str) -> None:
+        """Print at once, also where the output is a file."""
+        self.stdout.write(words)
+        self.stdout.flush()
 
     def free_port(self, text: str) -> int:
         if not text.isdigit() or not 0 < int(text) < 65536:
@@ -79,13 +83,16 @@ class Command(BaseCommand):
     def set_up(self) -> None:
         """Migrate and load what is missing; keep what is there."""
         began = time.monotonic()
+        Path(settings.STATIC_ROOT).mkdir(
+            parents=True, exist_ok=True
+        )  # files are served from where they lie; WhiteNoise warns if it is missing
         if MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()):
-            self.stdout.write("Making the database …")
+            self.say("Making the database …")
             call_command("migrate", verbosity=0, interactive=False)
         if not Programme.objects.exists():
-            self.stdout.write("Loading the demonstration catalogue …")
+            self.say("Loading the demonstration catalogue: about a minute, more on a busy machine …")
             catalogue.load(ROOT / "demo", now=timezone.now())
-        self.stdout.write(f"Set up in {time.monotonic() - began:.0f} s.")
+        self.say(f"Set up in {time.monotonic() - began:.0f} s.")
         connection.close()
 
     def start(self, port: int, cards: int | None) -> list[subprocess.Popen]:
