@@ -60,7 +60,9 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, verbose_name=_("program"))
     reason = models.CharField(_("reason"), max_length=250, help_text=_("Shown in the public history."))
-    source = models.CharField(_("source"), max_length=250, blank=True, help_text=_("The document it rests on, cited in English: title, date, address."))
+    source = models.CharField(
+        _("source"), max_length=250, blank=True, help_text=_("The document it rests on, cited in English: title, date, address.")
+    )
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     publication = models.OneToOneField(Publication, on_delete=models.PROTECT, null=True, editable=False)
 

@@ -51,7 +51,7 @@ def held(organisation: Organisation, offering: LicenceOffering, *, at: datetime)
 def held_alike(application: Application, places: Iterable[str], *, at: datetime) -> "QuerySet[Licence]":
     """Return the licences held for the same edition in one of ``places`` (codes) as well; the one the application renews is none."""
     rows = held(application.organisation, application.offering, at=at).filter(edition=application.edition, places__code__in=list(places))
-    return rows.exclude(pk=application.renews_id).distinct()
+    return (rows.exclude(pk=application.renews_id) if application.renews_id else rows).distinct()
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _lines(priced: Priced) -> list[dict]:
 @acting_for(Act.APPLY)
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an application for the organisation the person acts for; tell of an open one instead of silently making a second."""
-    row = get_object_or_404(LicenceOffering.objects.select_related("programme"), code=code)
+    row: LicenceOffering = get_object_or_404(LicenceOffering.objects.select_related("programme"), code=code)
     if not row.open:
         return redirect("offering", row.code)
     now = timezone.now()
