@@ -41,5 +41,6 @@ app.conf.beat_schedule = {
     "ask for payments nobody told of": {"task": "portal.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "seal and certify what a killed worker left": {"task": "portal.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "remind of terms that end": {"task": "portal.remind", "schedule": 900.0, "options": {"expires": 900}},
+    "publish and take down pages at their instant": {"task": "portal.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},
     "remove stamped copies of days gone by": {"task": "portal.sweep_copies", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -1,6 +1,7 @@
 """The doors of the worker: each reads the clock once and makes one call that is safe to repeat."""
 
 from celery import shared_task
+from django.core.management import call_command
 from django.utils import timezone
 
 from licensing import card_payments
@@ -27,6 +28,12 @@ def remind(**_) -> int:
 @shared_task(name="portal.reconcile")
 def reconcile(**_) -> None:
     card_payments.reconcile(now=timezone.now())
+
+
+@shared_task(name="portal.publish_scheduled")
+def publish_scheduled(**_) -> None:
+    """Put out and take down the pages whose editors chose this instant: Wagtail's own command."""
+    call_command("publish_scheduled")
 
 
 @shared_task(name="portal.sweep_copies")

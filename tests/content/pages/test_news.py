@@ -1,15 +1,17 @@
 """News: what editors publish, in the languages it is ready in, on the front page, in its list and in its feed."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from content.models import NewsIndexPage, NewsPost
 from content.pages.load import load_pages
+from portal import celery, tasks
 from tests import people
 from tests.content.pages.test_pages import ENTRIES
 
@@ -147,3 +149,19 @@ def test_loading_again_adds_no_posts(site):
     NewsPost.objects.get().delete()
     site(post(1, "en"))
     assert NewsPost.objects.count() == 0
+
+
+def test_a_post_appears_and_goes_at_the_instants_its_editor_chose(client, site):
+    site(post(1, "en"))
+    page, begins, ends = NewsPost.objects.get(), datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 2, 8, tzinfo=UTC)
+    page.unpublish()
+    page.go_live_at, page.expire_at = begins, ends
+    with time_machine.travel(begins - timedelta(hours=1), tick=False):
+        page.save_revision().publish()
+    seen = []
+    for at in (begins - timedelta(seconds=1), begins + timedelta(seconds=1), ends + timedelta(seconds=1)):
+        with time_machine.travel(at, tick=False):
+            tasks.publish_scheduled()
+            seen.append("Text 1 en" in words(client, "/en/news/"))
+    assert seen == [False, True, False]
+    assert {entry["task"] for entry in celery.app.conf.beat_schedule.values()} >= {"portal.publish_scheduled"}
