@@ -301,7 +301,7 @@ def test_review_is_a_button_beside_save(staff, programmes, places):
     change = drafted(client_of(staff["writer"]), programmes, places)
     page = client_of(staff["writer"]).get(f"/cms/snippets/content/availabilitychange/edit/{change.pk}/").content.decode()
     footer = page[page.index("<footer") : page.index("</footer>")]
-    assert f'<a class="button button-secondary" href="/cms/availability-changes/{change.pk}/">Review and publish</a>' in footer
+    assert f'<a class="button" href="/cms/availability-changes/{change.pk}/">Review and publish</a>' in footer
     assert page.count("Review and publish") == 1
 
 

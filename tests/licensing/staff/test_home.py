@@ -19,11 +19,16 @@ def waits(client, email) -> list[tuple[str, int]]:
 
 
 def test_a_manager_reads_what_to_decide_and_to_vet(client):
-    assert waits(client, "manager@demo") == [("Applications to take or decide", 1), ("Organizations to vet", 1), ("Waivers to decide", 1)]
+    assert waits(client, "manager@demo") == [
+        ("Applications to take or decide", 1),
+        ("Organizations to vet", 1),
+        ("Waivers to decide", 1),
+        ("Offers with papers missing", 1),
+    ]
 
 
 def test_finance_reads_of_money_only(client):
-    assert waits(client, "finance@demo") == [("Invoices that wait for their money", 1)]
+    assert waits(client, "finance@demo") == [("Invoices that wait for their money", 2)]
 
 
 def test_who_has_nothing_to_do_reads_that(client):
@@ -34,8 +39,8 @@ def test_who_has_nothing_to_do_reads_that(client):
 def test_each_line_leads_to_its_list(client):
     client.force_login(world.person("manager@demo"))
     lines = re.findall(r'<a href="([^"]+)">[^<]+</a></th>', client.get("/cms/").content.decode())
-    assert lines == ["/cms/applications/", "/cms/organizations/?view=unvetted", "/cms/offers/?view=waivers"]
-    assert [client.get(line).status_code for line in lines] == [200, 200, 200]
+    assert lines == ["/cms/applications/", "/cms/organizations/?view=unvetted", "/cms/offers/?view=waivers", "/cms/offers/?view=papers"]
+    assert [client.get(line).status_code for line in lines] == [200] * 4
 
 
 def test_who_sees_no_queue_sees_no_panel(client):
