@@ -88,9 +88,9 @@ def offer_facts(event: Event, row: TermsOffer, language: str) -> dict[str, Any]:
     return facts
 
 
-def payers_who_owe(event: Event, row: Invoice) -> Iterable[User]:
-    """Return owners and finance contacts where others took the money back; what we gave back ourselves has a letter of its own."""
-    return people_of(event.organisation, *PAYERS) if event.payload["cause"] == "taken" else []
+def payers_who_owe(event: Event, row: Invoice) -> Iterable[User | Addressee]:
+    """Return whom the invoice went to where others took the money back; what we gave back ourselves has a letter of its own."""
+    return invoiced(event, row) if event.payload["cause"] == "taken" else []
 
 
 def payers_who_wait(event: Event, row: Invoice) -> Iterable[User]:

@@ -135,7 +135,8 @@ def progress(form: Form, answers: dict[str, Any], *, edition: Edition | None = N
 def _signatories(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:
     if answers.get("signing_mode") == "jointly" and len(answers["signatories"]) < 2:
         return [Wrong("two_sign_jointly")]
-    return []
+    addresses = [row["email"].strip().lower() for row in answers["signatories"] if row.get("email")]
+    return [Wrong("same_address")] if len(set(addresses)) < len(addresses) else []
 
 
 def _starts_on(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:

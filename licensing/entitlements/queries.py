@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from licensing.entitlements.models import Entitlement, Licence
 from licensing.entitlements.rules import ASKS, GRAVE, SETTLES, Condition, LicenceFacts, LicenceStatus, status
 from licensing.history.models import Event
+from licensing.organisations.models import Membership
+from portal.accounts.models import User
 from portal.core.periods import Period
 
 if TYPE_CHECKING:
@@ -68,8 +70,18 @@ RUNNING = (LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDE
 
 
 def waiting(*, at: datetime, commands: Iterable[str] = GRAVE, but_not_of: int | None = None) -> QuerySet[Licence]:
-    """Return the running licences about which one of these waits for a second person; ``but_not_of`` leaves out what one person asked for."""
+    """Return the running licences about which one of these waits for a second person.
+
+    ``but_not_of`` leaves out what this person cannot confirm: what they asked for, what is about an organisation of theirs, and what can only
+    be taken back, since who asked has gone or belongs to the licensee by now.
+    """
     rows = Event.objects.filter(subject_kind="licence", subject_id=OuterRef("pk"), command__in=[*ASKS, *SETTLES]).order_by("-seq")
     last = {"asked_for": Subquery(rows.values("command")[:1]), "asked_by": Subquery(rows.values("actor")[:1])}
     found = Licence.objects.in_status(*RUNNING, at=at).filter(end=None).annotate(**last)
-    return found.filter(asked_for__in=[f"{command}_request" for command in commands]).exclude(asked_by=but_not_of)
+    found = found.filter(asked_for__in=[f"{command}_request" for command in commands])
+    if but_not_of is None:
+        return found
+    inside = Membership.objects.filter(organisation=OuterRef("organisation"), ended_at=None)
+    theirs = Exists(inside.filter(user=but_not_of)) | Exists(inside.filter(user=OuterRef("asked_by")))
+    stands = Exists(User.objects.filter(pk=OuterRef("asked_by"), is_active=True))
+    return found.filter(stands).exclude(asked_by=but_not_of).exclude(theirs)

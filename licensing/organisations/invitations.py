@@ -100,6 +100,12 @@ def read(token: str, *, now: datetime) -> Invitation:
     return invitation
 
 
+def invited_to_sign(organisation: Organisation, *, now: datetime) -> set[str]:
+    """Return the addresses with an open invitation that brings a role that signs; any other invitation brings no power."""
+    open_ones = organisation.invitations.open(now).values_list("email", "roles")
+    return {email for email, roles in open_ones if may(roles, Act.SIGN)}
+
+
 def power_of(invitation: Invitation, *, now: datetime) -> AwaitedPower | None:
     """Return the power to sign that takes effect when the invitation is accepted; None if it brings none."""
     if not may(invitation.roles, Act.SIGN):

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 
 from licensing.organisations import queries
 from licensing.organisations.declared import ALONE, JOINTLY, Declared, read
+from licensing.organisations.invitations import invited_to_sign
 from licensing.organisations.models import AwaitedPower, Organisation, SigningPower
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _awaited(
     waiting = list(rows)
     if not waiting or (there and mode == ALONE):
         return []
-    invited = set(organisation.invitations.open(now).values_list("email", flat=True))
+    invited = invited_to_sign(organisation, now=now)
     return [_waits(row, invited) for row in waiting]
 
 

@@ -53,14 +53,16 @@ def take_over(organisation_id: int, declared: Declared, sent: Sent, *, by: Actor
         setattr(organisation, name, value)
     organisation.save(update_fields=list(wanted))
     before = Event.objects.of(organisation).count()
-    inside = dict(enumerate(members(organisation, declared)))
-    strangers = [place for place, user_id in inside.items() if user_id is None]
-    people = [declared.signatories[place] for place in strangers]
-    fresh = [one for one in people if _await(organisation, one, declared.signatories.index(one) + 1, sent, now=now)]
-    touched = _touched_since(organisation, sent.at)
-    for place, user_id in inside.items():
-        if user_id is not None and user_id not in touched:
-            _empower(organisation, user_id, declared.signatories[place], place + 1, by=by, now=now)
+    touched, given_up = _touched_since(organisation, sent.at), _given_up_since(organisation, sent.at)
+    fresh = []
+    for position, (said, user_id) in enumerate(zip(declared.signatories, members(organisation, declared), strict=True), 1):
+        if said.valid_to is not None and said.valid_to <= now.date():
+            continue
+        if user_id is None:
+            if said.email not in given_up and _await(organisation, said, position, sent, now=now):
+                fresh.append(said)
+        elif user_id not in touched:
+            _empower(organisation, user_id, said, position, by=by, now=now)
     if wanted or fresh or Event.objects.of(organisation).count() > before:
         payload = {"application": sent.number, "changed": sorted(wanted), "awaited": [one.name for one in fresh]}
         record(organisation, "take_over", by=by, now=now, payload=payload, organisation_id=organisation.pk)
@@ -82,10 +84,14 @@ def _touched_since(organisation: Organisation, at: datetime) -> set[int]:
     return {event.payload["user"] for event in events}
 
 
+def _given_up_since(organisation: Organisation, at: datetime) -> set[str]:
+    """Return the addresses whose power somebody gave up after the application was sent, and no later application asked for again."""
+    newest = {row.email: row for row in organisation.awaited_powers.order_by("pk")}
+    return {email for email, row in newest.items() if row.dropped_at is not None and row.dropped_at > at}
+
+
 def _empower(organisation: Organisation, user_id: int, said: Signatory, position: int, *, by: Actor, now: datetime) -> None:
     same: dict[str, Any] = {"user_id": user_id, "office": said.office, "position": position, "valid_to": said.valid_to}
-    if said.valid_to is not None and said.valid_to <= now.date():
-        return
     if organisation.signing_powers.in_force(now.date()).filter(**same).exists():
         return
     held = held_by(organisation, user_id)
@@ -110,12 +116,13 @@ def _invite(organisation: Organisation, said: Signatory, sent: Sent, *, now: dat
     """Invite in the name of who sent the application if they may, else of the first owner; the owner's desk shows who is not invited."""
     owners = queries.who_may(organisation.pk, Act.MANAGE_PEOPLE)
     inviter = next((owner for owner in owners if owner.pk == sent.by_id), owners[0] if owners else None)
-    if inviter is None or organisation.invitations.open(now).filter(email=said.email).exists():
+    if inviter is None or said.email in invitations.invited_to_sign(organisation, now=now):
         return
     by = Actor(inviter.pk, str(inviter), organisation.pk)
+    offered = organisation.invitations.open(now).filter(email=said.email).values_list("roles", flat=True).first() or []
+    roles = [*offered, Role.SIGNATORY]
     try:
         with transaction.atomic():
-            roles = [Role.SIGNATORY]
             invitations.invite(organisation.pk, email=said.email, roles=roles, language=organisation.language, by=by, now=now)
     except NotAllowed:
         return

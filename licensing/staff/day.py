@@ -21,7 +21,9 @@ from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-PERMISSIONS = ("licensing.view_queue", "licensing.view_artworkpiece", "media.view_download")
+from content.availability import changes
+
+PERMISSIONS = ("licensing.view_queue", "licensing.view_artworkpiece", "media.view_download", changes.PUBLISH)
 SHOWN = 5
 ICON = "calendar-check"
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from content.availability import changes
 from i18n import formats
 from licensing.agreements.models import Agreement
 from licensing.applications import queries
@@ -72,11 +73,12 @@ def waiting(request: HttpRequest, now: datetime) -> Section | None:
     if not home.may_wait(request):
         return None
     groups = [Group(label=one.label, count=one.count, url=one.url) for one in home.waiting(request)]
-    step = (
-        (_("Applications"), reverse("staff_applications"))
-        if request.user.has_perm(applications.VIEW)
-        else (_("Logo proofs"), reverse("staff_logos"))
+    steps = (
+        (applications.VIEW, _("Applications"), "staff_applications"),
+        (logos.VIEW, _("Logo proofs"), "staff_logos"),
+        (changes.PUBLISH, _("Availability changes"), changes.AvailabilityChange.snippet_viewset.get_url_name("list")),  # type: ignore[attr-defined]
     )
+    step = next((label, reverse(name)) for permission, label, name in steps if request.user.has_perm(permission))
     return Section(
         key="waiting", title=_("What waits for you"), groups=groups, empty=_("Nothing waits for you. Look at what others work on."),
         next_step=step, turn=True,

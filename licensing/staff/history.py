@@ -22,6 +22,7 @@ from licensing.entitlements.models import Licence
 from licensing.history.models import Event
 from licensing.organisations import chronicle
 from licensing.organisations.models import Organisation
+from licensing.organisations.queries import belongs
 from licensing.payments.models import Invoice
 from licensing.staff import agreement_acts, applications, licences, logos, organisations, payments, terms
 from licensing.terms.models import TermsOffer
@@ -89,7 +90,10 @@ def history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     subject = _found(known, key)
     if subject is None:
         raise Http404
-    page = page_of(request, Event.objects.of(subject).order_by("-seq"), size=PAGE)
+    events = Event.objects.of(subject)
+    if any(belongs(organisation_id, request.user.pk) for organisation_id in _organisations(events)):
+        events = events.shown_to_applicant()
+    page = page_of(request, events.order_by("-seq"), size=PAGE)
     context = {
         "page": page,
         "entries": _entries(subject, list(page)),
@@ -110,6 +114,11 @@ def _found(kind: Kind, key: str) -> Model | None:
     if kind.field == "pk" and not (key.isdecimal() and len(key) < 10):
         return None
     return kind.rows().filter(**{kind.field: key}).first()
+
+
+def _organisations(events: QuerySet[Event]) -> set[int]:
+    """Return whose matter it is; what staff keep among themselves is kept from colleagues who belong to one of them."""
+    return set(events.exclude(organisation=None).order_by().values_list("organisation_id", flat=True).distinct())
 
 
 def _entries(subject: Model, events: list[Event]) -> list[Entry]:

@@ -39,8 +39,8 @@ class EndForm(AskForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("How it ends"),
         choices=[
-            (EndKind.SURRENDERED.value, gettext_lazy("Given up by the licensee")),
             (EndKind.TERMINATED.value, gettext_lazy("Terminated by notice")),
+            (EndKind.SURRENDERED.value, gettext_lazy("Given up by the licensee")),
         ],
     )
     field_order = ["kind", "reason"]

@@ -26,8 +26,9 @@ from licensing.entitlements.rules import ASKS, LicenceStatus, NotAllowed
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
+from licensing.organisations.queries import belongs
 from licensing.staff.actor import staff_actor
-from licensing.staff.licence_acts import ACTS, BY_COMMAND, SUSPEND, Act, ConfirmForm, ReasonForm, SeenForm
+from licensing.staff.licence_acts import ACTS, BY_COMMAND, SUSPEND, Act, ConfirmForm, ReasonForm, SeenForm, waiting_for
 from licensing.staff.queues import RoomForm
 from licensing.web.agreement_words import refusal_words
 from licensing.web.timeline import timeline
@@ -44,6 +45,7 @@ VIEWS = {
     "scheduled": gettext_lazy("Begin later"),
     "over": gettext_lazy("Over"),
     "asked": gettext_lazy("Wait for a second person"),
+    "yours": gettext_lazy("Wait for you"),
 }
 STANDING: dict[str, tuple[LicenceStatus, ...]] = {
     "all": tuple(LicenceStatus),
@@ -54,16 +56,22 @@ STANDING: dict[str, tuple[LicenceStatus, ...]] = {
 }
 
 
-def rows_of(view: str, *, at: datetime) -> QuerySet[Licence]:
-    """Return the licences of one view as they stand at ``at``."""
+def rows_of(view: str, *, at: datetime, request: HttpRequest | None = None) -> QuerySet[Licence]:
+    """Return the licences of one view as they stand at ``at``; ``yours`` needs the reader's request."""
+    if view == "yours" and request is not None:
+        return waiting_for(request, at=at)
     if view == "asked":
         return queries.waiting(at=at)
     return Licence.objects.expiring(at) if view == "expiring" else Licence.objects.in_status(*STANDING[view], at=at)
 
 
-def in_order(view: str, *, at: datetime) -> QuerySet[Licence]:
+def in_order(view: str, *, at: datetime, request: HttpRequest | None = None) -> QuerySet[Licence]:
     """Return the licences of one view with what their status is computed from: those that end soon by their end, others the newest first."""
-    return rows_of(view, at=at).with_facts().order_by(*(("valid_to", "pk") if view == "expiring" else ("-activated_at", "-pk")))
+    return (
+        rows_of(view, at=at, request=request)
+        .with_facts()
+        .order_by(*(("valid_to", "pk") if view == "expiring" else ("-activated_at", "-pk")))
+    )
 
 
 @require_safe
@@ -72,7 +80,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List licences of one view; ``q`` is a number, a code or any name of the licensee."""
     asked, now, view = RoomForm(request.GET), timezone.now(), request.GET.get("view", "all")
     view = view if view in VIEWS else "all"
-    rows = asked.narrow(in_order(view, at=now))
+    rows = asked.narrow(in_order(view, at=now, request=request))
     if text := asked.given("q"):
         by_name = Organisation.objects.found_by(text)
         rows = rows.filter(Q(number__iexact=text) | Q(code=read_code(text)) | Q(organisation__in=by_name))
@@ -82,7 +90,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [(row, STATUSES[row.status(at=now)]) for row in page],
         "filters": asked,
         "view": view,
-        "views": [(key, words, rows_of(key, at=now).count()) for key, words in VIEWS.items()],
+        "views": [(key, words, rows_of(key, at=now, request=request).count()) for key, words in VIEWS.items()],
         "breadcrumbs_items": [{"url": "", "label": _("Licenses")}],
         "header_title": _("Licenses"),
         "header_icon": ICON,
@@ -110,11 +118,11 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
     status, seen = found.status(at=now), {"seen": latest(found)}
     running = status in queries.RUNNING and not hasattr(found, "end")
     held = any(row.valid_to is None for row in found.suspensions.all())
-    asked = queries.asked(found) if running else None
-    inside = found.organisation.memberships.filter(user=request.user.pk, ended_at=None).exists()
+    inside = belongs(found.organisation_id, request.user.pk)
+    asked = queries.asked(found) if running and not inside else None
     open_acts = [] if asked or inside or not running else [act for act in ACTS if not (act.command == "suspend" and held)]
     act = BY_COMMAND[ASKS[asked.command]] if asked else None
-    may = act is not None and request.user.has_perm(act.permission) and not inside
+    may = act is not None and request.user.has_perm(act.permission)
     context = {
         "licence": found,
         "status": status,
@@ -135,7 +143,7 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
         "may_take_back": may,
         "take_back_form": SeenForm(initial=seen),
         "confirm_form": refused.get("confirm") or ConfirmForm(request=request, initial=seen),
-        "timeline": timeline(Event.objects.of(found)),
+        "timeline": timeline(Event.objects.of(found).shown_to_applicant() if inside else Event.objects.of(found)),
         "zone": found.zone,
         "breadcrumbs_items": [{"url": reverse("staff_licences"), "label": _("Licenses")}, {"url": "", "label": found.number}],
         "header_title": found.number,
@@ -224,7 +232,8 @@ def take_back(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("staff_licence", number)
     form = SeenForm(request.POST)
     if not form.is_valid():
-        return _page(request, number, bound={"withdraw": form})
+        messages.error(request, _("Read the page again, then take the request back. Nothing was done."))
+        return redirect("staff_licence", number)
     done, by, seen = _("The request is taken back. Nothing has changed for the licensee."), staff_actor(request), form.cleaned_data["seen"]
     return _act(request, number, done, lambda: stopping.take_back(found.pk, by=by, now=timezone.now(), seen=seen))
 

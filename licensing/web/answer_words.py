@@ -43,6 +43,7 @@ WORDS: dict[str, Any] = {
     "active_content": gettext_lazy("“%(name)s” carries scripts or enclosed files. Print it to a new PDF, then attach that"),
     "too_heavy": gettext_lazy("“%(name)s” is too complicated to be checked. Print it to a new PDF, then attach that"),
     "too_many_files": gettext_lazy("“%(name)s” was not kept: at most %(limit)s files stand here. Take one out first"),
+    "same_address": gettext_lazy("Give each person an email address of their own: they sign with it"),
     "unanswered": gettext_lazy("Change the answer above, or write a reply"),
     "after_rights": gettext_lazy("The rights of this edition end on %(last)s; end on that day or earlier"),
 }

@@ -47,8 +47,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
     manages = acting.may(Act.MANAGE_PEOPLE)
     people = queries.people(society, on=now.date())
     open_ones = society.invitations.open(now).order_by("pk") if manages else []
-    invited = {invitation.email for invitation in open_ones}
     awaited = society.awaited_powers.open_on(now.date()) if manages else []
+    invited = invitations.invited_to_sign(society, now=now) if awaited else set()
     number = society.tax_number if acting.may(Act.APPLY) or acting.may(Act.SEE_MONEY) else masked(society.tax_number)
     context = {
         "organisation": society,

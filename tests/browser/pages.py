@@ -6,6 +6,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import resolve
 
+from content.models import NewsPost
 from licensing.agreements.models import Agreement
 from licensing.applications.models import Application
 from licensing.entitlements.models import Licence
@@ -33,6 +34,7 @@ def public() -> list[str]:
     return [
         "", "availability/", "availability/?programme=QTP1", "countries/", "countries/ES/", "countries/KE/", "programmes/QOPI/", "programmes/QTP1/",
         "licensing/", "licensing/QTP1-L/", "licensing/QCS-DH/", "register/", "verify/", *(f"verify/{code}/" for code in sorted(codes)), f"verify/{UNKNOWN_CODE}/",
+        "news/", f"news/{NewsPost.objects.order_by('pk')[0].slug}/",
         "about/", "accessibility/", "accounts/login/", "accounts/signup/", "accounts/password/reset/", "accounts/password/reset/done/",
         "no-such-page/", "demo/inbox/", f"demo/inbox/{SentMail.objects.order_by('pk')[0].pk}/",
     ]  # fmt: skip

@@ -1,8 +1,13 @@
 """No test is lost between the lanes of CI, and races never run where there are none."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
-from tests.lanes import LANES, lanes
+from tests.lanes import ON_SERVER, ON_SQLITE, PAGES, SERVER_MARKS, lanes
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -24,7 +29,11 @@ def test_a_test_runs_where_it_can_fail(path, marks, database, where):
     assert lanes(path, marks=marks, database=database) == where
 
 
-def test_every_test_of_this_run_has_a_lane(request):
-    from tests.conftest import lanes_of
-
-    assert {item.nodeid: lanes_of(item) for item in request.session.items if not lanes_of(item) & set(LANES)} == {}
+def test_the_lanes_name_what_there_is():
+    named = [*ON_SERVER, *ON_SQLITE]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert [name for name in PAGES if not list((ROOT / "tests").rglob(name))] == []
+    markers = {
+        line.partition(":")[0] for line in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["markers"]
+    }
+    assert markers >= SERVER_MARKS

@@ -127,6 +127,7 @@ def test_a_verdict_is_one_statement_however_much_happened(django_assert_num_quer
     with django_assert_num_queries(1):
         told = verification.verify(made.code, now=NOW + HOUR * 2)
     assert (told.verdict, told.facts.places) == ("suspended", (("BR", "Brazil"), ("ES", "Spain"), ("KE", "Kenya")))
+    Client().get("/en/verify/")  # menu and footer are kept from then on
     with django_assert_num_queries(1):
         assert Client().get(f"/en/verify/{made.code}/").status_code == 200
 
@@ -208,6 +209,7 @@ def test_the_register_takes_a_handful_of_statements(django_assert_max_num_querie
         licence(eco, number=f"L-2026-{at:04}")
     with django_assert_max_num_queries(6):
         assert len(found()) == 12
+    Client().get("/en/verify/")  # menu and footer are kept from then on
     with django_assert_max_num_queries(8):
         Client().get("/en/register/")
 

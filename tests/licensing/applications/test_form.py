@@ -12,6 +12,10 @@ from licensing.applications.questions import Known, Question, Wrong, check, read
 from tests import build
 
 ROOT = Path(__file__).resolve().parents[3]
+SAME_ADDRESS = [
+    {"name": "One (DEMO)", "office": "President", "email": "both@eco.example"},
+    {"name": "Two (DEMO)", "office": "Secretary", "email": " Both@eco.example"},
+]
 QTP1, QCS = form.steps("QTP1-L", 1), form.steps("QCS-DH", 1)
 
 
@@ -145,6 +149,7 @@ def test_complete_answers_lack_nothing(code, asked):
         ("QTP1-L", {"audience_mix": {"physicians": 99}}, {"audience_mix": ["not_100"]}),
         ("QTP1-L", {"faculty": [{"name": "One (DEMO)"}]}, {"faculty": ["too_few_rows", "missing", "missing", "missing", "missing"]}),
         ("QTP1-L", {"signing_mode": "jointly"}, {"signatories": ["two_sign_jointly"]}),
+        ("QTP1-L", {"signing_mode": "jointly", "signatories": SAME_ADDRESS}, {"signatories": ["same_address"]}),
         ("QCS-DH", {"ends_on": "2027-05-08"}, {"ends_on": ["more_than_two_days"]}),
         ("QCS-DH", {"ends_on": "2027-05-05"}, {"ends_on": ["ends_before_start"]}),
         ("QCS-DH", {"starts_on": "2027-03-21", "ends_on": "2027-03-21"}, {"starts_on": ["before_embargo"]}),

@@ -97,6 +97,31 @@ def obstacles(society, at=LATER):
     return mandate.obstacles(society, mandate.declared_by(society.applications.get()), now=at)
 
 
+def test_an_invitation_to_do_other_things_becomes_one_to_sign_as_well(society, maria):
+    sent = build.application_at(State.IN_REVIEW, society, **SAID)
+    invitations.invite(society.pk, email="erik@nordic.example", roles=["preparer"], language="en", by=build.actor(maria, society), now=NOW)
+    lifecycle.advance(sent.pk, "approve", side=Side.DECIDER, by=money.manager(), now=LATER, reason="Good (DEMO)")
+    open_one = Invitation.objects.get(withdrawn_at=None)
+    assert (open_one.roles, [obstacle.code for obstacle in obstacles(society)]) == (["preparer", "signatory"], ["signatory_awaited"])
+    erik = joins(society, "erik@nordic.example")
+    assert (SigningPower.objects.filter(user=erik).count(), obstacles(society)) == (1, [])
+
+
+def test_who_was_given_up_after_the_application_was_sent_is_not_invited_again(society):
+    sent = build.application_at(State.IN_REVIEW, society, **SAID)
+    society.awaited_powers.create(
+        email="erik@nordic.example",
+        name="Erik Sund",
+        office="Secretary",
+        position=2,
+        source="A-2026-0099",
+        created_at=NOW,
+        dropped_at=LATER,
+    )
+    lifecycle.advance(sent.pk, "approve", side=Side.DECIDER, by=money.manager(), now=LATER, reason="Good (DEMO)")
+    assert (AwaitedPower.objects.count(), Invitation.objects.count()) == (1, 0)
+
+
 def test_before_approval_nothing_of_it_is_done(society):
     build.application_at(State.IN_REVIEW, society, **SAID)
     society.refresh_from_db()

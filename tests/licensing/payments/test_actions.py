@@ -61,7 +61,8 @@ def test_the_invoice_copies_all_it_says():
         }
     ]  # fmt: skip
     assert invoice.buyer == {
-        "name": "Sociedad de Prueba (DEMO)", "address": "1 Sample Road (DEMO)", "registration": "DEMO-1, Registry (DEMO)", "tax_number": "", "purchase_order": "",
+        "name": "Sociedad de Prueba (DEMO)", "address": "1 Sample Road (DEMO)", "registration": "DEMO-1, Registry (DEMO)",
+        "tax_number": "NIF G-00000000 (DEMO)", "purchase_order": "",
     }  # fmt: skip
     assert (invoice.seller["account"], invoice.seller["bank"]) == ("XX00 DEMO 0000 0000", "Demo Bank")
     assert invoice.purpose == "Offering QTP1-L (DEMO); Spain; A-2026-0001"

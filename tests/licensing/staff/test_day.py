@@ -17,6 +17,7 @@ from licensing.organisations.models import Invitation
 from licensing.payments.models import Invoice
 from media.kits.models import KitFile
 from media.ledger.models import Download
+from tests import build
 from tests import demo_world as world
 from tests.clock import NOW
 
@@ -51,6 +52,14 @@ READERS = {
 @pytest.mark.parametrize("reader, keys", READERS.items())
 def test_each_reads_the_sections_of_the_own_rooms(reader, keys):
     assert set(sections(page(reader))) == keys
+
+
+def test_who_only_publishes_availability_has_a_day_and_a_next_step_they_may_take(client):
+    client.force_login(build.staff("Program managers"))
+    text = client.get("/cms/day/").content.decode()
+    steps = re.findall(r'href="(/cms/snippets/content/availabilitychange/[^"]*)"', text.partition('id="waiting"')[2])
+    assert (set(sections(text)), steps) == ({"waiting"}, ["/cms/snippets/content/availabilitychange/"])
+    assert client.get(steps[0]).status_code == 200
 
 
 def later(email: str, path: str = "/cms/day/") -> str:

@@ -85,6 +85,21 @@ def test_staff_never_act_on_a_licence_of_their_own_organization(licence):
     assert status() == "active"
 
 
+def test_staff_of_the_licensee_read_nothing_of_what_is_asked_about_it(licence):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    organisations.join(licence.organisation_id, deals.person("second@demo.example"), ["observer"], by=SYSTEM, now=NOW)
+    post(manager, "ask/revoke", reason="Talks with the press", seen=1, password=PASSWORD)
+    for page in ("/cms/licences/L-2026-0001/", "/cms/history/licences/L-2026-0001/"):
+        assert "Talks with the press" in manager.get(page).content.decode()
+        assert "Talks with the press" not in second.get(page).content.decode()
+    assert "L-2026-0001" not in second.get("/cms/licences/?view=yours").content.decode()
+
+
+def test_an_early_end_is_a_notice_unless_staff_say_that_the_licensee_gave_it_up(licence):
+    options = re.findall(r'<option value="(\w+)"', as_("manager@demo.example").get("/cms/licences/L-2026-0001/").content.decode())
+    assert options == ["terminated", "surrendered"]
+
+
 def test_one_person_lifts_a_suspension_with_the_reason(licence):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
     post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
@@ -128,7 +143,8 @@ def test_what_somebody_else_asked_for_waits_for_whoever_may_confirm_it(licence):
     post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
     assert words in second.get("/cms/day/").content.decode()
     assert words not in manager.get("/cms/day/").content.decode()
-    assert "L-2026-0001" in second.get("/cms/licences/?view=asked").content.decode()
+    for view, reader, shown in (("asked", second, True), ("asked", manager, True), ("yours", second, True), ("yours", manager, False)):
+        assert ("L-2026-0001" in reader.get(f"/cms/licences/?view={view}").content.decode()) == shown
     post(second, "confirm", password=PASSWORD, seen=2)
     assert words not in second.get("/cms/day/").content.decode()
     assert "L-2026-0001" not in second.get("/cms/licences/?view=asked").content.decode()
@@ -160,7 +176,8 @@ def test_a_request_is_confirmed_and_taken_back_only_from_the_page_that_was_read(
     """Else what is answered may be another request than the one that was looked at, and one the person has no right to."""
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
     post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
-    assert second.post(f"/cms/licences/L-2026-0001/{act}/", {"password": PASSWORD}).status_code == 422
+    assert second.post(f"/cms/licences/L-2026-0001/{act}/", {"password": PASSWORD}).status_code == {"confirm": 422, "withdraw": 302}[act]
+    assert Event.objects.of(licence).count() == 2
     assert "Somebody else acted" in post(second, act, password=PASSWORD, seen=1)
     assert (status(), Event.objects.of(licence).count()) == ("active", 2)
     page = second.get("/cms/licences/L-2026-0001/").content.decode()

@@ -81,7 +81,7 @@ def test_a_waiver_takes_off_half_up(gross, percent, off):
 )
 def test_which_commands_need_a_second_person(command, facts, expected):
     assert needs_second_person(command, facts) is expected
-    assert len(TABLE) == 5
+    assert len(TABLE) == 7
 
 
 def test_an_author_never_approves_and_neither_does_nobody():

@@ -266,12 +266,12 @@ def test_a_new_version_takes_the_place_of_the_declined_one_once_it_is_sent(deal)
     agreements.decline(agreement.pk, user_id=president.pk, **given)
     made = agreements.redraft(agreement.pk, by=deal.staff, now=NOW)
     owner = as_("owner@eco.example")
-    assert "A signatory declined" in told(owner, "/en/desk/")
+    assert told(owner, "/en/desk/").count("A signatory declined") == 2  # whose turn it is, and among all agreements
     assert made.number not in told(owner, f"/en/desk/agreements/{agreement.number}/")
     agreements.approve_to_send(made.pk, by=deal.staff, now=NOW)
     agreements.send(made.pk, by=deal.staff, now=NOW)
     desk = told(owner, "/en/desk/")
-    assert "A signatory declined" not in desk and made.number in desk
+    assert desk.count("A signatory declined") == 1 and made.number in desk
     assert f"The new version: {made.number}" in told(owner, f"/en/desk/agreements/{agreement.number}/")
 
 
