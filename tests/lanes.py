@@ -5,12 +5,12 @@ from collections.abc import Set
 LANES = ("sqlite", "server")
 # Long histories, races, money and the gate: only on the database that licenses are kept in.
 ON_SERVER = (
-    "tests/browser/", "tests/content/availability/test_oracle.py", "tests/journeys/test_lifecycle_machine.py", "tests/house/test_forms.py",
-    "tests/licensing/payments/cards/", "tests/media/test_delivery.py", "tests/media/test_hand_over.py", "tests/media/test_matrix.py",
+    "tests/browser/", "tests/content/availability/test_oracle.py", "tests/house/test_forms.py", "tests/licensing/payments/cards/",
+    "tests/media/test_delivery.py", "tests/media/test_hand_over.py", "tests/media/test_matrix.py",
 )  # fmt: skip
 SERVER_MARKS = {"postgresql", "browser"}
 # Walks over all addresses, pages and letters: what they ask of the database is asked by the actions' tests too, on both.
-ON_SQLITE = ("tests/house/", "tests/portal/demo/")
+ON_SQLITE = ("tests/house/", "tests/portal/demo/", "tests/journeys/test_lifecycle_machine.py")
 PAGES = {"web", "staff"}  # folders of tests
 
 
