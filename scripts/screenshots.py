@@ -52,6 +52,7 @@ SHOTS = [
     Shot("availability.es.phone.dark", "/es/availability/", size=PHONE, scheme="dark"),
     Shot("country.es", "/es/countries/ES/"),
     Shot("offering.en", "/en/licensing/QTP1-L/"),
+    Shot("news.es", "/es/news/"),
     Shot("register.en", "/en/register/"),
     Shot("verify.es.phone", "/es/desk/licences/", "owner@eco.example", PHONE, follow=(r"/desk/licences/L-", r"/es/verify/.+")),
     Shot("login.es.phone", "/es/accounts/login/", size=PHONE),
@@ -67,6 +68,7 @@ SHOTS = [
     Shot("kit.en", "/en/desk/kits/qtp1/2.1/", "coordinator@eco.example"),
     # what staff see
     Shot("cms.home", "/cms/", "manager@demo.example"),
+    Shot("cms.day", "/cms/day/", "manager@demo.example"),
     Shot("cms.application", "/cms/applications/", "manager@demo.example", follow=(r"/cms/applications/A-",)),
     Shot("cms.offer", "/cms/offers/?view=waivers", "second@demo.example", follow=(r"/cms/offers/\d+/",)),
     Shot("cms.agreement", "/cms/agreements/?view=executed", "legal@demo.example", follow=(r"/cms/agreements/AG",)),
