@@ -1,5 +1,8 @@
 """The Atom feed of what was published: one entry a publication, for readers and machines."""
 
+import re
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,17 +18,28 @@ from i18n.formats import LOCALES
 from i18n.places.queries import named
 
 ENTRIES = 50
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def answer(request: HttpRequest, name: str, feed: Callable[[str], bytes]) -> HttpResponse:
+    """Answer a feed, made once for a language and a version of the content, in English or in the ``language`` of the query."""
+    language = request.GET.get("language", "en")
+    language = language if language in LOCALES else "en"
+    body = kept.kept((name, language), now=timezone.now(), build=lambda: (feed(language), None))
+    response = HttpResponse(body.content, content_type="application/atom+xml; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    response["ETag"] = f'"{body.etag}"'
+    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+
+
+def sayable(text: str) -> str:
+    """Return ``text`` without what XML 1.0 cannot say, though a form lets it in."""
+    return _NOT_XML.sub("", text)
 
 
 @require_safe
 def atom(request: HttpRequest) -> HttpResponse:
     """Answer the feed in English, or in the language asked for."""
-    language = request.GET.get("language", "en")
-    language = language if language in LOCALES else "en"
-    body = kept.kept(("feed", language), now=timezone.now(), build=lambda: (_feed(language), None))
-    response = HttpResponse(body.content, content_type="application/atom+xml; charset=utf-8", headers={"Cache-Control": "no-cache"})
-    response["ETag"] = f'"{body.etag}"'
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+    return answer(request, "feed", _feed)
 
 
 def _feed(language: str) -> bytes:
@@ -45,7 +59,7 @@ def _feed(language: str) -> bytes:
             feed.add_item(
                 title=news.words,
                 link=f"{origin}/{language}/availability/?programme={news.programme.code}",
-                description=publication.reason,
+                description=sayable(publication.reason),
                 unique_id=f"{origin}/publications/{publication.number}",
                 updateddate=publication.recorded_at,
                 pubdate=publication.recorded_at,

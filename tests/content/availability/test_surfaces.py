@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from content.availability.country import country
+from content.availability.models import Publication
 from content.availability.rules import OFFERED
 from i18n.places.models import Area
 from tests.clock import NOW, instant
@@ -219,6 +220,12 @@ def test_the_feed_has_an_entry_for_each_publication(catalogue, client):
     assert "Kenya: QOPI® from 1 February 2027, Available" in feed
     again = client.get("/feeds/availability.atom", headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_reason_with_a_sign_xml_lacks_does_not_close_the_feed(catalogue, client, monkeypatch):
+    monkeypatch.setattr(Publication, "reason", property(lambda _: "A\x01B", lambda *_: None))
+    answer = client.get("/feeds/availability.atom")
+    assert (answer.status_code, answer.content.decode().count("AB</summary>")) == (200, 9)
 
 
 @pytest.mark.parametrize(
