@@ -15,13 +15,25 @@ from django.utils.cache import get_conditional_response
 from ninja import Path, Query, Router
 from ninja.errors import ValidationError
 
-from content.api_schemas import AvailabilityAsked, AvailabilityOut, Language, PlaceAsked, PlaceOut, PlacesAsked, PlacesOut, ProgrammeOut
+from content.api_schemas import (
+    AvailabilityAsked,
+    AvailabilityOut,
+    FigureOut,
+    FiguresAsked,
+    Language,
+    PlaceAsked,
+    PlaceOut,
+    PlacesAsked,
+    PlacesOut,
+    ProgrammeOut,
+)
 from content.availability import asked, kept, queries
 from content.availability.asked import Accepted, BadValues
 from content.availability.country import Country, Event, Here
 from content.availability.country import country as country_page
 from content.availability.listing import CSV_HEAD, Row, as_json, as_table, basis_as_json, listing, stamp
 from content.availability.rules import Status
+from content.figures import queries as figures_of
 from content.programmes.models import Programme
 from i18n.places.models import Area, RegionMembership
 from i18n.places.queries import members, named
@@ -116,6 +128,32 @@ def _programme(one: Programme, language: str) -> dict[str, str]:
     suffix = language.replace("-", "_")
     words = {name: getattr(one, f"{name}_{suffix}") or getattr(one, f"{name}_en") or "" for name in ("format", "summary")}
     return {"code": one.code, "name": one.name, "short_name": one.short_name, "kind": one.kind, "family": one.family, **words}
+
+
+@router.get("/figures", response=list[FigureOut], summary="Figures of the programs, with their day and source", tags=["availability"])
+def figures(request: HttpRequest, wanted: Annotated[FiguresAsked, Query()]) -> HttpResponse:
+    """The newest of each thing first, then the former ones; of one program or place, or all."""
+    key = ("api-figures", *wanted.model_dump().values())
+    return _answer(request, key, lambda: _figures(wanted), now=timezone.now(), content_type="application/json; charset=utf-8")
+
+
+def _figures(wanted: FiguresAsked) -> kept.Built:
+    rows = figures_of.published()
+    if wanted.programme:
+        rows = rows.filter(programme=asked.programme(wanted.programme))
+    if wanted.place:
+        rows = rows.filter(area=asked.area(wanted.place, "place", kind=Area.Kind.PLACE))
+    found = figures_of.shown(list(rows), wanted.language)
+    return _json([_figure(one) for first in found for one in (first, *first.former)]), None
+
+
+def _figure(one: figures_of.Shown) -> dict[str, Any]:
+    figure, whom = one.figure, one.figure.whom
+    plain = ("value", "unit", "qualifier", "first_day", "last_day", "as_of", "source")
+    second = {"value": whom.value, "unit": whom.unit, "qualifier": whom.qualifier} if whom else None
+    place = one.place.code if one.place else None
+    facts = {name: getattr(figure, name) for name in plain}
+    return {"programme": figure.programme.code, "place": place, **facts, "whom": second, "text": one.text, "language": one.lang}
 
 
 @router.get("/places", response=PlacesOut, summary="Countries and territories, or the members of a region", tags=["availability"])

@@ -1,6 +1,6 @@
 """The shapes of what the API takes and gives."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from ninja import Schema
@@ -68,6 +68,29 @@ class ProgrammeOut(Schema):
     family: str
     format: str
     summary: str
+
+
+class FigureOut(Schema):
+    """``text`` is the figure in the language asked for, or in English where its words are missing (``language`` says which). ``whom``: the second figure."""
+
+    programme: str
+    place: str | None
+    value: int
+    unit: str
+    qualifier: Literal["exactly", "more_than", "at_least", "about"]
+    whom: dict[str, int | str] | None
+    first_day: date | None
+    last_day: date | None
+    as_of: date
+    source: str
+    text: str
+    language: Language
+
+
+class FiguresAsked(Schema):
+    programme: str = ""
+    place: str = ""
+    language: Language = "en"
 
 
 class NamedOut(Schema):

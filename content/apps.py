@@ -9,16 +9,19 @@ class ContentConfig(AppConfig):
         """Let whatever editors publish make kept answers stale: the CMS publishes through several doors, which meet in these signals."""
         from django.db.models.signals import post_delete, post_save
         from wagtail.models import Page, PageViewRestriction
-        from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+        from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move, published, unpublished
 
+        from content.figures.models import Figure
         from content.pages.navigation import Navigation
         from portal.core.models import ContentVersion
 
         def stale(sender: object, **_: object) -> None:
-            if not isinstance(sender, type) or issubclass(sender, Page | PageViewRestriction | Navigation):
+            if not isinstance(sender, type) or issubclass(sender, Page | PageViewRestriction | Navigation | Figure):
                 ContentVersion.raise_number()
 
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move, post_delete):
             signal.connect(stale, weak=False, dispatch_uid="kept answers")
         for model in (Navigation, PageViewRestriction):
             post_save.connect(stale, sender=model, weak=False, dispatch_uid="kept answers")
+        for signal in (published, unpublished):
+            signal.connect(stale, sender=Figure, weak=False, dispatch_uid="kept answers")

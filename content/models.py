@@ -1,5 +1,6 @@
 from content.availability.changes import AvailabilityChange, AvailabilityChangeRow
 from content.availability.models import AvailabilityStatement, Publication
+from content.figures.models import Figure
 from content.files.models import SiteDocument, SiteImage, SiteRendition
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.pages.navigation import Navigation
@@ -10,6 +11,7 @@ __all__ = [
     "AvailabilityChange",
     "AvailabilityChangeRow",
     "AvailabilityStatement",
+    "Figure",
     "HomePage",
     "Navigation",
     "NewsIndexPage",

@@ -2,6 +2,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from content.availability.changes import AvailabilityChangeRow
 from content.availability.models import AvailabilityStatement
+from content.figures.models import Figure
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.pages.news import NewsIndexPage, NewsPost
 from content.programmes.models import Programme
@@ -20,6 +21,11 @@ class AvailabilityStatementTranslation(TranslationOptions):
 @register(AvailabilityChangeRow)
 class AvailabilityChangeRowTranslation(TranslationOptions):
     fields = ("note",)
+
+
+@register(Figure)
+class FigureTranslation(TranslationOptions):
+    fields = ("scope",)
 
 
 @register(HomePage)

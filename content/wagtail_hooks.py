@@ -5,6 +5,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from content.staff.availability import ChangeViewSet
+from content.staff.figures import FigureViewSet
 from content.staff.programmes import PlaceViewSet, ProgrammeViewSet
 
 
@@ -12,7 +13,7 @@ class Programmes(SnippetViewSetGroup):
     menu_label = _("Programs")
     menu_icon = "globe"
     menu_order = 200
-    items = (ChangeViewSet, ProgrammeViewSet, PlaceViewSet)
+    items = (ChangeViewSet, ProgrammeViewSet, FigureViewSet, PlaceViewSet)
 
 
 register_snippet(Programmes)

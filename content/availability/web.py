@@ -18,6 +18,7 @@ from content.availability.asked import Accepted, BadValues, Problem
 from content.availability.country import country as country_page
 from content.availability.offers import Offer, offers_in
 from content.availability.page import lede, page, title
+from content.figures import queries as figures
 from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.models import Place, PlaceTier
@@ -163,6 +164,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "tier_label": PlaceTier.Tier(tier.tier).label if tier else "",
         "city": formats.city(place.zone, language()),
         "problems": problems,
+        "figures": figures.of_place(place.pk, language(), by=clocks["as_of"].date() if clocks["as_of"] else None),
     }
     return render(request, "content/country.html", context, status=422 if problems else 200)
 
@@ -184,4 +186,5 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     shown = page(found, language=language(), as_of=period.valid_from, known_at=None, today=True)
     story = getattr(found, "page", None)
     context = {"programme": found, "page": shown, "lede": lede(shown, language()), "story": story if story and story.live else None}
+    context["figures"] = figures.of_programme(found.pk, language())
     return render(request, "content/programme.html", context)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info, gettext_lazy
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
 
+SUFFIXES = tuple(code.replace("-", "_") for code, _name in settings.LANGUAGES)
 GENERAL = gettext_lazy("General")
 
 

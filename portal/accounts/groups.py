@@ -21,6 +21,10 @@ GROUPS: dict[str, list[str]] = {
         "content.view_programme",
         "content.add_programme",
         "content.change_programme",
+        "content.view_figure",
+        "content.add_figure",
+        "content.change_figure",
+        "content.publish_figure",
         "i18n.view_place",
         "i18n.change_place",
     ],
@@ -83,6 +87,7 @@ GROUPS: dict[str, list[str]] = {
     "Editors": ["content.change_navigation"],
     "Auditors": [
         "content.view_availabilitychange",
+        "content.view_figure",
         "licensing.view_queue",
         *RECORDS,
         "licensing.view_organisation",

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from content.availability import load as availability
+from content.figures.load import load_figures
 from content.pages.load import load_pages
 from content.programmes.models import Programme
 from i18n.places.load import load_places
@@ -56,6 +57,7 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     published = availability.load_lists(json.loads((folder / "availability.json").read_text()), now=now)
     published += availability.load_statements(read(folder, "availability_other.toml"), now=now)
     loaded.say(f"{published} publications of availability")
+    loaded.say(f"{load_figures(read(folder, 'figures.toml'))} figures")
     loaded.say(f"{fees.load_schedules(read(folder, 'fees.toml'))} fee schedules")
     loaded.say(f"{load_offerings(read(folder, 'offerings.toml'), now=now)} license offerings")
     templates, staff = read(folder, "templates.toml"), read(folder, "staff.toml")

@@ -239,7 +239,16 @@ RULES: dict[str, Rule] = {
     "verify_piece": public(approved_piece, code="0000-0000-0000-0000", number="P-2026-9999"),
     "logo_rules": PUBLIC,
     **dict.fromkeys(
-        ("api-v1:openapi-json", "api-v1:openapi-view", "api-v1:api-root", "api-v1:programmes", "api-v1:places", "api-v1:register"), PUBLIC
+        (
+            "api-v1:openapi-json",
+            "api-v1:openapi-view",
+            "api-v1:api-root",
+            "api-v1:programmes",
+            "api-v1:figures",
+            "api-v1:places",
+            "api-v1:register",
+        ),
+        PUBLIC,
     ),
     "api-v1:offerings": PUBLIC,
     "api-v1:estimate": public(absent=422),

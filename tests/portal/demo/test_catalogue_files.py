@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from content.figures.rules import typed
+
 DEMO = Path(__file__).resolve().parents[3] / "demo"
 # fmt: off
 PLACEHOLDERS = {
@@ -70,6 +72,22 @@ def test_ac36_the_first_mention_of_qopi_has_its_mark(language):
         texts.append(" ".join([programme["name"], programme["summary"][language], *(programme[part][language] for part in shown)]))
     firsts = [re.search(r"QOPI(.)", text) for text in texts]
     assert all(first is None or first[1] == "®" for first in firsts)
+
+
+def words_of(node):
+    """Yield every text a reader may meet in a file of the catalogue."""
+    if isinstance(node, dict):
+        yield from (text for key, inner in node.items() if key != "source" for text in words_of(inner))
+    elif isinstance(node, list):
+        yield from (text for inner in node for text in words_of(inner))
+    elif isinstance(node, str):
+        yield node
+
+
+@pytest.mark.check("AC7")
+@pytest.mark.parametrize("name", ["programmes.toml", "pages.toml", "offerings.toml", "availability_other.toml"])
+def test_ac7_no_text_holds_a_figure_typed_by_hand(name):
+    assert [found for text in words_of(read(name)) for found in typed(text)] == []
 
 
 def test_the_cost_of_qopi_names_the_staff_time_and_never_says_free():
