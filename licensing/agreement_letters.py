@@ -120,6 +120,8 @@ def licence_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
         "label": gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": row.edition.label} if row.edition else name,
         "begins": formats.instant(row.valid_from, row.zone, language),
         "until": formats.until_day(row.valid_to, row.zone, language),
+        "ends": formats.until_day(event.effective_at, row.zone, language),
+        "ahead": event.effective_at > event.recorded_at,
         "effective": formats.instant(event.effective_at, row.zone, language),
         "code": row.code,
         "verify_url": settings.PORTAL_ORIGIN + reverse("verify_code", args=[row.code]),
@@ -201,5 +203,5 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             staff=True,
         ),
     ),  # fmt: skip
-    ("licence", "end"): (Letter(template="licence_end", subject=_("License %(number)s ends"), **HOLDERS),),
+    ("licence", "end"): (Letter(template="licence_end", subject=_("License %(number)s ends on %(ends)s"), **HOLDERS),),
 }

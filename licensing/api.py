@@ -146,7 +146,7 @@ def _row(entry: verification.Entry) -> dict[str, Any]:
         "edition": licence.edition.label if licence.edition else None,
         "places": [{"code": place.code, "name": place.shown_name} for place in licence.places.all()],
         "valid_from": licence.valid_from,
-        "valid_to": licence.valid_to,
+        "valid_to": licence.until,
         "zone": licence.zone,
         "verdict": entry.verdict.value,
         "since": entry.since,

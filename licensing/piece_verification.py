@@ -15,11 +15,15 @@ from portal.core.text import read_code
 
 @dataclass(frozen=True, slots=True)
 class PieceTold:
-    """What may be said of one approved piece at an instant: ``since`` when it may not be shown any more. ``approval`` brings its piece."""
+    """What may be said of one approved piece at an instant: ``until`` when it may be shown as things stand, or ``since`` when not any more.
+
+    ``approval`` brings its piece.
+    """
 
     approval: PieceApproval
     verdict: Public
     since: datetime | None
+    until: datetime
     places: tuple[str, ...]
 
 
@@ -63,4 +67,6 @@ def _told(approval: PieceApproval, right: queries.MarkRight, names: dict[str, st
         verdict, since = Public.EXPIRED, approval.valid_until
     elif right.status is LicenceStatus.ACTIVE and now < approval.valid_from:
         verdict = Public.SCHEDULED
-    return PieceTold(approval, verdict, since, tuple(names.get(code, code) for code in approval.places))
+    return PieceTold(
+        approval, verdict, since, min(approval.valid_until, right.valid_to), tuple(names.get(code, code) for code in approval.places)
+    )

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from i18n.places.models import Place
 from licensing.entitlements.models import Entitlement, Licence
-from licensing.entitlements.rules import PUBLIC, End, EndKind, LicenceFacts, LicenceStatus, Public, status
+from licensing.entitlements.rules import PUBLIC, End, EndKind, LicenceFacts, LicenceStatus, Public, status, until
 from licensing.logos.models import PieceApproval
 from licensing.logos.rules import RIGHT, State
 from licensing.offerings.models import LicenceOffering
@@ -31,7 +31,7 @@ TICK = timedelta(microseconds=1)
 class Facts:
     """What is public of one licence. ``places`` are (code, name); the organisation's name is never translated.
 
-    ``logo``: it gives a right to show the logo, on the ``pieces`` approved so far.
+    ``valid_to`` is the early end of a licence that got one. ``logo``: it gives a right to show the logo, on the ``pieces`` approved so far.
     """
 
     number: str
@@ -121,7 +121,7 @@ def _facts(rows: list[dict[str, Any]]) -> Facts:
         edition=row["edition__label"] or "",
         places=tuple(places.items()),
         valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
+        valid_to=until(_licence_facts(rows)),
         zone=row["zone"],
         logo=row["has_logo"],
         pieces=row["piece_count"],

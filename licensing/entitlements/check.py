@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from licensing.entitlements.models import Entitlement
-from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, Verdict, best, status
+from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, Verdict, best, status, until
 from portal.core.periods import Period
 
 COLUMNS = (
@@ -49,7 +49,7 @@ def _verdict(licence_id: int, number: str, zone: str, facts: LicenceFacts, *, at
     found = status(facts, at=at)
     code = "granted" if found is LicenceStatus.ACTIVE else found.value
     said: dict[str, object] = {"licence_id": licence_id, "licence": number, "zone": zone}
-    said |= {"valid_from": facts.term.valid_from, "valid_to": facts.term.valid_to}
+    said |= {"valid_from": facts.term.valid_from, "valid_to": until(facts)}
     if found is LicenceStatus.SUSPENDED:
         said["since"] = next(period.valid_from for period in facts.suspensions if at in period)
     if facts.end is not None and found in (LicenceStatus.ENDED, LicenceStatus.REVOKED):

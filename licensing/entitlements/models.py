@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from licensing.entitlements.rules import RENEWING, End, EndKind, LicenceFacts, LicenceStatus, may_renew, status
+from licensing.entitlements.rules import RENEWING, End, EndKind, LicenceFacts, LicenceStatus, may_renew, status, until
 from licensing.organisations.models import Membership
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
@@ -104,6 +104,11 @@ class Licence(models.Model):
 
     def status(self, *, at: datetime) -> LicenceStatus:
         return status(self.facts(), at=at)
+
+    @property
+    def until(self) -> datetime:
+        """The instant from which nothing holds, exclusive: an early end comes before the term's."""
+        return until(self.facts())
 
     def is_renewable(self, *, at: datetime) -> bool:
         """Say whether a renewal may begin at ``at``; what belongs to an edition is applied for anew."""

@@ -66,6 +66,12 @@ def asked(licence: Licence) -> Event | None:
     return last if last is not None and last.command in ASKS else None
 
 
+def asked_until(asked: Event) -> datetime | None:
+    """Return until when the licence still holds by a request to end it; None = until it is confirmed."""
+    at = asked.payload.get("at")
+    return datetime.fromisoformat(at) if at else None
+
+
 RUNNING = (LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED)
 
 
@@ -77,7 +83,7 @@ def waiting(*, at: datetime, commands: Iterable[str] = GRAVE, but_not_of: int | 
     """
     rows = Event.objects.filter(subject_kind="licence", subject_id=OuterRef("pk"), command__in=[*ASKS, *SETTLES]).order_by("-seq")
     last = {"asked_for": Subquery(rows.values("command")[:1]), "asked_by": Subquery(rows.values("actor")[:1])}
-    found = Licence.objects.in_status(*RUNNING, at=at).filter(end=None).annotate(**last)
+    found = Licence.objects.in_status(*RUNNING, at=at).annotate(**last)
     found = found.filter(asked_for__in=[f"{command}_request" for command in commands])
     if but_not_of is None:
         return found

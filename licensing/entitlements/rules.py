@@ -60,6 +60,28 @@ def status(facts: LicenceFacts, *, at: datetime) -> LicenceStatus:
     return LicenceStatus.ACTIVE
 
 
+def until(facts: LicenceFacts) -> datetime:
+    """Return the instant from which nothing holds: that of an early end, else the term's. One that came before the term leaves the term."""
+    assert facts.term.valid_to is not None
+    if facts.end is not None and facts.term.valid_from < facts.end.at:
+        return min(facts.end.at, facts.term.valid_to)
+    return facts.term.valid_to
+
+
+def after_last_day(day: date, facts: LicenceFacts, *, zone: ZoneInfo, at: datetime) -> datetime:
+    """Return the instant at which a licence ends by notice whose last day in its zone is ``day``: 24:00 of it.
+
+    :raises NotAllowed: ``day_past``: that day is over at ``at``; ``day_after_term``: its term ends on an earlier day.
+    """
+    ends = _midnight(day + timedelta(days=1), zone)
+    assert facts.term.valid_to is not None
+    if ends <= at:
+        raise NotAllowed("day_past")
+    if day > (facts.term.valid_to - TICK).astimezone(zone).date():
+        raise NotAllowed("day_after_term")
+    return min(ends, facts.term.valid_to)
+
+
 class Public(StrEnum):
     """What the public is told (rulings 18); surrendered and terminated are told as expired, "not valid since"."""
 
@@ -179,7 +201,7 @@ def last_met(met: Mapping[Condition, datetime]) -> Condition:
 
 class NotAllowed(Exception):
     """``code`` is stable and translatable: the ones of ``check_move``, no_reason, same_person, already_requested, not_requested,
-    asker_gone, own_organisation, other_organisation, not_renewable."""
+    asker_gone, own_organisation, other_organisation, not_renewable; day_past and day_after_term of a last day."""
 
     def __init__(self, code: str, **facts: object):
         super().__init__(code)
@@ -200,14 +222,17 @@ MAY_MOVE: dict[str, frozenset[LicenceStatus]] = {
     "end": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED}),
 }
 
+# What may be done with a licence whose end is recorded and lies ahead.
+UNTIL_THE_END = ("suspend", "reinstate")
+
 
 def check_move(command: str, facts: LicenceFacts, *, at: datetime) -> None:
-    """Refuse a move that the licence's state does not allow.
+    """Refuse a move that the licence's state does not allow. One that is to end by notice can still be suspended and reinstated until then.
 
     :raises NotAllowed: ``already_ended`` once an end is recorded, ``over`` after the term, ``already_suspended``, ``not_suspended``.
     """
     open_suspension = any(period.valid_to is None for period in facts.suspensions)
-    if facts.end is not None:
+    if facts.end is not None and (facts.end.at <= at or command not in UNTIL_THE_END):
         raise NotAllowed("already_ended", kind=facts.end.kind.value)
     if command == "suspend" and open_suspension:
         raise NotAllowed("already_suspended")
@@ -215,3 +240,12 @@ def check_move(command: str, facts: LicenceFacts, *, at: datetime) -> None:
         raise NotAllowed("not_suspended")
     if status(facts, at=at) not in MAY_MOVE[command]:
         raise NotAllowed("over")
+
+
+def allows(command: str, facts: LicenceFacts, *, at: datetime) -> bool:
+    """Say whether the licence's state allows a move."""
+    try:
+        check_move(command, facts, at=at)
+    except NotAllowed:
+        return False
+    return True

@@ -3,14 +3,15 @@
 The request is an event only staff read; the letter follows the act itself. What is lifted again needs one person (docs/adr/020).
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from licensing.entitlements import queries
 from licensing.entitlements.actions import locked
 from licensing.entitlements.models import Licence, LicenceEnd
-from licensing.entitlements.rules import ASKS, GRAVE, TICK, EndKind, NotAllowed, check_move
+from licensing.entitlements.rules import ASKS, GRAVE, TICK, EndKind, NotAllowed, after_last_day, check_move
 from licensing.history.actions import SYSTEM, Actor, record
 from licensing.history.models import Event
 from licensing.organisations.queries import belongs
@@ -43,13 +44,13 @@ def ask(
     now: datetime,
     seen: int | None = None,
     kind: str = "",
-    at: datetime | None = None,
+    last_day: date | None = None,
 ) -> Event:
     """Ask a second person to suspend, end or revoke the licence; nothing changes for the licensee until then.
 
-    ``kind`` says how it ends ('' = as usual), ``at`` from when (None = from when it is confirmed).
+    ``kind`` says how it ends ('' = as usual), ``last_day`` until when it still holds (in its zone; None = until it is confirmed).
     :raises NotAllowed: ``already_requested`` whatever is asked for, ``own_organisation``, ``already_suspended``, ``already_ended``, ``over``,
-        ``no_reason``. :raises Stale: it changed since ``seen``. :raises ValueError: it does not end like this.
+        ``no_reason``, ``day_past``, ``day_after_term``. :raises Stale: it changed since ``seen``. :raises ValueError: it does not end like this.
     """
     kinds = GRAVE[command]
     if kind and kind not in kinds:
@@ -57,6 +58,7 @@ def ask(
     licence = _checked(licence_id, command, reason=reason, by=by, now=now)
     if queries.asked(licence) is not None:
         raise NotAllowed("already_requested")
+    at = after_last_day(last_day, licence.facts(), zone=ZoneInfo(licence.zone), at=now) if last_day else None
     wanted = {"kind": kind or kinds[0].value, "at": at.isoformat() if at else ""} if kinds else {}
     return record(licence, f"{command}_request", by=by, now=now, reason=reason.strip(), seen=seen, visibility=INTERNAL, payload=wanted)
 
@@ -80,7 +82,7 @@ def confirm(licence_id: int, *, by: Actor, now: datetime, seen: int | None = Non
     """Do what somebody else asked for, in the name of both.
 
     :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; ``asker_gone`` where that account is closed or belongs to the
-        licensee by now; ``own_organisation``, ``already_suspended``, ``already_ended``, ``over``.
+        licensee by now; ``own_organisation``, ``already_suspended``, ``already_ended``, ``over``. Where its last day is over by now, it ends now.
     :raises Stale: it changed since ``seen``: it may be asked for another reason now.
     """
     asked = queries.asked(locked(licence_id))
@@ -97,9 +99,8 @@ def confirm(licence_id: int, *, by: Actor, now: datetime, seen: int | None = Non
     first = Actor(asked.actor_id, asked.actor_label, proof=by.proof)
     if command == "suspend":
         return _suspend(licence, reason=asked.reason, by=first, second=by, now=now, seen=seen)
-    at, kind = asked.payload["at"], EndKind(asked.payload["kind"])
-    ends_at = max(datetime.fromisoformat(at), now) if at else now
-    return _end(licence, command, kind, reason=asked.reason, by=first, second=by, now=now, at=ends_at, seen=seen)
+    ends_at, kind = queries.asked_until(asked), EndKind(asked.payload["kind"])
+    return _end(licence, command, kind, reason=asked.reason, by=first, second=by, now=now, at=max(ends_at or now, now), seen=seen)
 
 
 def _suspend(licence: Licence, *, reason: str, by: Actor, second: Actor, now: datetime, seen: int | None) -> Event:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from licensing.entitlements.models import Entitlement, Licence
-from licensing.entitlements.rules import LicenceFacts, LicenceStatus, status
+from licensing.entitlements.rules import LicenceFacts, LicenceStatus, status, until
 from licensing.logos.models import ArtworkPiece, PieceApproval, Proof
 from licensing.logos.rules import RIGHT, TURN, Face, State, Turn, face
 from licensing.organisations.models import Organisation
@@ -58,7 +58,8 @@ def right_of(licence: Licence, *, at: datetime) -> MarkRight | None:
 
 def _right(row: Entitlement, licence: Licence, *, at: datetime) -> MarkRight:
     facts = licence.facts()
-    found = status(LicenceFacts(Period(row.valid_from, row.valid_to), facts.suspensions, facts.end), at=at)
+    worth = LicenceFacts(Period(row.valid_from, row.valid_to), facts.suspensions, facts.end)
+    found = status(worth, at=at)
     since = None
     if found in (LicenceStatus.ENDED, LicenceStatus.REVOKED) and facts.end:
         since = facts.end.at
@@ -66,7 +67,7 @@ def _right(row: Entitlement, licence: Licence, *, at: datetime) -> MarkRight:
         since = row.valid_to
     elif found is LicenceStatus.SUSPENDED:
         since = min(period.valid_from for period in facts.suspensions if at in period)
-    return MarkRight(licence, row.valid_from, row.valid_to, found, since)
+    return MarkRight(licence, row.valid_from, until(worth), found, since)
 
 
 def current(piece: ArtworkPiece) -> Proof:

@@ -1,22 +1,31 @@
 """What takes two people of staff about a licence, as one table, with its forms."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
+from i18n import formats
 from licensing.entitlements import queries
 from licensing.entitlements.models import Licence
-from licensing.entitlements.rules import EndKind
+from licensing.entitlements.rules import GRAVE, EndKind, NotAllowed, after_last_day
+from licensing.web.agreement_words import refusal_words
 from portal.accounts.stepup import PasswordConfirmation
 
 SUSPEND = "licensing.suspend_licence"
 REVOKE = "licensing.revoke_licence"
 REASON = {"widget": forms.Textarea(attrs={"rows": 2}), "max_length": 250}
+
+
+END_KINDS = {
+    EndKind.TERMINATED: gettext_lazy("Terminated by notice"),
+    EndKind.SURRENDERED: gettext_lazy("Given up by the licensee"),
+}
 
 
 class SeenForm(forms.Form):
@@ -32,18 +41,43 @@ class ReasonForm(SeenForm):
 
 
 class AskForm(ReasonForm, PasswordConfirmation):
-    """The first of two people asks."""
+    """The first of two people asks about ``licence``."""
+
+    def __init__(self, *args: Any, licence: Licence, now: datetime, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.licence, self.now = licence, now
 
 
 class EndForm(AskForm):
+    """Its last day lies between today and the term's own last day, both in the licence's zone; without one it ends when it is confirmed."""
+
     kind = forms.ChoiceField(
         label=gettext_lazy("How it ends"),
-        choices=[
-            (EndKind.TERMINATED.value, gettext_lazy("Terminated by notice")),
-            (EndKind.SURRENDERED.value, gettext_lazy("Given up by the licensee")),
-        ],
+        choices=[(kind.value, END_KINDS[kind]) for kind in GRAVE["end"]],
     )
-    field_order = ["kind", "reason"]
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    field_order = ["kind", "last_day", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        zone, language = formats.zone_of(self.licence.zone), get_language() or "en"
+        field, last = self.fields["last_day"], formats.last_day(self.licence.valid_to, zone)
+        field.widget.attrs |= {"min": self.now.astimezone(zone).date().isoformat(), "max": last.isoformat()}
+        said = {"city": formats.city(zone, language), "last": formats.day(last, language)}
+        field.help_text = (
+            _("Until 24:00 of that day in %(city)s; the term ends on %(last)s. Leave empty to end it when it is confirmed.") % said
+        )
+
+    def clean_last_day(self) -> date | None:
+        day = self.cleaned_data["last_day"]
+        if day is not None:
+            try:
+                after_last_day(day, self.licence.facts(), zone=formats.zone_of(self.licence.zone), at=self.now)
+            except NotAllowed as refusal:
+                raise forms.ValidationError(refusal_words(refusal), code=refusal.code)
+        return day
 
 
 class ConfirmForm(SeenForm, PasswordConfirmation):
@@ -82,10 +116,13 @@ ACTS = (
         SUSPEND,
         EndForm,
         title=gettext_lazy("End early, with a second person"),
-        note=gettext_lazy("You ask, somebody else confirms. The public page then says since when the license is not valid."),
+        note=gettext_lazy(
+            "You ask, somebody else confirms. Until its last day the license is in force and its pages say when it ends; afterwards the "
+            "public page says since when it is not valid."
+        ),
         button=gettext_lazy("Ask to end it"),
         asked=gettext_lazy("%(name)s asks to end this license"),
-        confirm=gettext_lazy("Confirm: end it now"),
+        confirm=gettext_lazy("Confirm: end it"),
         done=gettext_lazy("The license is ended. The licensee gets a letter."),
     ),
     Act(
@@ -100,6 +137,7 @@ ACTS = (
         done=gettext_lazy("Revoked from now on. The licensee gets a letter."),
     ),
 )
+ENDS_ON = gettext_lazy("The license ends on %(until)s. The licensee gets a letter.")
 BY_COMMAND = {act.command: act for act in ACTS}
 
 

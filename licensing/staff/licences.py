@@ -13,22 +13,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from content.staff.queues import page_of
+from i18n import formats
 from licensing.entitlements import queries, stopping
 from licensing.entitlements.models import Licence
-from licensing.entitlements.rules import ASKS, LicenceStatus, NotAllowed
+from licensing.entitlements.rules import ASKS, EndKind, LicenceStatus, NotAllowed, allows
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
 from licensing.organisations.queries import belongs
 from licensing.staff.actor import staff_actor
-from licensing.staff.licence_acts import ACTS, BY_COMMAND, SUSPEND, Act, ConfirmForm, ReasonForm, SeenForm, waiting_for
+from licensing.staff.licence_acts import ACTS, BY_COMMAND, END_KINDS, ENDS_ON, SUSPEND, Act, ConfirmForm, ReasonForm, SeenForm, waiting_for
 from licensing.staff.queues import RoomForm
 from licensing.web.agreement_words import refusal_words
 from licensing.web.timeline import timeline
@@ -116,21 +117,24 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
     """Show the page; ``bound`` holds a form that was refused, by its command or ``confirm``."""
     found, now, refused = _found(number), timezone.now(), bound or {}
     status, seen = found.status(at=now), {"seen": latest(found)}
-    running = status in queries.RUNNING and not hasattr(found, "end")
+    end = getattr(found, "end", None)
+    running = status in queries.RUNNING
     held = any(row.valid_to is None for row in found.suspensions.all())
     inside = belongs(found.organisation_id, request.user.pk)
     asked = queries.asked(found) if running and not inside else None
-    open_acts = [] if asked or inside or not running else [act for act in ACTS if not (act.command == "suspend" and held)]
+    facts = found.facts()
+    open_acts = [] if asked or inside else [act for act in ACTS if allows(act.command, facts, at=now)]
     act = BY_COMMAND[ASKS[asked.command]] if asked else None
     may = act is not None and request.user.has_perm(act.permission)
     context = {
         "licence": found,
         "status": status,
         "shown": STATUSES[status],
-        "end": getattr(found, "end", None),
+        "end": end,
+        "ahead": end is not None and now < end.at,
         "rights": [(right, STATUSES[right.status]) for right in queries.rights_now(found, at=now)],
         "acts": [
-            (act, refused.get(act.command) or act.form(request=request, initial=seen), act.command in refused)
+            (act, refused.get(act.command) or act.form(request=request, licence=found, now=now, initial=seen), act.command in refused)
             for act in open_acts
             if request.user.has_perm(act.permission)
         ],
@@ -138,6 +142,7 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
         "inside": inside,
         "asked": asked,
         "asked_words": act.asked % {"name": asked.actor_label} if act and asked else "",
+        "asked_facts": _wanted(asked, now=now) if asked else {},
         "act": act,
         "may_confirm": may and asked is not None and asked.actor_id != request.user.pk,
         "may_take_back": may,
@@ -152,14 +157,22 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
     return render(request, "licensing/staff/licence.html", context, status=422 if refused else 200)
 
 
+def _wanted(asked: Event, *, now: datetime) -> dict[str, Any]:
+    """Return how and when the licence is to end, if that is asked for; ``over``: the last day has gone by in the meantime."""
+    if ASKS[asked.command] != "end":
+        return {}
+    until = queries.asked_until(asked)
+    return {"kind": END_KINDS[EndKind(asked.payload["kind"])], "until": until, "over": until is not None and until <= now}
+
+
 def _act(request: HttpRequest, number: str, done: Any, act: Callable[[], Any]) -> HttpResponse:
     """Do one thing, say what came of it, and go back to the page."""
     try:
-        act()
+        event = act()
     except (NotAllowed, Stale) as refusal:
         messages.error(request, refusal_words(refusal))
     else:
-        messages.success(request, str(done))
+        messages.success(request, done(event) if callable(done) else str(done))
     return redirect("staff_licence", number)
 
 
@@ -188,13 +201,14 @@ def ask(request: HttpRequest, number: str, command: str) -> HttpResponse:
     found = _found(number)
     if request.method != "POST":  # somebody who had to sign in again in between
         return redirect("staff_licence", number)
-    form = act.form(request.POST, request=request)
+    now = timezone.now()
+    form = act.form(request.POST, request=request, licence=found, now=now)
     if not form.is_valid():
         return _page(request, number, bound={command: form})
     given, by = form.cleaned_data, staff_actor(request)
     done = _("Asked. A second person has to confirm; nothing has changed for the licensee.")
-    about = {"reason": given["reason"], "kind": given.get("kind", ""), "seen": given["seen"]}
-    return _act(request, number, done, lambda: stopping.ask(found.pk, command, by=by, now=timezone.now(), **about))
+    about = {"reason": given["reason"], "kind": given.get("kind", ""), "last_day": given.get("last_day"), "seen": given["seen"]}
+    return _act(request, number, done, lambda: stopping.ask(found.pk, command, by=by, now=now, **about))
 
 
 def _asked_act(request: HttpRequest, found: Licence) -> Act | None:
@@ -219,8 +233,14 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     form = ConfirmForm(request.POST, request=request)
     if not form.is_valid():
         return _page(request, number, bound={"confirm": form})
-    seen, by = form.cleaned_data["seen"], staff_actor(request)
-    return _act(request, number, act.done if act else "", lambda: stopping.confirm(found.pk, by=by, now=timezone.now(), seen=seen))
+    seen, by, now = form.cleaned_data["seen"], staff_actor(request), timezone.now()
+
+    def done(event: Event) -> str:
+        if act is not None and event.effective_at <= now:
+            return str(act.done)
+        return ENDS_ON % {"until": formats.until_day(event.effective_at, found.zone, get_language() or "en")}
+
+    return _act(request, number, done, lambda: stopping.confirm(found.pk, by=by, now=now, seen=seen))
 
 
 @permission_required(VIEW, raise_exception=True)

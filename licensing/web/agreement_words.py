@@ -64,7 +64,9 @@ WORDS: dict[str, Any] = {
     "missing_glyphs": gettext_lazy("A name has characters our documents cannot show. Enter its Latin form. Nothing was done."),
     "already_suspended": gettext_lazy("The license is suspended already."),
     "not_suspended": gettext_lazy("The license is not suspended."),
-    "already_ended": gettext_lazy("The license has been ended already."),
+    "already_ended": gettext_lazy("The license has been ended already, or its early end is decided."),
+    "day_past": gettext_lazy("The last day is over already. Choose today or a later day. Nothing was done."),
+    "day_after_term": gettext_lazy("The term ends by itself before that day. Choose an earlier one. Nothing was done."),
     "over": gettext_lazy("The term of the license is over."),
     "not_vetted": gettext_lazy("%(organisation)s has changed who it says it is. Vet it again first. Nothing was done."),
     "own_organisation": gettext_lazy("You belong to %(organisation)s, so somebody else has to do this."),
@@ -110,5 +112,6 @@ SENTENCES.update(
         ("licence", "revoke_withdraw"): (gettext_lazy("%(who)s took back the request to revoke"), "none", "todo"),
         ("licence", "revoke"): (gettext_lazy("The license was revoked"), "stop", "revoked"),
         ("licence", "end"): (gettext_lazy("The license was ended"), "ended", "expired"),
+        ("licence", "end_ahead"): (gettext_lazy("It was decided that the license ends early"), "ended", "wait"),
     }
 )

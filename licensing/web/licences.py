@@ -29,6 +29,7 @@ from portal.core import private_files
 
 LEDES = {
     LicenceStatus.ACTIVE: _("The license is in force. Everything it grants can be used now."),
+    "notice": _("The license is in force until its early end. Everything it grants can be used until then."),
     LicenceStatus.SCHEDULED: _("Everything is in. The license begins by itself on its first day; nothing can be used before."),
     LicenceStatus.EXPIRED: _("The term is over. Nothing may be held or shown under this license any more."),
     LicenceStatus.ENDED: _("The license was ended early. Nothing may be held or shown under it any more."),
@@ -69,6 +70,8 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     status = found.status(at=now)
     address = settings.PORTAL_ORIGIN + reverse("verify_code", args=[found.code])
+    end = getattr(found, "end", None)
+    ahead = end is not None and now < end.at
     renewal = found.renewals.filter(state__in=OPEN).first()
     context = {
         "renewal": renewal,
@@ -77,9 +80,10 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
         "licence": found,
         "status": status,
         "shown": STATUSES[status],
-        "lede": LEDES[status],
+        "lede": LEDES["notice" if ahead and status is LicenceStatus.ACTIVE else status],
         "suspension": next((row for row in found.suspensions.all() if row.valid_to is None), None),
-        "end": getattr(found, "end", None),
+        "end": end,
+        "ahead": ahead,
         "rights": [(right, STATUSES[right.status]) for right in queries.rights_now(found, at=now)],
         "may_see_agreement": acting.may(Act.SEE_AGREEMENTS) and found.agreement is not None,
         "address": address,

@@ -16,6 +16,7 @@ from i18n.places.models import Place, PlaceTier
 from licensing.applications import actions, queries
 from licensing.applications.rules import NotAllowed
 from licensing.entitlements.models import Licence
+from licensing.entitlements.rules import LicenceStatus
 from licensing.fees import queries as fees
 from licensing.fees.rules import NotPriced, Priced
 from licensing.fees.words import UNITS, why_not
@@ -95,7 +96,8 @@ def offering(request: HttpRequest, code: str) -> HttpResponse:
         "kit": [line for provider in KITS for line in provider(row)],
         "closed_to": list(row.closed_to.all()),
         "holders": Licence.objects.listed()
-        .filter(offering=row, valid_from__lte=now, valid_to__gt=now, end=None)
+        .in_status(LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED, at=now)
+        .filter(offering=row)
         .values("organisation")
         .distinct()
         .count(),

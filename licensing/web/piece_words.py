@@ -24,7 +24,7 @@ def piece_sentence(one: PieceTold, language_name: str, *, zone: str) -> str:
         "medium": approval.piece.get_medium_display(),
         "size": approval.size,
         "language": language_name,
-        "until": formats.until_day(approval.valid_until, zone, language),
+        "until": formats.until_day(one.until, zone, language),
         "begins": formats.instant(approval.valid_from, zone, language),
         "since": formats.until_day(one.since, zone, language) if one.since else "",
     }

@@ -45,7 +45,7 @@ def timeline(events: Iterable[Event]) -> list[Line]:
             saves = []
         if event.command == "save":
             saves.append(event)
-        elif found := SENTENCES.get((event.subject_kind, event.command)):
+        elif found := _found(event):
             _words, tone, icon = found
             lines.append(Line(event.recorded_at, sentence(event), tone, icon, event.reason))
     if saves:
@@ -57,8 +57,14 @@ def sentence(event: Event) -> str:
     """Return what one event says; a command nobody has words for is named as it is."""
     if event.command == "save":
         return _saved([event]).sentence
-    found = SENTENCES.get((event.subject_kind, event.command))
+    found = _found(event)
     return str(found[0]) % {"who": who(event)} if found else event.command
+
+
+def _found(event: Event) -> tuple[Any, str, str] | None:
+    """Return how a command is said; one that holds from later on may have words of its own."""
+    usual = SENTENCES.get((event.subject_kind, event.command))
+    return SENTENCES.get((event.subject_kind, f"{event.command}_ahead"), usual) if event.effective_at > event.recorded_at else usual
 
 
 def who(event: Event) -> str:

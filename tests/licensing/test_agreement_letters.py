@@ -104,6 +104,18 @@ def test_the_holder_is_told_of_everything_that_happens_to_the_licence(deal, lang
     assert Permission.objects.filter(codename="countersign").exists()
 
 
+def test_the_letter_of_an_early_end_says_its_last_day_and_what_holds_until_then(deal):
+    agreement = deal.executed()
+    deals.settle(deal.terms, at=NOW)
+    deals.tick(deal.terms, at=NOW)
+    licence = actions.activate(agreement, terms=deal.terms, by=SYSTEM, now=NOW)
+    stop(licence.pk, "end", reason="By notice", now=NOW, last_day=date(2027, 6, 30))
+    words = "License L-2026-0001 ends on 30 June 2027, 24:00 in Madrid"
+    assert ("owner@eco.example", words) in written()
+    mail = SentMail.objects.get(recipient="owner@eco.example", subject=words)
+    assert all(f"{words}: " in part and "Until then everything it grants can be used as before." in part for part in (mail.text, mail.html))
+
+
 def decline(deal, agreement, user):
     shown = Shown(agreement.document_sha256, agreement.reading_sha256)
     given = {"shown": shown, "reason": "Clause 3 names the wrong places.", "factor": "password", "now": NOW}

@@ -46,11 +46,11 @@ def suspended_once(licence):
 
 
 def ended(licence):
-    stop(licence.pk, "end", kind="terminated", reason="Agreed", now=NOW, at=NOW + DAY)
+    stop(licence.pk, "end", kind="terminated", reason="Agreed", now=NOW + DAY)
 
 
 def revoked(licence):
-    stop(licence.pk, "revoke", reason="Misuse", now=NOW, at=NOW + DAY)
+    stop(licence.pk, "revoke", reason="Misuse", now=NOW + DAY)
 
 
 STAGES = {  # stage -> (term, what happened, the verdict's code)

@@ -67,14 +67,14 @@ def test_the_edges_of_a_suspension():
 def test_the_edges_of_a_revocation():
     made = licence()
     at = NOW + HOUR
-    stop(made.pk, "revoke", reason="Misuse", now=NOW, at=at)
+    stop(made.pk, "revoke", reason="Misuse", now=at)
     assert [verdict(made, when) for when in (at - TICK, at, END)] == [("valid", None), ("revoked", at), ("revoked", at)]
 
 
 @pytest.mark.parametrize("kind", ["surrendered", "terminated"])
 def test_ended_licences_are_told_as_expired_since_their_end(kind):
     made = licence()
-    stop(made.pk, "end", kind=kind, reason="Agreed", now=NOW, at=NOW + HOUR)
+    stop(made.pk, "end", kind=kind, reason="Agreed", now=NOW + HOUR)
     assert [verdict(made, at) for at in (NOW + HOUR - TICK, NOW + HOUR)] == [("valid", None), ("expired", NOW + HOUR)]
 
 

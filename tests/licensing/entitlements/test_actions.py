@@ -1,11 +1,11 @@
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from licensing.agreements import actions as agreements
-from licensing.entitlements import actions, queries, stopping
+from licensing.entitlements import actions, check, queries, stopping
 from licensing.entitlements.models import Licence, LicenceEnd
 from licensing.entitlements.rules import GRAVE, NotAllowed
 from licensing.history.actions import SYSTEM, Actor, Stale
@@ -219,11 +219,42 @@ def test_the_database_refuses_an_end_by_one_person_of_staff(licence, kind):
 
 @pytest.mark.parametrize("kind", ["surrendered", "terminated"])
 def test_an_early_end_may_lie_ahead_and_comes_once(licence, kind):
-    stop(licence.pk, "end", kind=kind, reason="Agreed", now=NOW, at=NOW + HOUR)
-    refused("already_ended", stopping.ask, licence.pk, "end", kind=kind, reason="Agreed", by=staff(MANAGER), now=NOW)
-    refused("already_ended", stopping.ask, licence.pk, "suspend", reason="x", by=staff(MANAGER), now=NOW)
+    """NOW is 11:00 of 22 November in Madrid: that whole day is still left."""
+    ends = instant("2026-11-22T23:00")
+    event = stop(licence.pk, "end", kind=kind, reason="Agreed", now=NOW, last_day=date(2026, 11, 22))
+    assert (event.effective_at, event.payload["kind"], event.payload["at"]) == (ends, kind, ends.isoformat())
+    for command in ("end", "revoke"):
+        refused("already_ended", stopping.ask, licence.pk, command, reason="Agreed", by=staff(MANAGER), now=NOW)
     licence = Licence.objects.with_facts().get()
-    assert [licence.status(at=at) for at in (NOW, NOW + HOUR)] == ["active", "ended"]
+    assert [licence.status(at=at) for at in (NOW, ends - TICK, ends)] == ["active", "active", "ended"]
+    right = licence.entitlements.first().right_id
+    may = [check.may(organisation_id=licence.organisation_id, right_id=right, edition_id=None, at=at) for at in (ends - TICK, ends)]
+    assert [(one.code, one.fact("valid_to")) for one in may] == [("granted", ends), ("ended", ends)]
+    assert [[row.number for row in Licence.objects.in_status("active", at=at)] for at in (ends - TICK, ends)] == [[licence.number], []]
+
+
+def test_until_its_early_end_a_licence_is_suspended_and_reinstated_as_any_other(licence):
+    stop(licence.pk, "end", reason="Agreed", now=NOW, last_day=date(2026, 11, 22))
+    stop(licence.pk, "suspend", reason="Misuse", now=NOW + HOUR)
+    stopping.reinstate(licence.pk, reason="Mended", by=staff(MANAGER), now=NOW + 2 * HOUR)
+    licence = Licence.objects.with_facts().get()
+    ends = instant("2026-11-22T23:00")
+    assert [licence.status(at=at) for at in (NOW, NOW + HOUR, NOW + 2 * HOUR, ends)] == ["active", "suspended", "active", "ended"]
+    for command in ("suspend", "revoke"):
+        refused("already_ended", stopping.ask, licence.pk, command, reason="x", by=staff(MANAGER), now=ends)
+
+
+@pytest.mark.parametrize(("day", "code"), [(date(2026, 11, 21), "day_past"), (date(2028, 11, 22), "day_after_term")])
+def test_a_last_day_that_is_over_or_after_the_term_is_not_asked_for(licence, day, code):
+    refused(code, stopping.ask, licence.pk, "end", reason="Agreed", by=staff(MANAGER), now=NOW, last_day=day)
+
+
+def test_an_end_confirmed_after_its_last_day_comes_when_it_is_confirmed_never_before(licence):
+    stopping.ask(licence.pk, "end", reason="Agreed", by=staff(MANAGER), now=NOW, last_day=date(2026, 11, 23))
+    late = instant("2026-11-25T10:00")
+    assert stopping.confirm(licence.pk, by=staff(SECOND), now=late).effective_at == late
+    licence = Licence.objects.with_facts().get()
+    assert [licence.status(at=at) for at in (late - TICK, late)] == ["active", "ended"]
 
 
 def test_a_licence_agreed_outside_the_portal_is_entered_with_its_source():

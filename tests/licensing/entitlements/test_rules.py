@@ -12,11 +12,14 @@ from licensing.entitlements.rules import (
     LicenceStatus,
     NotAllowed,
     Verdict,
+    after_last_day,
+    allows,
     best,
     check_move,
     last_met,
     status,
     term,
+    until,
 )
 from portal.core.periods import Period
 from tests.clock import NOW, TICK, instant
@@ -137,7 +140,6 @@ AT = START + 3 * HOUR
         ("suspend", LicenceFacts(TERM, CLOSED), AT, None),
         ("suspend", LicenceFacts(TERM, OPEN), AT, "already_suspended"),
         ("suspend", LicenceFacts(TERM), END, "over"),
-        ("suspend", LicenceFacts(TERM, (), ENDED), AT, "already_ended"),
         ("reinstate", LicenceFacts(TERM, OPEN), AT, None),
         ("reinstate", LicenceFacts(TERM), AT, "not_suspended"),
         ("reinstate", LicenceFacts(TERM, CLOSED), AT, "not_suspended"),
@@ -148,15 +150,51 @@ AT = START + 3 * HOUR
         ("revoke", LicenceFacts(TERM, (), ENDED), AT, "already_ended"),
         ("end", LicenceFacts(TERM), START - TICK, None),
         ("end", LicenceFacts(TERM, (), ENDED), AT, "already_ended"),
+        ("suspend", LicenceFacts(TERM, (), ENDED), ENDED.at - TICK, None),
+        ("reinstate", LicenceFacts(TERM, OPEN, ENDED), ENDED.at - TICK, None),
+        ("suspend", LicenceFacts(TERM, (), ENDED), ENDED.at, "already_ended"),
+        ("reinstate", LicenceFacts(TERM, OPEN, ENDED), ENDED.at, "already_ended"),
     ],
 )
 def test_which_moves_a_licence_allows(command, facts, at, code):
+    assert allows(command, facts, at=at) == (code is None)
     if code is None:
-        assert check_move(command, facts, at=at) is None
         return
     with pytest.raises(NotAllowed) as caught:
         check_move(command, facts, at=at)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "expected"),
+    [
+        (date(2027, 6, 30), START, "2027-06-30T22:00"),  # 24:00 in Madrid in summer
+        (date(2027, 12, 31), START, "2027-12-31T23:00"),
+        (date(2027, 6, 30), instant("2027-06-30T22:00") - TICK, "2027-06-30T22:00"),  # the last instant of the day itself
+        (date(2027, 6, 30), instant("2027-06-30T22:00"), "day_past"),
+        (date(2027, 1, 31), START - HOUR, "day_past"),
+        (date(2027, 2, 1), START - HOUR, "2027-02-01T23:00"),  # the day it begins
+        (date(2027, 1, 31), START - 24 * HOUR, "2027-01-31T23:00"),  # before it begins
+        (date(2029, 1, 31), START, "2029-01-31T23:00"),  # the term's own last day
+        (date(2029, 2, 1), START, "day_after_term"),
+        (date.max - timedelta(days=1), START, "day_after_term"),
+    ],
+)
+def test_the_last_day_of_a_notice_counts_in_full_in_the_licences_zone(day, at, expected):
+    try:
+        found = after_last_day(day, LicenceFacts(TERM), zone=ZoneInfo("Europe/Madrid"), at=at)
+    except NotAllowed as refusal:
+        assert refusal.code == expected
+    else:
+        assert found == instant(expected)
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [(None, END), (END - HOUR, END - HOUR), (END, END), (START + TICK, START + TICK), (START, END), (START - HOUR, END)],
+)
+def test_until_when_a_licence_holds(end, expected):
+    assert until(LicenceFacts(TERM, (), End(EndKind.TERMINATED, end) if end else None)) == expected
 
 
 def test_every_status_is_reached():

@@ -100,6 +100,33 @@ def test_an_early_end_is_a_notice_unless_staff_say_that_the_licensee_gave_it_up(
     assert options == ["terminated", "surrendered"]
 
 
+@pytest.mark.row("E3")
+def test_an_early_end_has_a_last_day_which_both_people_and_the_licensee_read(licence):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    form = manager.get("/cms/licences/L-2026-0001/").content.decode()
+    assert re.search(r'<input type="date" name="last_day"[^>]* min="2026-11-22" max="2027-12-31"', form)
+    given = {"reason": "By notice", "kind": "terminated", "seen": 1, "password": PASSWORD}
+    for day, said in (("2026-11-21", "The last day is over already"), ("2028-01-01", "The term ends by itself"), ("soon", "valid date")):
+        answer = manager.post("/cms/licences/L-2026-0001/ask/end/", {**given, "last_day": day})
+        assert (answer.status_code, said in answer.content.decode(), "By notice" in answer.content.decode()) == (422, True, True)
+    assert Event.objects.of(licence).count() == 1
+    post(manager, "ask/end", last_day="2027-06-30", **given)
+    words = "30 June 2027, 24:00 in Madrid"
+    assert re.search(
+        f"Terminated by notice. It ends on <time[^>]*>{words}</time>; until then", second.get("/cms/licences/L-2026-0001/").content.decode()
+    )
+    assert f"The license ends on {words}. The licensee gets a letter." in post(second, "confirm", password=PASSWORD, seen=2)
+    page = manager.get("/cms/licences/L-2026-0001/").content.decode()
+    assert re.search(f"<dt>Ends early</dt><dd><time[^>]*>{words}", page)
+    assert re.findall(r"/ask/(\w+)/", page) == ["suspend"]
+    assert "It was decided that the license ends early" in page
+    assert "30 June 2027" in manager.get("/cms/licences/").content.decode()
+    assert [Licence.objects.with_facts().get().status(at=instant(at)) for at in ("2027-06-30T21:59:59", "2027-06-30T22:00")] == [
+        "active",
+        "ended",
+    ]
+
+
 def test_one_person_lifts_a_suspension_with_the_reason(licence):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
     post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)

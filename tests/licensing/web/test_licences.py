@@ -1,4 +1,5 @@
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -50,6 +51,21 @@ def test_a_suspended_licence_says_since_when_why_and_that_nothing_works(licence)
     page = as_("owner@eco.example").get(f"/en/desk/licences/{licence.number}/").content.decode()
     assert "Report overdue" in page
     assert page.count("<span>Suspended</span>") == 4  # the head and three rights
+
+
+def test_an_early_end_that_lies_ahead_is_said_while_everything_still_works(licence):
+    stop(licence.pk, "end", reason="By notice", now=NOW, last_day=date(2027, 6, 30))
+    owner, words = as_("owner@eco.example"), "30 June 2027, 24:00 in Madrid"
+    page = owner.get(f"/en/desk/licences/{licence.number}/").content.decode()
+    assert re.search(f'data-tone="turn"><h2>Terminated, ends on <time[^>]*>{words}', page)
+    assert re.search(f"<span>until <time[^>]*>{words}", page)
+    assert page.count("<span>In force</span>") == 4  # the head and three rights
+    assert "Renew this license" not in page
+    assert re.search("– <time[^>]*>30 June 2027</time><br><span class=.soft.>early end", owner.get("/en/desk/licences/").content.decode())
+    public = Client().get(f"/en/verify/{licence.code}/").content.decode()
+    assert "in force today" in public
+    assert words in public
+    assert Client().get(f"/api/v1/verify/{licence.code}").json()["valid_to"] == "2027-06-30T22:00:00Z"
 
 
 def test_a_request_to_revoke_is_not_told_until_it_is_confirmed(licence):
