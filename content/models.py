@@ -2,6 +2,7 @@ from content.availability.changes import AvailabilityChange, AvailabilityChangeR
 from content.availability.models import AvailabilityStatement, Publication
 from content.figures.models import Figure
 from content.files.models import SiteDocument, SiteImage, SiteRendition
+from content.interest.models import Interest
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.pages.navigation import Navigation
 from content.pages.news import NewsIndexPage, NewsPost
@@ -13,6 +14,7 @@ __all__ = [
     "AvailabilityStatement",
     "Figure",
     "HomePage",
+    "Interest",
     "Navigation",
     "NewsIndexPage",
     "NewsPost",

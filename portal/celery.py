@@ -42,5 +42,7 @@ app.conf.beat_schedule = {
     "seal and certify what a killed worker left": {"task": "portal.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "remind of terms that end": {"task": "portal.remind", "schedule": 900.0, "options": {"expires": 900}},
     "publish and take down pages at their instant": {"task": "portal.publish_scheduled", "schedule": 60.0, "options": {"expires": 60}},
+    "tell who waits for a program that opened": {"task": "portal.tell_interest", "schedule": 60.0, "options": {"expires": 60}},
+    "forget what is kept for a time": {"task": "portal.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "remove stamped copies of days gone by": {"task": "portal.sweep_copies", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from content.interest import actions as interest
 from licensing import card_payments
 from licensing import tasks as licensing
 from media import sending
@@ -34,6 +35,18 @@ def reconcile(**_) -> None:
 def publish_scheduled(**_) -> None:
     """Put out and take down the pages whose editors chose this instant: Wagtail's own command."""
     call_command("publish_scheduled")
+
+
+@shared_task(name="portal.tell_interest")
+def tell_interest(**_) -> int:
+    """Tell who waits for a program that is open by now; when it opened never depends on this."""
+    return interest.tell_all(now=timezone.now())
+
+
+@shared_task(name="portal.forget")
+def forget(**_) -> int:
+    """Delete what is kept of people only for a time."""
+    return interest.forget_old(now=timezone.now())
 
 
 @shared_task(name="portal.sweep_copies")

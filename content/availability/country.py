@@ -44,6 +44,10 @@ class Here:
     coming: Said | None
     offers: list[Offer] = field(default_factory=list)
 
+    @property
+    def offered(self) -> bool:
+        return self.status in rules.OFFERED
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

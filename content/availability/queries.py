@@ -8,9 +8,9 @@ from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import RowNumber
 
 from content.availability.models import AvailabilityStatement
-from content.availability.rules import STRENGTH, Answer, Assertion, Source, Status, edges, resolve
+from content.availability.rules import OFFERED, STRENGTH, Answer, Assertion, Source, Status, edges, resolve
 from i18n.formats import LOCALES
-from i18n.places.models import RegionMembership
+from i18n.places.models import Area, RegionMembership
 from portal.core.periods import Period, earliest
 from portal.core.within import Within
 
@@ -33,6 +33,15 @@ def answers(programme_id: int, *, as_of: datetime, known_at: datetime | None = N
     """Return the answer of every place where the programme is stated at ``as_of``, as we knew it at ``known_at`` (None = now)."""
     rows = AvailabilityStatement.objects.of(programme_id).covering(as_of=as_of, known_at=known_at)
     return resolve(Source(*row) for row in rows.values_list(*SOURCE))
+
+
+def offered(programme_id: int, *, at: datetime) -> dict[int, Answer]:
+    """Return the answers, as we know them now, of every place where the programme is offered at ``at``; a part that has none of its own
+    has that of the place it belongs to, as on its page."""
+    found = answers(programme_id, as_of=at)
+    there = {place: answer for place, answer in found.items() if answer.status in OFFERED}
+    parts = Area.objects.filter(kind=Area.Kind.PLACE, parent__in=there).exclude(pk__in=found).values_list("pk", "parent")
+    return there | {part: there[parent] for part, parent in parts if parent is not None}
 
 
 def deciding(programme_id: int, *, as_of: datetime, known_at: datetime | None = None):

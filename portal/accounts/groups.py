@@ -18,6 +18,7 @@ GROUPS: dict[str, list[str]] = {
         "content.add_availabilitychange",
         "content.change_availabilitychange",
         "content.delete_availabilitychange",
+        "content.view_interest",
         "content.view_programme",
         "content.add_programme",
         "content.change_programme",
@@ -88,6 +89,7 @@ GROUPS: dict[str, list[str]] = {
     "Auditors": [
         "content.view_availabilitychange",
         "content.view_figure",
+        "content.view_interest",
         "licensing.view_queue",
         *RECORDS,
         "licensing.view_organisation",

@@ -25,6 +25,7 @@ DOORS = {
     "agreement": Door("sign"),
     "staff_agreement": Door("sign"),
     "organisation_invite": Door("invite"),
+    "interest": Door("interest", "email"),
     "verify": Door("verify", methods=None),
     "verify_code": Door("verify", methods=None),
 }

@@ -233,6 +233,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("availability", "availability-feed", "news-feed", "countries", "offerings", "verify", "register"), PUBLIC),
     "country": public(lambda: {"code": "ES"}, code="QQ"),
     "programme": public(lambda: {"code": "QOPI"}, code="QQQQ"),
+    "interest": public(lambda: {"programme": "QOPI", "place": "KE"}, programme="QQQQ", place="QQ"),
+    "interest_letter": Rule(Kind.SECRET, unknown={"token": "a-token-nobody-sent"}),
     "offering": public(lambda: {"code": "QTP1-L"}, code="QQQ-L"),
     "verify_code": public(live_code, code="0000-0000-0000-0000"),
     "verify_pieces": public(live_code, code="0000-0000-0000-0000"),

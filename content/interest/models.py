@@ -1,0 +1,71 @@
+"""Who wants to be told when a programme opens in a place. Rows are deleted, with the letters about them, once they are of no more use."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from content.interest.rules import CONFIRM_WITHIN, KEPT_TOLD, KEPT_WAITING, State, ends_at, state
+from content.programmes.models import Programme
+
+
+class InterestQuerySet(models.QuerySet):
+    def of(self, programme_id: int, place_id: int, email: str):
+        """Keep what one address said of one programme in one place."""
+        return self.filter(programme=programme_id, place=place_id, email=email)
+
+    def confirmed(self):
+        """Keep those whose address is confirmed, told or not: what counts as demand."""
+        return self.filter(confirmed_at__isnull=False)
+
+    def waiting(self):
+        """Keep those who are told once the programme opens."""
+        return self.confirmed().filter(told_at=None)
+
+    def over(self, at: datetime):
+        """Keep those whose time is up at ``at``: ``rules.state`` said in SQL."""
+        unconfirmed = Q(confirmed_at=None, created_at__lte=at - CONFIRM_WITHIN)
+        waited = Q(told_at=None, confirmed_at__lte=at - KEPT_WAITING)
+        return self.filter(unconfirmed | waited | Q(told_at__lte=at - KEPT_TOLD))
+
+
+class Interest(models.Model):
+    """That somebody wants to be told when a programme opens in a place; counts once the address is confirmed.
+
+    ``volume`` is the number of new patients a year. The secret of the letters is made anew each time: see ``actions.token_of``.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    place = models.ForeignKey("i18n.Area", on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField()
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    organisation = models.CharField(max_length=200, blank=True)
+    practices = models.PositiveIntegerField(null=True)
+    volume = models.PositiveIntegerField(null=True)
+    message = models.TextField(max_length=1000, blank=True)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    nonce = models.CharField(max_length=32)  # what makes the secret of each a different one
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    objects = InterestQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("interest")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "place", "email"], condition=Q(confirmed_at__isnull=False), name="interest_once"),
+            models.CheckConstraint(name="interest_told_if_confirmed", condition=Q(told_at=None) | Q(confirmed_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} × {self.place_id}: {self.pk}"
+
+    def state(self, *, at: datetime) -> State:
+        return state(created_at=self.created_at, confirmed_at=self.confirmed_at, told_at=self.told_at, at=at)
+
+    @property
+    def ends_at(self) -> datetime:
+        return ends_at(created_at=self.created_at, confirmed_at=self.confirmed_at, told_at=self.told_at)

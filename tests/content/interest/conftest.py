@@ -1,0 +1,1 @@
+from tests.content.availability.conftest import places, programmes  # noqa: F401  (fixtures)
