@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from content.availability.models import AvailabilityStatement, Publication
 from content.availability.queries import NOTES, assertion_of, current_statements
-from content.availability.rules import Assertion, checked, cut, put
+from content.availability.rules import Assertion, alters_the_past, checked, cut, put
 from i18n.places.actions import set_membership
 from portal.core.models import ContentVersion
 from portal.core.periods import Period
@@ -34,12 +35,13 @@ def publish(
     reason: str = "",
     now: datetime,
     imported_at: datetime | None = None,
+    corrects: Publication | None = None,
 ) -> Publication | None:
     """Make what ``change`` returns the whole of what is asserted for the programme, or for some ``areas`` of it.
 
     ``change`` gets the assertions as they stand, under the lock. Statements that stay keep their row; the others are closed and new
     ones inserted. Returns None, and writes nothing, when nothing changes. With ``imported_at`` (a load) ``now`` is the instant the
-    source was published.
+    source was published. ``corrects``: the publication this takes back; what alters the past is a correction without one, too.
 
     :raises Overlapping: two assertions give one area two statuses at one instant.
     :raises NotImportable: an import that comes after something newer.
@@ -52,7 +54,9 @@ def publish(
     wanted = checked(change(current))
     if wanted == current:
         return None
-    publication = _record(version, by=by, approved_by=approved_by, reason=reason, now=now, imported_at=imported_at)
+    is_correction = corrects is not None or (imported_at is None and alters_the_past(current, wanted, by=now))
+    facts = {"correction": is_correction, "corrects": corrects}
+    publication = _record(version, by=by, approved_by=approved_by, reason=reason, now=now, imported_at=imported_at, **facts)
     gone = [pk for assertion, pk in rows.items() if assertion not in wanted]
     AvailabilityStatement.objects.filter(pk__in=gone).update(superseded_at=publication.recorded_at)
     new = sorted(wanted - current, key=lambda one: (one.area, one.period.valid_from))
@@ -103,10 +107,11 @@ def _row(programme_id: int, new: Assertion, publication: Publication) -> Availab
     )
 
 
-def _record(version: ContentVersion, *, by: str, approved_by: str, reason: str, now: datetime, imported_at: datetime | None) -> Publication:
+def _record(
+    version: ContentVersion, *, by: str, approved_by: str, reason: str, now: datetime, imported_at: datetime | None, **facts: Any
+) -> Publication:
     """Raise the content version and keep who did it. An import keeps its own instant: the list was public then."""
     version.next(now=imported_at or now)
     recorded_at = now if imported_at else version.changed_at or now
-    return Publication.objects.create(
-        number=version.number, recorded_at=recorded_at, by=by, approved_by=approved_by, reason=reason, imported_at=imported_at
-    )
+    facts |= {"by": by, "approved_by": approved_by, "reason": reason, "imported_at": imported_at}
+    return Publication.objects.create(number=version.number, recorded_at=recorded_at, **facts)

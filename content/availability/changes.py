@@ -52,6 +52,7 @@ WORDS = {
 
 
 PUBLISH = "content.publish_availability"
+IMPORTED = "import"  # who drafted what came in a file without a person
 DRAFTED = "content.change_drafted"  # the outbox's name of the letter to who may publish
 
 
@@ -65,6 +66,7 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
     )
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     publication = models.OneToOneField(Publication, on_delete=models.PROTECT, null=True, editable=False)
+    corrects = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         verbose_name = _("availability change")
@@ -89,10 +91,11 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
             stored.programme_id,
             drafted.applied,
             areas=[row.area_id for row in drafted.rows.all()],
-            by=str(stored.drafted_by or revision.user or user),
+            by=str(stored.drafted_by or revision.user or IMPORTED),
             approved_by=str(user),
             reason=drafted.reason,
             now=now,
+            corrects=drafted.corrects,
         )
         if publication is None:
             raise NotPublishable("nothing_changes")
@@ -134,11 +137,12 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
         return super().delete(*args, **options)
 
     @transaction.atomic
-    def save_revision(self, user=None, **options):
+    def save_revision(self, user=None, *, overwrite_revision=None, **options):
         """Save a revision if anything changed; a change takes the draft out of review. The first one is told to who may publish it.
 
         Wagtail saves one whenever an edit form is sent and publishes whatever is the latest: without this, who only looked would
-        become an author, and an edit sent while another reads would be published unseen.
+        become an author, and an edit sent while another reads would be published unseen. For the same reason ``overwrite_revision``
+        is never honoured: what somebody has read under a number stays what it was.
         """
         latest = self.get_latest_revision()
         if latest and _drafted(latest.content) == _drafted(json.loads(json.dumps(self.serializable_data(), cls=DjangoJSONEncoder))):

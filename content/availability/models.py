@@ -28,7 +28,8 @@ STATUSES = list(STATUS_WORDS.items())
 class Publication(models.Model):
     """One act of publishing: who changed what we state, when and why. ``number`` is the content version it made.
 
-    ``imported_at`` is set where history was loaded: then ``recorded_at`` is the instant the source was published.
+    ``imported_at`` is set where history was loaded: then ``recorded_at`` is the instant the source was published. A ``correction`` changes
+    what was stated for a time that had passed, or takes back another publication, which ``corrects`` names.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
@@ -37,9 +38,14 @@ class Publication(models.Model):
     approved_by = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=250, blank=True)
     imported_at = models.DateTimeField(null=True)
+    correction = models.BooleanField(default=False)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
 
     class Meta:
-        constraints = [AppendOnly(name="publication_append_only")]
+        constraints = [
+            AppendOnly(name="publication_append_only"),
+            models.CheckConstraint(name="publication_that_corrects_is_a_correction", condition=Q(corrects=None) | Q(correction=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.reason}"

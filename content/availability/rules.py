@@ -238,6 +238,19 @@ def put(assertions: Iterable[Assertion], assertion: Assertion) -> frozenset[Asse
     return cut(assertions, area=assertion.area, period=assertion.period) | {assertion}
 
 
+def alters_the_past(before: Iterable[Assertion], after: Collection[Assertion], *, by: datetime) -> bool:
+    """Say whether what was stated for a time before ``by`` is not stated so any more: that corrects, the rest only goes on."""
+    for one in set(before) - set(after):
+        if one.period.valid_from < by:
+            left = [one.period & Period(one.period.valid_from, by)]
+            for other in after:
+                if (other.area, other.status) == (one.area, one.status):
+                    left = [rest for part in left if part for rest in part - other.period]
+            if left:
+                return True
+    return False
+
+
 def moments(sources: Collection[Source]) -> list[tuple[datetime, dict[int, Answer]]]:
     """Return the instants at which some place's status changes, each with the answers from then on, in order."""
     found: list[tuple[datetime, dict[int, Answer]]] = []

@@ -15,7 +15,7 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from content.availability import queries
 from content.availability.changes import WORDS, AvailabilityChange, NotPublishable
@@ -45,6 +45,13 @@ class AreaSelect(forms.Select):
         return super().optgroups(name, value, attrs)
 
 
+def page(request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Answer a page of the room, below the matrix."""
+    trail = [{"url": reverse("staff_availability_import"), "label": gettext("Availability")}, {"url": "", "label": title}]
+    frame = {"header_title": title, "breadcrumbs_items": trail, "header_icon": ChangeViewSet.icon}
+    return render(request, template, {**frame, **context}, status=status)
+
+
 def state_of(change: AvailabilityChange) -> str:
     return gettext("Published") if change.publication_id else gettext("Waits for a second person")
 
@@ -57,11 +64,50 @@ class ChangeIndexView(IndexView):
         return {**super().get_context_data(**kwargs), "stated": stated}
 
 
+class Unhurried:
+    """Saved when somebody says so: a draft is told to others, and what they have read stays what it was."""
+
+    def setup(self, *args: Any, **kwargs: Any) -> None:
+        super().setup(*args, **kwargs)  # type: ignore[misc]
+        self.autosave_interval, self.autosave_enabled = 0, False
+
+
+class ChangeCreateView(Unhurried, CreateView):
+    pass
+
+
+class EditedMeanwhile(PermissionDenied):
+    """Rows were added to the draft, or it was edited, since the form was opened."""
+
+
+class ChangeEditView(Unhurried, EditView):
+    """Refuses a form that was opened before the latest edit: it would take out what a colleague added without anybody seeing it."""
+
+    def save_instance(self) -> Any:
+        stored = AvailabilityChange.objects.select_for_update().select_related("latest_revision__user").get(pk=self.object.pk)
+        latest = stored.latest_revision
+        opened = [self.request.POST.get(f"loaded_revision_{fact}") for fact in ("id", "created_at")]
+        if opened != [str(latest.pk), latest.created_at.isoformat()]:
+            raise EditedMeanwhile(self._meanwhile(stored))
+        return super().save_instance()
+
+    def _meanwhile(self, stored: AvailabilityChange) -> str:
+        latest = stored.latest_revision
+        language = get_language() or "en"
+        facts = {"who": str(latest.user or ""), "at": formats.instant(latest.created_at, self.request.user.timezone, language)}
+        return gettext("Not saved: %(who)s edited this draft on %(at)s, after you opened it. Open it again and enter yours there.") % facts
+
+    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
+        if self.produced_error_code == "invalid_revision":
+            self.latest_revision_created_at = ""  # sent again, the form never passes for one that knows the colleague's rows
+        return super().form_invalid(form)
+
+
 class ChangeViewSet(SnippetViewSet):
     """Drafts are edited here; the second person publishes on the page the button "Review and publish" leads to."""
 
     model = AvailabilityChange
-    index_view_class = ChangeIndexView
+    index_view_class, add_view_class, edit_view_class = ChangeIndexView, ChangeCreateView, ChangeEditView
     icon = "globe"
     menu_label = gettext_lazy("Availability")
     menu_name = "availability"
@@ -155,14 +201,14 @@ def _sorted(some: frozenset[Assertion]) -> list[Assertion]:
 
 def _row(row, areas: dict[int, Named]) -> dict[str, Any]:
     notes = [(language, getattr(row, f"note_{language}")) for language in LANGUAGES if getattr(row, f"note_{language}")]
-    return {**_period(areas[row.area_id], row.period), "status": row.status, "notes": notes}
+    return {**said_period(areas[row.area_id], row.period), "status": row.status, "notes": notes}
 
 
 def _assertion(one: Assertion, areas: dict[int, Named]) -> dict[str, Any]:
-    return {**_period(areas[one.area], one.period), "status": one.status.value, "label": STATUS_WORDS[one.status.value]}
+    return {**said_period(areas[one.area], one.period), "status": one.status.value, "label": STATUS_WORDS[one.status.value]}
 
 
-def _period(area: Named, period) -> dict[str, Any]:
+def said_period(area: Named, period) -> dict[str, Any]:
     language = get_language() or "en"
     until = period.valid_to and formats.until_day(period.valid_to, clock_of(period.valid_to, area.zone), language)
     return {

@@ -299,6 +299,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("kit", "kit_manifest", "kit_bundle", "kit_link", "kit_checksum", "kit_new_link", "kit_file", "kit_nothing"), GATE),
     # the CMS
     "availability_change": staff("Program managers, Auditors", a_change, pk=999_999),
+    "staff_availability_import": staff("Program managers"),
     "staff_offers": staff(DESK_STAFF),
     "staff_offer": staff(DESK_STAFF, an_offer, pk=999_999),
     **{f"staff_offer_{name}": staff(MANAGERS, an_offer, pk=999_999) for name in ("edit", "issue", "redraft", "waiver")},

@@ -9,6 +9,8 @@ from content.availability.load import load_lists, load_statements
 from content.programmes.models import Programme
 from i18n.places.load import load_places
 from i18n.places.models import Area
+from portal.accounts.models import User
+from tests import build
 from tests.clock import NOW
 
 DEMO = Path(__file__).resolve().parents[3] / "demo"
@@ -46,3 +48,13 @@ def lists(places, programmes):
 def catalogue(lists):
     """The lists and what the demonstration states of the other programmes, Kenya included."""
     load_statements(tomllib.loads((DEMO / "availability_other.toml").read_text()), now=NOW - timedelta(days=1))
+
+
+@pytest.fixture
+def staff(places, programmes):
+    """Two program managers and somebody who edits pages only."""
+    people = {}
+    for name, group in (("writer", "Program managers"), ("second", "Program managers"), ("editor", "Editors")):
+        people[name] = User.objects.create_user(f"{name}@demo.example", build.PASSWORD, name=name.title())
+        build.into_groups(people[name], group)
+    return people

@@ -1,6 +1,7 @@
 """Changes as staff make them, through the CMS: drafted by one, published by another, once."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from content.availability import drafting
 from content.availability.changes import AvailabilityChange, NotPublishable, to_publish
 from content.availability.models import AvailabilityStatement, Publication
 from portal import postbox
@@ -16,20 +18,10 @@ from portal.core.models import OutboxMessage, SentMail
 from tests import build
 from tests.clock import instant
 
-PASSWORD = "a password of their own"
+PASSWORD = build.PASSWORD
 ADD = "/cms/snippets/content/availabilitychange/add/"
 KENYA = ("KE", "available", "2027-03-01", "")
 pytestmark = pytest.mark.row("A9")
-
-
-@pytest.fixture
-def staff(places, programmes):
-    """Two program managers and somebody who edits pages only."""
-    people = {}
-    for name, group in (("writer", "Program managers"), ("second", "Program managers"), ("editor", "Editors")):
-        people[name] = User.objects.create_user(f"{name}@demo.example", PASSWORD, name=name.title())
-        build.into_groups(people[name], group)
-    return people
 
 
 def client_of(person) -> Client:
@@ -74,7 +66,9 @@ def drafted(client, programmes, places, *rows, **fields) -> AvailabilityChange:
 def edit(client, change, programmes, places, *rows, **fields):
     there = list(change.rows.order_by("sort_order"))
     ids = {f"rows-{n}-id": row.pk for n, row in enumerate(there)}
-    data = form(programmes["QOPI"], places, *rows, **{"rows-INITIAL_FORMS": len(there)}, **ids, **fields)
+    latest = AvailabilityChange.objects.get(pk=change.pk).latest_revision
+    seen = {"loaded_revision_id": latest.pk, "loaded_revision_created_at": latest.created_at.isoformat()}
+    data = form(programmes["QOPI"], places, *rows, **{"rows-INITIAL_FORMS": len(there)}, **ids, **{**seen, **fields})
     return client.post(f"/cms/snippets/content/availabilitychange/edit/{change.pk}/", data)
 
 
@@ -184,6 +178,50 @@ def test_an_edit_while_the_second_person_reads_is_not_published_unseen(staff, pr
     assert nothing_published()
     assert publish(second, change).status_code == 302
     assert AvailabilityStatement.objects.get().area_id == places["IN"]
+
+
+def test_what_was_read_under_a_number_is_never_overwritten(staff, programmes, places):
+    writer, second = client_of(staff["writer"]), client_of(staff["second"])
+    change = drafted(writer, programmes, places)
+    seen = change.latest_revision_id
+    edit(writer, change, programmes, places, ("IN", *KENYA[1:]), overwrite_revision_id=seen)
+    with pytest.raises(NotPublishable):
+        change.revisions.get(pk=seen).publish(user=staff["second"])
+    assert change.revisions.get(pk=seen).content["rows"][0]["area"] == places["KE"]
+    assert publish(second, change, revision=seen).status_code == 403
+    assert nothing_published()
+
+
+def test_a_form_opened_before_a_colleague_added_rows_takes_none_out(staff, programmes, places):
+    writer, second = client_of(staff["writer"]), client_of(staff["second"])
+    change = drafted(writer, programmes, places)
+    opened = change.latest_revision_id
+    drafting.extend(change.pk, [drafting.NewRow(places["IN"], "pilot", date(2027, 4, 1))], by=staff["second"])
+    for seen in ({"loaded_revision_id": opened}, {"loaded_revision_id": ""}, {"loaded_revision_created_at": ""}):
+        response = edit(writer, change, programmes, places, KENYA, reason="Mine", **seen)
+        page = response.content.decode()
+        assert response.status_code == 200 and "Not saved: Second edited this draft on" in page
+        assert 'name="loaded_revision_created_at" value=""' in page and 'value="Mine"' in page
+    [draft] = drafting.waiting()
+    assert ([row.area for row in draft.rows], draft.reason) == ([places["KE"], places["IN"]], "Kenya opens")
+    assert publish(second, change).status_code == 403
+    assert nothing_published()
+
+
+def test_rows_are_added_once_and_never_to_what_is_published(staff, programmes, places):
+    change = drafted(client_of(staff["writer"]), programmes, places)
+    row = drafting.NewRow(places["IN"], "pilot", date(2027, 4, 1), None, (("es", "Pregunte."),))
+    drafting.extend(change.pk, [row], by=staff["writer"])
+    with pytest.raises(drafting.NotDraftable) as refused:
+        drafting.extend(change.pk, [row], by=staff["writer"])
+    assert (refused.value.code, change.revisions.count()) == ("nothing_new", 2)
+    assert publish(client_of(staff["second"]), change).status_code == 302
+    assert AvailabilityStatement.objects.count() == 2
+    for pk, code in ((change.pk, "published"), (999_999, "gone")):
+        with pytest.raises(drafting.NotDraftable) as refused:
+            drafting.extend(pk, [drafting.NewRow(places["ES"], "pilot", date(2027, 4, 1))], by=staff["writer"])
+        assert refused.value.code == code
+    assert change.revisions.count() == 2
 
 
 def test_a_change_is_published_once(staff, programmes, places):
