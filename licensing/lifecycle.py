@@ -43,7 +43,7 @@ def carry_over(application: Application, *, by: Actor, now: datetime) -> None:
 def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:
     """Draft the terms for the places asked for, in the currency their fees are quoted in; a renewal begins when the licence before it ends."""
     places = offers.places_asked(application)
-    currency = fees.currency_for(application.offering, places, on=now.date())
+    currency = fees.currency_for(application, places, on=now.date())
     offers.draft(application, places=places, currency=currency, by=by, now=now, starts_on=_first_day(application, now=now))
 
 

@@ -101,3 +101,11 @@ def tier_of(place_id: int, *, on: date) -> TierFound | None:
             return TierFound(row.tier, row.list_date, place.pk, place.code)
         place = place.parent
     return None
+
+
+def tiers_by_year(place_id: int, *, on: date, years: int) -> list[str]:
+    """Return the groups of a place in the last ``years`` list years up to ``on``, newest last: of each year its last list; none for a gap."""
+    rows = PlaceTier.objects.filter(place=place_id, list_date__lte=on).order_by("list_date").values_list("list_date", "tier")
+    by_year = {day.year: tier for day, tier in rows}
+    newest = max(by_year, default=0)
+    return [by_year[year] for year in range(newest - years + 1, newest + 1) if year in by_year]

@@ -195,6 +195,9 @@ def _note(value: str, drawn: Sources, language: str) -> str:
     if value != "{fee}":
         return ""
     day, tier = formats.day(quote.tier_list_date, language), choose("tier", quote.tier, language)
+    if quote.tier_listed:
+        listed = choose("tier", quote.tier_listed, language)
+        return say("tier_note_kept", language, tier=tier, day=day, listed=listed, schedule=quote.schedule)
     return say("tier_note", language, tier=tier, day=day, schedule=quote.schedule)
 
 

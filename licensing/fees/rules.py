@@ -6,7 +6,7 @@ Sums are integers in the currency's minor unit. A price in another currency is a
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -64,11 +64,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class PlacedTier:
-    """An income group, the list it stands on, and the place (its own code) that has it."""
+    """An income group, the list it stands on, and the place (its own code) that has it.
+
+    ``listed``: the dearer group that list says, where a renewal keeps a lower one; None where ``tier`` is what the list says.
+    """
 
     tier: Tier
     list_date: date
     place: str
+    listed: Tier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A sum with its computation: schedule, income group with list and place, lines."""
+    """A sum with its computation: schedule, income group with list and place (``listed`` as in ``PlacedTier``), lines."""
 
     schedule: str
     tier: Tier
@@ -104,6 +108,7 @@ class Priced:
     tier_place: str
     currency: str
     lines: tuple[Line, ...]
+    listed: Tier | None = None
 
     @property
     def gross_minor(self) -> int:
@@ -119,7 +124,7 @@ def price(prices: PriceList, wanted: Sequence[Wanted], *, tier: PlacedTier, curr
         if not prices.knows(one, currency, tier.tier):
             raise NotPriced("no_price", offering=one.offering, unit=one.unit, currency=currency, tier=tier.tier.value)
     lines = (Line(one.unit, LABELS[one.unit], one.quantity, prices.prices[one.offering, one.unit, currency, tier.tier]) for one in wanted)
-    return Priced(prices.code, tier.tier, tier.list_date, tier.place, currency, tuple(lines))
+    return Priced(prices.code, tier.tier, tier.list_date, tier.place, currency, tuple(lines), tier.listed)
 
 
 def highest(tiers: Iterable[PlacedTier]) -> PlacedTier:
@@ -138,6 +143,12 @@ def smoothed(current: Tier, held: Sequence[Tier]) -> Tier:
     last = Counter(held[-LIST_YEARS:])
     steady = [tier for tier, years in last.items() if years >= HELD_YEARS]
     return max([current, *steady], key=DEAREST_FIRST.index)
+
+
+def kept_on_renewal(placed: PlacedTier, held: Sequence[Tier]) -> PlacedTier:
+    """Return the group of one place a renewal is priced by, with what the list says where that is dearer; ``held`` as in ``smoothed``."""
+    kept = smoothed(placed.tier, held)
+    return placed if kept is placed.tier else replace(placed, tier=kept, listed=placed.tier)
 
 
 def attendees_charged(attendees: int) -> int:

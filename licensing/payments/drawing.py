@@ -45,11 +45,12 @@ def content(terms: "TermsOffer", *, language: str) -> dict[str, Any]:
 
 def _lines(terms: "TermsOffer", quote: "Quote", waiver: "Waiver | None", language: str) -> list[dict[str, Any]]:
     offering = terms.application.offering
-    rests_on = _("%(tier)s, World Bank list of %(day)s, schedule %(schedule)s") % {
-        "tier": PlaceTier.Tier(quote.tier).label,
-        "day": formats.day(quote.tier_list_date, language),
-        "schedule": quote.schedule,
-    }
+    facts = {"tier": PlaceTier.Tier(quote.tier).label, "day": formats.day(quote.tier_list_date, language), "schedule": quote.schedule}
+    if quote.tier_listed:
+        facts["listed"] = PlaceTier.Tier(quote.tier_listed).label
+        rests_on = _("%(tier)s, kept on renewal; World Bank list of %(day)s: %(listed)s; schedule %(schedule)s") % facts
+    else:
+        rests_on = _("%(tier)s, World Bank list of %(day)s, schedule %(schedule)s") % facts
     lines = [{**line, "description": f"{_(line['label'])}: {offering.code}", "note": rests_on} for line in quote.lines]
     if waiver and quote.waived_minor:
         label = _("Fee waiver, %(percent)s %%") % {"percent": waiver.percent}

@@ -100,7 +100,8 @@ class TermsOffer(models.Model):
 class Quote(models.Model):
     """The fee part of an issued offer, with its computation. ``lines``: [{unit, label, quantity, price_minor, amount_minor}].
 
-    ``tier`` and ``tier_list_date`` are of ``tier_place`` on ``on``; with a ``tier_reason`` staff set the group by hand that day.
+    ``tier`` and ``tier_list_date`` are of ``tier_place`` on ``on``; with a ``tier_reason`` staff set the group by hand that day; with a
+    ``tier_listed`` a renewal keeps ``tier``, held in four of the last five list years, though the list says that dearer group now.
     ``waived_minor`` is what an approved waiver takes off.
     """
 
@@ -111,6 +112,7 @@ class Quote(models.Model):
     tier_list_date = models.DateField()
     tier_place = models.CharField(max_length=20)
     tier_reason = models.CharField(max_length=250, blank=True)
+    tier_listed = models.CharField(max_length=2, blank=True)
     currency = models.CharField(max_length=3)
     lines = models.JSONField()
     gross_minor = models.PositiveBigIntegerField()

@@ -33,6 +33,7 @@ def freeze(terms: TermsOffer, quote: "Priced", *, on: date, now: datetime) -> Qu
         tier=str(quote.tier),
         tier_list_date=quote.tier_list_date,
         tier_place=quote.tier_place,
+        tier_listed=str(quote.listed or ""),
         tier_reason=terms.tier_reason if terms.tier_override else "",
         currency=quote.currency,
         lines=lines,
@@ -50,5 +51,5 @@ def _add(terms: TermsOffer, *, gross_minor: int, **facts: Any) -> Quote:
 
 def same_prices(terms: TermsOffer, *, now: datetime) -> Quote:
     last = terms.quote
-    kept = ("schedule", "on", "tier", "tier_list_date", "tier_place", "tier_reason", "currency", "lines", "gross_minor")
+    kept = ("schedule", "on", "tier", "tier_list_date", "tier_place", "tier_listed", "tier_reason", "currency", "lines", "gross_minor")
     return _add(terms, created_at=now, **{field: getattr(last, field) for field in kept})

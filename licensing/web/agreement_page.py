@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from licensing.agreements import moves, sheet
+from licensing.agreements import comparison, moves, sheet
+from licensing.agreements.comparison import Change, Kind, Part
 from licensing.agreements.models import Agreement, Signature
 from licensing.agreements.naming import language_names
 from licensing.agreements.rules import Side, State
+from licensing.agreements.text import NumberedClause
 from licensing.conditions import conditions
 from licensing.history.models import Event
 from licensing.organisations import queries
@@ -86,10 +88,61 @@ def page(agreement: Agreement, user: Any, *, copy: str | None, now: datetime, ma
         "copy_language": language_names([agreement.reading_language], language)[0] if agreement.reading_key else "",
         "clauses": _side_by_side(text["clauses"], reading and reading["clauses"], _clause),
         "schedules": _side_by_side(text["schedules"], reading and reading["schedules"], _schedule),
+        "renewal": renewal_changes(agreement, reading["language"] if reading else ""),
         "conditions": conditions(agreement.terms, agreement, language=language),
         "licence": getattr(agreement, "licence", None),
         "has_evidence": has_evidence(agreement),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """A clause that is not what it was, with the words of both texts in parts."""
+
+    change: Change
+    before: list[Part]
+    after: list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalChanges:
+    """What a renewal says otherwise than the agreement ``former``, in one language; ``same`` are the clauses that say the same."""
+
+    former: Agreement
+    language: str
+    shown: list[ChangeShown]
+    same: list[NumberedClause]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        kinds = [one.change.kind for one in self.shown]
+        return {kind.value: kinds.count(kind) for kind in Kind}
+
+
+def renewal_changes(agreement: Agreement, language: str) -> RenewalChanges | None:
+    """Return the comparison with the agreement of the licence that is renewed; None where there is none in the portal.
+
+    In the reading ``language`` if both have a copy in it, else in the text that prevails.
+    """
+    renewed = agreement.terms.application.renews
+    former = renewed.agreement if renewed is not None else None
+    if former is None:
+        return None
+    both = [one.context["reading"].get(language) for one in (former, agreement)]
+    before, after = both if all(both) else [one.context["text"] for one in (former, agreement)]
+    changes = comparison.compare(_clauses(before), _clauses(after))
+    shown = [_change(change) for change in changes if change.kind is not Kind.SAME]
+    return RenewalChanges(
+        former, after["language"], shown, [change.after for change in changes if change.after and change.kind is Kind.SAME]
+    )
+
+
+def _clauses(text: dict[str, Any]) -> list[NumberedClause]:
+    return [NumberedClause(**clause) for clause in text["clauses"]]
+
+
+def _change(change: Change) -> ChangeShown:
+    return ChangeShown(change, *comparison.words(*(clause.body if clause else "" for clause in (change.before, change.after))))
 
 
 def has_evidence(agreement: Agreement) -> bool:

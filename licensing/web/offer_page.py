@@ -27,7 +27,7 @@ class PriceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PriceShown:
-    """A sum with all it rests on. ``place`` is where the income group is taken from."""
+    """A sum with all it rests on. ``place`` is where the income group is taken from; ``listed`` what the list says where a renewal keeps another."""
 
     currency: str
     lines: list[PriceLine]
@@ -39,6 +39,7 @@ class PriceShown:
     place: str
     schedule: str
     by_hand: str = ""
+    listed: str = ""
 
     @property
     def total_minor(self) -> int:
@@ -59,7 +60,7 @@ def price_of(quote: Quote, waiver: Waiver | None) -> PriceShown:
         percent=waiver.percent if waiver and quote.waived_minor else 0,
         schedule=quote.schedule,
         by_hand=quote.tier_reason,
-        **_tier(quote.tier, quote.tier_list_date, quote.tier_place),
+        **_tier(quote.tier, quote.tier_list_date, quote.tier_place, quote.tier_listed),
     )
 
 
@@ -78,13 +79,18 @@ def preview_of(priced: Priced, waiver: Waiver | None, *, by_hand: str = "") -> P
         percent=percent,
         schedule=priced.schedule,
         by_hand=by_hand,
-        **_tier(priced.tier, priced.tier_list_date, priced.tier_place),
+        **_tier(priced.tier, priced.tier_list_date, priced.tier_place, priced.listed or ""),
     )
 
 
-def _tier(tier: str, list_date: date, place_code: str) -> dict[str, Any]:
+def _tier(tier: str, list_date: date, place_code: str, listed: str) -> dict[str, Any]:
     place = Place.objects.filter(code=place_code).first()
-    return {"tier": str(PlaceTier.Tier(tier).label), "list_date": list_date, "place": place.shown_name if place else place_code}
+    return {
+        "tier": str(PlaceTier.Tier(tier).label),
+        "list_date": list_date,
+        "place": place.shown_name if place else place_code,
+        "listed": str(PlaceTier.Tier(listed).label) if listed else "",
+    }
 
 
 def term_sentence(terms: TermsOffer) -> str:

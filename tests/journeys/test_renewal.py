@@ -1,12 +1,16 @@
 """JN6: a licence near its end is renewed by a new application with the old answers; the new term follows the old one without a gap."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from i18n.places.models import PlaceTier
 from licensing import lifecycle
+from licensing.agreements import actions as agreements
+from licensing.agreements import load as agreements_load
 from licensing.applications.actions import AlreadyOpen
 from licensing.applications.answers import answers_of
 from licensing.applications.models import Application
@@ -17,6 +21,7 @@ from licensing.history.models import Event
 from tests import build
 from tests.clock import NOW, TICK, instant
 from tests.journeys.test_activation import Line
+from tests.licensing.deal import CLAUSES, KEY_TERMS, LICENSOR, TEMPLATES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault"), pytest.mark.check("JN6")]
 END = instant("2028-11-21T23:00")
@@ -45,6 +50,58 @@ def test_the_old_answers_are_filled_in_and_the_new_term_begins_when_the_old_one_
     for command, side, who in (("submit", Side.OWNER, line.owner), ("take", Side.STAFF, manager), ("approve", Side.DECIDER, manager)):
         lifecycle.advance(renewal.pk, command, side=side, by=who, now=OPENS, reason="As before (DEMO)" if side is Side.DECIDER else "")
     assert renewal.terms.get().starts_on == date(2028, 11, 22)
+
+
+@pytest.mark.row("H2")
+def test_the_offer_says_which_group_is_kept_and_the_agreement_which_clauses_changed(line, monkeypatch):
+    spain, old = build.place("ES"), Licence.objects.get()
+    PlaceTier.objects.bulk_create(
+        PlaceTier(place=spain, tier=tier, list_date=date(year, 7, 1))
+        for year, tier in zip(range(2024, 2029), ("UM",) * 4 + ("H",), strict=True)
+    )
+    monkeypatch.setattr("django.utils.timezone.now", lambda: OPENS)
+    renewal = lifecycle.renew(old.pk, by=line.owner, now=OPENS)
+    manager = build.actor(build.staff("Licensing managers"))
+    for command, side, who in (("submit", Side.OWNER, line.owner), ("take", Side.STAFF, manager), ("approve", Side.DECIDER, manager)):
+        lifecycle.advance(renewal.pk, command, side=side, by=who, now=OPENS, reason="As before (DEMO)" if side is Side.DECIDER else "")
+    offer = lifecycle.issue_terms(renewal.terms.get().pk, by=manager, now=OPENS)
+    assert (offer.quote.tier, offer.quote.tier_listed, offer.quote.gross_minor) == ("UM", "H", 168_000)
+    client = Client()
+    client.force_login(build.owner_of(old.organisation))
+    page = " ".join(client.get(reverse("offer", args=[renewal.number])).content.decode().split())
+    assert "Income group: Upper-middle income, kept on renewal: Spain had it in four of the last five list years." in page
+    assert re.search(r"The World Bank list of (<time[^>]*>)?1 July 2028(</time>)? says: High income\.", page)
+
+    fees = {
+        **CLAUSES[1],
+        "version": 2,
+        "body": {"en": "In {territory}: {rights}. Pay {fee}.", "es": "En {territory}: {rights}. Pague {fee}."},
+    }
+    added = {**CLAUSES[0], "code": "C09", "title": {"en": "Marks", "es": "Marcas"}, "body": {"en": "As given.", "es": "Tal cual."}}
+    template = {**TEMPLATES[0], "code": renewal.offering.template_code, "version": 2, "clauses": ["C03", "C09"]}
+    agreements_load.load([fees, added], [template], key_terms=KEY_TERMS, licensor=LICENSOR, now=OPENS)
+    lifecycle.accept_terms(offer.pk, by=line.owner, now=OPENS)
+    invoice = offer.invoices.get()
+    assert "Upper-middle income, kept on renewal; World Bank list of 1 July 2028: High income; schedule FS-2028" in str(invoice.lines)
+    agreement = offer.agreements.get()
+    assert "Income group: upper-middle income, kept on renewal (list of 1 July 2028: high income)" in str(
+        agreement.context["text"]["key_terms"]
+    )
+    for act in (agreements.approve_to_send, agreements.send):
+        act(agreement.pk, by=line.legal, now=OPENS)
+    legal = Client()
+    legal.force_login(build.staff("Legal"))
+    for reader, address, former in (
+        (client, f"/en/desk/agreements/{agreement.number}/", f"/en/desk/agreements/{line.agreement.number}/"),
+        (legal, f"/cms/agreements/{agreement.number}/", f"/cms/agreements/{line.agreement.number}/"),
+    ):
+        page = " ".join(reader.get(address).content.decode().split())
+        section = page.partition('id="changes"')[2].partition("</section>")[0]
+        assert f"What changed since agreement {line.agreement.number}" in section and f'href="{former}"' in section
+        assert "1 clause changed. 1 clause is new. 1 clause is gone." in section
+        assert "<del>Fee: </del>EUR <del>2,800.00.</del>" in section and "<ins>Pay </ins>EUR <ins>1,680.00.</ins>" in section
+        assert "As given." in section and "Parties and capacity" in section
+        assert 'id="changes"' not in reader.get(former).content.decode()
 
 
 def test_a_renewal_is_begun_once(line):

@@ -3,7 +3,9 @@ from datetime import date
 import pytest
 
 from i18n.places import load as places
+from i18n.places import queries as places_queries
 from i18n.places.models import Place, PlaceTier
+from licensing.applications.models import Application
 from licensing.fees import load, queries
 from licensing.fees.models import FeeSchedule
 from licensing.fees.rules import NotPriced
@@ -91,8 +93,46 @@ def test_the_euro_needs_every_place(prices):
 
 
 def test_a_new_offer_starts_in_the_currency_of_its_place(prices):
-    workshop = offering("QTP1-L")
-    assert [queries.currency_for(workshop, [place(code)], on=IN_2027) for code in ("ES", "BR", "VE")] == ["EUR", "USD", "USD"]
+    asked = Application(offering=offering("QTP1-L"))
+    assert [queries.currency_for(asked, [place(code)], on=IN_2027) for code in ("ES", "BR", "VE")] == ["EUR", "USD", "USD"]
+
+
+def lists(code: str, *tiers: str, first: int = 2024) -> None:
+    """Give a place one list a year, on 1 July."""
+    rows = [PlaceTier(place=place(code), tier=tier, list_date=date(year, 7, 1)) for year, tier in enumerate(tiers, start=first)]
+    PlaceTier.objects.bulk_create(rows)
+
+
+def test_a_renewal_keeps_the_group_held_in_four_of_five_list_years(prices):
+    story = {  # after 2023's list, one a year from 2024 on; then the day, what is paid and what the list says
+        "KE": (["LM", "LM", "LM", "UM"], date(2028, 6, 30), "LM", "UM"),  # 2023 to 2026 lower, 2027 dearer: kept
+        "IN": (["LM", "LM", "LM", "UM", "UM"], date(2028, 7, 1), "UM", None),  # only three of the last five
+        "MA": (["LM", "LM", "NC", "UM"], date(2028, 1, 1), "UM", None),  # a year without a group counts for none
+        "BR": (["UM", "UM", "UM", "LM"], date(2028, 1, 1), "LM", None),  # fell: the list itself says so
+        "CR": ([], date(2028, 1, 1), "UM", None),
+    }
+    for code, (later, on, paid, listed) in story.items():
+        here = place(code)
+        lists(code, *later)
+        found = queries.tier_for([here], on=on, renewed={here.pk})
+        assert (code, found.tier, found.listed) == (code, paid, listed)
+        assert queries.tier_for([here], on=on).listed is None  # who begins anew pays by the list
+
+
+def test_only_places_of_the_renewed_licence_keep_a_group_and_the_dearest_still_counts(prices):
+    kenya, india = place("KE"), place("IN")
+    for code in ("KE", "IN"):
+        lists(code, "LM", "LM", "LM", "UM")
+    found = queries.tier_for([kenya, india], on=date(2028, 1, 1), renewed={kenya.pk})
+    assert (found.place, found.tier, found.listed) == ("IN", "UM", None)
+
+
+def test_list_years_are_of_the_places_newest_list_and_each_year_counts_once(prices):
+    lists("KE", "UM", "LM", first=2026)
+    PlaceTier.objects.create(place=place("KE"), tier="H", list_date=date(2026, 1, 1))
+    assert places_queries.tiers_by_year(place("KE").pk, on=date(2028, 1, 1), years=5) == ["LM", "UM", "LM"]
+    assert places_queries.tiers_by_year(place("KE").pk, on=date(2028, 1, 1), years=4) == ["UM", "LM"]
+    assert places_queries.tiers_by_year(place("RE").pk, on=date(2028, 1, 1), years=5) == []
 
 
 def test_loading_schedules_twice_changes_nothing(prices):
