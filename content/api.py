@@ -34,7 +34,8 @@ from content.availability.country import country as country_page
 from content.availability.listing import CSV_HEAD, Row, as_json, as_table, basis_as_json, listing, stamp
 from content.availability.rules import Status
 from content.figures import queries as figures_of
-from content.programmes.models import Programme
+from content.programmes.models import LocalRules, Programme
+from content.programmes.queries import Participation
 from i18n.places.models import Area, RegionMembership
 from i18n.places.queries import members, named
 from portal.core.models import ContentVersion
@@ -231,6 +232,17 @@ def _here(here: Here, history: list[Event]) -> dict[str, Any]:
         "sources": [basis_as_json(basis) for basis in here.bases],
         "ended": _ended(here),
         "history": [_event(event) for event in history],
+        "participation": _participation(here.participation),
+    }
+
+
+def _participation(rules: Participation | None) -> dict[str, Any]:
+    said = {name: getattr(rules, name) for name in LocalRules.TEXTS}
+    return {
+        **{name: text.text for name, text in said.items()},
+        "tool_languages": list(rules.tool_languages if rules else ()),
+        "local": [name for name, text in said.items() if text.local and text.text],
+        "outdated": [name for name, text in said.items() if text.outdated],
     }
 
 

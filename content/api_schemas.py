@@ -123,6 +123,18 @@ class EventOut(Schema):
     source: SourceOut
 
 
+class ParticipationOut(Schema):
+    """The rules of taking part; ``local`` names those that are said for the place. ``outdated``: texts whose translation is of an earlier English text."""
+
+    eligibility: str
+    cost: str
+    requirements: str
+    how_to_get_it: str
+    tool_languages: list[str]
+    local: list[str]
+    outdated: list[str]
+
+
 class HereOut(Schema):
     programme: str
     status: str
@@ -131,6 +143,7 @@ class HereOut(Schema):
     sources: list[SourceOut]
     ended: EndedOut | None
     history: list[EventOut]
+    participation: ParticipationOut
 
 
 class PlaceOut(Schema):

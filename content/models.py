@@ -6,7 +6,7 @@ from content.interest.models import Interest
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.pages.navigation import Navigation
 from content.pages.news import NewsIndexPage, NewsPost
-from content.programmes.models import Programme
+from content.programmes.models import LocalRules, Programme
 
 __all__ = [
     "AvailabilityChange",
@@ -15,6 +15,7 @@ __all__ = [
     "Figure",
     "HomePage",
     "Interest",
+    "LocalRules",
     "Navigation",
     "NewsIndexPage",
     "NewsPost",

@@ -5,12 +5,17 @@ from content.availability.models import AvailabilityStatement
 from content.figures.models import Figure
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.pages.news import NewsIndexPage, NewsPost
-from content.programmes.models import Programme
+from content.programmes.models import LocalRules, Programme
 
 
 @register(Programme)
 class ProgrammeTranslation(TranslationOptions):
-    fields = ("format", "summary", "eligibility", "cost", "how_to_get_it")
+    fields = Programme.TEXTS
+
+
+@register(LocalRules)
+class LocalRulesTranslation(TranslationOptions):
+    fields = LocalRules.TEXTS
 
 
 @register(AvailabilityStatement)

@@ -7,14 +7,14 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 from content.staff import incoming  # noqa: F401  (its hooks)
 from content.staff.availability import ChangeViewSet
 from content.staff.figures import FigureViewSet
-from content.staff.programmes import PlaceViewSet, ProgrammeViewSet
+from content.staff.programmes import LocalRulesViewSet, PlaceViewSet, ProgrammeViewSet
 
 
 class Programmes(SnippetViewSetGroup):
     menu_label = _("Programs")
     menu_icon = "globe"
     menu_order = 200
-    items = (ChangeViewSet, ProgrammeViewSet, FigureViewSet, PlaceViewSet)
+    items = (ChangeViewSet, ProgrammeViewSet, LocalRulesViewSet, FigureViewSet, PlaceViewSet)
 
 
 register_snippet(Programmes)

@@ -12,6 +12,7 @@ from content.availability.listing import Bases, Basis
 from content.availability.offers import Offer
 from content.availability.words import Said, end, order, precise_end, start, starts
 from content.programmes.models import Programme
+from content.programmes.queries import Participation, participation_at
 from i18n import formats
 from i18n.places.models import RegionMembership
 from i18n.places.queries import Named, named
@@ -43,6 +44,7 @@ class Here:
     past: Past | None
     coming: Said | None
     offers: list[Offer] = field(default_factory=list)
+    participation: Participation | None = None
 
     @property
     def offered(self) -> bool:
@@ -140,13 +142,17 @@ def country(
     bases = Bases(areas, statements, language)
     view = _View(place, areas, bases, language, as_of)
     programmes = list(Programme.objects.all())
+    rules_here = participation_at(around, language)
     return Country(
         place=place,
         parent=areas[place.parent_id] if place.parent_id else None,
         as_of=as_of,
         known_at=known_at,
         steady=steady,
-        programmes=[view.here(one, spans.get(one.pk, []), (offers or {}).get(one.pk, [])) for one in programmes],
+        programmes=[
+            replace(view.here(one, spans.get(one.pk, []), (offers or {}).get(one.pk, [])), participation=rules_here[one.pk])
+            for one in programmes
+        ],
         history={one.code: view.history(one, [s for s in spans.get(one.pk, []) if s.place == place_id]) for one in programmes},
         regions=[areas[row.area_id] for row in memberships if as_of in Period(row.valid_from, row.valid_to)],
     )

@@ -20,6 +20,7 @@ from content.availability.offers import Offer, offers_in
 from content.availability.page import lede, page, title
 from content.figures import queries as figures
 from content.programmes.models import Programme
+from content.programmes.queries import participation, places_with_rules
 from i18n import formats
 from i18n.places.models import Place, PlaceTier
 from i18n.places.queries import find, places, tier_of
@@ -186,5 +187,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     shown = page(found, language=language(), as_of=period.valid_from, known_at=None, today=True)
     story = getattr(found, "page", None)
     context = {"programme": found, "page": shown, "lede": lede(shown, language()), "story": story if story and story.live else None}
+    context["participation"] = participation(found, language())
+    context["local"] = places_with_rules(found.pk, language())
     context["figures"] = figures.of_programme(found.pk, language())
     return render(request, "content/programme.html", context)

@@ -1,4 +1,5 @@
 import content.pages.navigation
+import content.programmes.models
 import django.db.models.deletion
 import modelcluster.fields
 import modelsearch.index
@@ -243,6 +244,7 @@ class Migration(migrations.Migration):
             name="Programme",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_from", models.JSONField(default=dict, editable=False)),
                 ("code", models.SlugField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 ("short_name", models.CharField(max_length=60, verbose_name="short name")),
@@ -278,18 +280,59 @@ class Migration(migrations.Migration):
                 ("eligibility_pt_br", models.TextField(blank=True, null=True, verbose_name="who may take part")),
                 ("eligibility_fr", models.TextField(blank=True, null=True, verbose_name="who may take part")),
                 ("eligibility_ar", models.TextField(blank=True, null=True, verbose_name="who may take part")),
-                ("cost", models.TextField(blank=True, verbose_name="what it costs")),
-                ("cost_en", models.TextField(blank=True, null=True, verbose_name="what it costs")),
-                ("cost_es", models.TextField(blank=True, null=True, verbose_name="what it costs")),
-                ("cost_pt_br", models.TextField(blank=True, null=True, verbose_name="what it costs")),
-                ("cost_fr", models.TextField(blank=True, null=True, verbose_name="what it costs")),
-                ("cost_ar", models.TextField(blank=True, null=True, verbose_name="what it costs")),
+                ("cost", models.TextField(blank=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs")),
+                (
+                    "cost_en",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_es",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_pt_br",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_fr",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_ar",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                ("requirements", models.TextField(blank=True, verbose_name="what else is required")),
+                ("requirements_en", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_es", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_pt_br", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_fr", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_ar", models.TextField(blank=True, null=True, verbose_name="what else is required")),
                 ("how_to_get_it", models.TextField(blank=True, verbose_name="how to get it")),
                 ("how_to_get_it_en", models.TextField(blank=True, null=True, verbose_name="how to get it")),
                 ("how_to_get_it_es", models.TextField(blank=True, null=True, verbose_name="how to get it")),
                 ("how_to_get_it_pt_br", models.TextField(blank=True, null=True, verbose_name="how to get it")),
                 ("how_to_get_it_fr", models.TextField(blank=True, null=True, verbose_name="how to get it")),
                 ("how_to_get_it_ar", models.TextField(blank=True, null=True, verbose_name="how to get it")),
+                (
+                    "tool_languages",
+                    models.CharField(
+                        blank=True,
+                        help_text="Codes, such as en, pt-br.",
+                        max_length=60,
+                        validators=[content.programmes.models.check_codes],
+                        verbose_name="languages of the tool",
+                    ),
+                ),
                 ("source", models.CharField(blank=True, max_length=250, verbose_name="source")),
             ],
             options={
@@ -879,6 +922,100 @@ class Migration(migrations.Migration):
                         condition=models.Q(("told_at", None), ("confirmed_at__isnull", False), _connector="OR"),
                         name="interest_told_if_confirmed",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LocalRules",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_from", models.JSONField(default=dict, editable=False)),
+                ("eligibility", models.TextField(blank=True, verbose_name="who may take part")),
+                ("eligibility_en", models.TextField(blank=True, null=True, verbose_name="who may take part")),
+                ("eligibility_es", models.TextField(blank=True, null=True, verbose_name="who may take part")),
+                ("eligibility_pt_br", models.TextField(blank=True, null=True, verbose_name="who may take part")),
+                ("eligibility_fr", models.TextField(blank=True, null=True, verbose_name="who may take part")),
+                ("eligibility_ar", models.TextField(blank=True, null=True, verbose_name="who may take part")),
+                ("cost", models.TextField(blank=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs")),
+                (
+                    "cost_en",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_es",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_pt_br",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_fr",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                (
+                    "cost_ar",
+                    models.TextField(
+                        blank=True, null=True, validators=[content.programmes.models.check_cost], verbose_name="what it costs"
+                    ),
+                ),
+                ("requirements", models.TextField(blank=True, verbose_name="what else is required")),
+                ("requirements_en", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_es", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_pt_br", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_fr", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("requirements_ar", models.TextField(blank=True, null=True, verbose_name="what else is required")),
+                ("how_to_get_it", models.TextField(blank=True, verbose_name="how to get it")),
+                ("how_to_get_it_en", models.TextField(blank=True, null=True, verbose_name="how to get it")),
+                ("how_to_get_it_es", models.TextField(blank=True, null=True, verbose_name="how to get it")),
+                ("how_to_get_it_pt_br", models.TextField(blank=True, null=True, verbose_name="how to get it")),
+                ("how_to_get_it_fr", models.TextField(blank=True, null=True, verbose_name="how to get it")),
+                ("how_to_get_it_ar", models.TextField(blank=True, null=True, verbose_name="how to get it")),
+                (
+                    "tool_languages",
+                    models.CharField(
+                        blank=True,
+                        help_text="Codes, such as en, pt-br.",
+                        max_length=60,
+                        validators=[content.programmes.models.check_codes],
+                        verbose_name="languages of the tool",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=250, verbose_name="source")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="i18n.place", verbose_name="country or territory"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="local_rules",
+                        to="content.programme",
+                        verbose_name="program",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "local rules",
+                "verbose_name_plural": "local rules",
+                "ordering": ["programme__position", "place__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "place"),
+                        name="local_rules_once",
+                        violation_error_message="There are local rules for this program and place already: edit those.",
+                    )
                 ],
             },
         ),

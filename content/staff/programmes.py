@@ -2,23 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet
 
-from content.programmes.models import Programme
+from content.programmes.models import LocalRules, Programme
+from content.staff.figures import PlaceSelect
+from content.staff.translations import DIRECTION, LANGUAGES, TRANSLATIONS, TranslatedForm, tabs, translations
 from i18n.places.models import Place
 from portal.core.models import ContentVersion
-
-LANGUAGES = {"en": "English", "es": "Español", "pt_br": "Português", "fr": "Français", "ar": "العربية"}
-DIRECTION = {"ar": "rtl"}
-
-
-def tab(language: str, *fields: str) -> ObjectList:
-    """Return one tab with the translated fields of a language, written in its direction."""
-    attrs = {"lang": language.replace("_", "-"), "dir": DIRECTION.get(language, "ltr")}
-    return ObjectList([FieldPanel(f"{field}_{language}", attrs=attrs) for field in fields], heading=LANGUAGES[language])
 
 
 class Saving:
@@ -54,17 +49,48 @@ class ProgrammeViewSet(SnippetViewSet):
     menu_label = _("Programs")
     menu_name = "programmes"
     menu_order = 210
-    list_display = ["code", "short_name", "kind"]
+    list_display = ["code", "short_name", "kind", Column("translations", label=TRANSLATIONS, accessor=translations)]
     ordering = ["position", "code"]
     copy_view_enabled = False
     add_view_class, edit_view_class, delete_view_class = PublicCreateView, PublicEditView, PublicDeleteView
     edit_handler = TabbedInterface(
         [
             ObjectList(
-                [FieldPanel(name) for name in ("code", "name", "short_name", "family", "kind", "position", "source")], heading=_("General")
+                [FieldPanel(name) for name in ("code", "name", "short_name", "family", "kind", "position", "tool_languages", "source")],
+                heading=_("General"),
             ),
-            *(tab(language, "format", "summary", "eligibility", "cost", "how_to_get_it") for language in LANGUAGES),
-        ]
+            *tabs(Programme),
+        ],
+        base_form_class=TranslatedForm,
+    )
+
+
+class LocalRulesViewSet(SnippetViewSet):
+    """Where taking part differs in one country or territory; empty texts are those of the programme."""
+
+    model = LocalRules
+    icon = "form"
+    menu_label = _("Local rules")
+    menu_name = "local-rules"
+    menu_order = 212
+    list_display = ["programme", "place", Column("translations", label=TRANSLATIONS, accessor=translations)]
+    list_filter = ["programme"]
+    copy_view_enabled = False
+    add_view_class, edit_view_class, delete_view_class = PublicCreateView, PublicEditView, PublicDeleteView
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("programme", widget=forms.Select),
+                    FieldPanel("place", widget=PlaceSelect),
+                    FieldPanel("tool_languages"),
+                    FieldPanel("source"),
+                ],
+                heading=_("General"),
+            ),
+            *tabs(LocalRules),
+        ],
+        base_form_class=TranslatedForm,
     )
 
 

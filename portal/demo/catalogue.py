@@ -19,8 +19,9 @@ from django.db import transaction
 from content.availability import load as availability
 from content.figures.load import load_figures
 from content.pages.load import load_pages
-from content.programmes.models import Programme
+from content.programmes.models import LocalRules, Programme
 from i18n.places.load import load_places
+from i18n.places.models import Place
 from licensing.agreements import load as agreements
 from licensing.fees import load as fees
 from licensing.models import LicenceOffering
@@ -53,7 +54,8 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     loaded = Loaded()
     load_places()
     loaded.say("places, regions and income groups")
-    loaded.say(f"{load_programmes(read(folder, 'programmes.toml'))} programs")
+    programmes = read(folder, "programmes.toml")
+    loaded.say(f"{load_programmes(programmes)} programs, {load_local_rules(programmes)} places with rules of their own")
     published = availability.load_lists(json.loads((folder / "availability.json").read_text()), now=now)
     published += availability.load_statements(read(folder, "availability_other.toml"), now=now)
     loaded.say(f"{published} publications of availability")
@@ -73,7 +75,7 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     names = {entry["key"]: entry["legal_name"] for entry in organisations["organisation"]}
     loaded.say(f"{people.load_staff(staff)} staff, {people.load_organisations(organisations, now=now)} organizations")
     host = urlsplit(settings.PORTAL_ORIGIN)
-    told = {entry["code"]: entry["about"] for entry in read(folder, "programmes.toml")["programme"]}
+    told = {entry["code"]: entry["about"] for entry in programmes["programme"]}
     words = read(folder, "pages.toml")
     pages = load_pages(
         words["page"],
@@ -109,9 +111,29 @@ def load_programmes(data: Mapping[str, Any]) -> int:
     for position, entry in enumerate(data["programme"]):
         if Programme.objects.filter(code=entry["code"]).exists():
             continue
-        words = translated(entry, "format", "summary", "eligibility", "cost", "how_to_get_it")
+        words = translated(entry, *Programme.TEXTS)
         plain = {name: entry[name] for name in ("code", "name", "short_name", "family", "kind")}
-        Programme.objects.create(position=position, source=sources_of(entry), **plain, **words)
+        plain["tool_languages"] = entry.get("tool_languages", "")
+        programme = Programme(position=position, source=sources_of(entry), **plain, **words)
+        programme.renew({})
+        programme.save()
+        new += 1
+    return new
+
+
+def load_local_rules(data: Mapping[str, Any]) -> int:
+    """Load how taking part differs in single places (``[[local]]`` of programmes.toml); return how many were new."""
+    new = 0
+    for entry in data.get("local", ()):
+        programme, place = Programme.objects.get(code=entry["programme"]), Place.objects.get(code=entry["place"])
+        if LocalRules.objects.filter(programme=programme, place=place).exists():
+            continue
+        words = translated(entry, *LocalRules.TEXTS)
+        rules = LocalRules(
+            programme=programme, place=place, source=entry["source"], tool_languages=entry.get("tool_languages", ""), **words
+        )
+        rules.renew({})
+        rules.save()
         new += 1
     return new
 

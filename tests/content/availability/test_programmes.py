@@ -22,9 +22,15 @@ def manager(catalogue):
 def test_a_saved_text_is_on_the_next_page(manager, client, programmes):
     client.get("/en/availability/")
     version = ContentVersion.current()
-    data = {"code": "QOPI", "name": "Quality Oncology Practice Initiative (QOPI®)", "short_name": "QOPI® again", "kind": "participation"}
+    data = {
+        "tool_languages": "en",
+        "code": "QOPI",
+        "name": "Quality Oncology Practice Initiative (QOPI®)",
+        "short_name": "QOPI® again",
+        "kind": "participation",
+    }
     data |= {"position": 0, "family": "QOPI", "source": ""}
-    words = ("format", "summary", "eligibility", "cost", "how_to_get_it")
+    words = Programme.TEXTS
     data |= {f"{field}_{language}": "" for field in words for language in ("en", "es", "pt_br", "fr", "ar")}
     response = manager.post(f"/cms/snippets/content/programme/edit/{programmes['QOPI']}/", data)
     assert response.status_code == 302, response.context["form"].errors
