@@ -7,11 +7,13 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         from content.availability import offers
-        from licensing import agreement_letters, clarification_letters, letters, logo_letters, money_letters
+        from content.availability import partners as holders
+        from licensing import agreement_letters, clarification_letters, letters, logo_letters, money_letters, partners
         from licensing.offerings import queries
         from licensing.organisations import departures
         from portal.accounts import closing
 
         closing.PROVIDERS.append(departures.leave_all)
         offers.PROVIDERS.append(queries.offers_in)
+        holders.PROVIDERS.append(partners.partners)
         letters.LETTERS.update(agreement_letters.LETTERS | clarification_letters.LETTERS | logo_letters.LETTERS | money_letters.LETTERS)

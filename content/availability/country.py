@@ -10,6 +10,7 @@ from django.db.models import Q
 from content.availability import queries, rules
 from content.availability.listing import Bases, Basis
 from content.availability.offers import Offer
+from content.availability.partners import Near
 from content.availability.words import Said, end, order, precise_end, start, starts
 from content.programmes.models import Programme
 from content.programmes.queries import Participation, participation_at
@@ -45,6 +46,7 @@ class Here:
     coming: Said | None
     offers: list[Offer] = field(default_factory=list)
     participation: Participation | None = None
+    near: Near | None = None
 
     @property
     def offered(self) -> bool:
@@ -124,10 +126,11 @@ def country(
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     offers: Mapping[int, list[Offer]] | None = None,
+    near: Mapping[int, Near] | None = None,
 ) -> Country:
     """Return everything about a place at ``as_of`` (None = now: since the last change of today), as we knew it at ``known_at`` (None = now).
 
-    ``offers``: what can be licensed there, by programme.
+    ``offers``: what can be licensed there, ``near``: who holds the nearest licence, by programme.
     """
     areas = named(language)
     place = areas[place_id]
@@ -150,7 +153,11 @@ def country(
         known_at=known_at,
         steady=steady,
         programmes=[
-            replace(view.here(one, spans.get(one.pk, []), (offers or {}).get(one.pk, [])), participation=rules_here[one.pk])
+            replace(
+                view.here(one, spans.get(one.pk, []), (offers or {}).get(one.pk, [])),
+                participation=rules_here[one.pk],
+                near=(near or {}).get(one.pk),
+            )
             for one in programmes
         ],
         history={one.code: view.history(one, [s for s in spans.get(one.pk, []) if s.place == place_id]) for one in programmes},

@@ -18,6 +18,7 @@ from content.availability.asked import Accepted, BadValues, Problem
 from content.availability.country import country as country_page
 from content.availability.offers import Offer, offers_in
 from content.availability.page import lede, page, title
+from content.availability.partners import nearest
 from content.figures import queries as figures
 from content.programmes.models import Programme
 from content.programmes.queries import participation, places_with_rules
@@ -155,7 +156,8 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
             clocks[field] = asked.instant(request.GET[field], field) if request.GET.get(field, "").strip() else None
         except BadValues as bad:
             problems |= {problem.field: say(problem) for problem in bad.problems}
-    found = country_page(place.pk, language=language(), now=now, offers=_offers(place.pk, at=now), **clocks)
+    near = nearest(place.pk, language=language(), at=now) if clocks["as_of"] is None else None
+    found = country_page(place.pk, language=language(), now=now, offers=_offers(place.pk, at=now), near=near, **clocks)
     tier = tier_of(place.pk, on=now.date())
     context = {
         "page": found,

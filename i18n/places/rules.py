@@ -1,4 +1,6 @@
-"""How names of places are compared and put in order. Pure: no Django."""
+"""How names of places are compared and put in order, and how far apart two points are. Pure: no Django."""
+
+from math import asin, cos, radians, sin, sqrt
 
 from portal.core.text import fold
 
@@ -36,3 +38,13 @@ def closeness(asked: str, names: tuple[str, ...]) -> int | None:
         elif len(asked) > 2 and asked in name:
             found.append(3)
     return min(found, default=None)
+
+
+EARTH = 6371.0  # mean radius in kilometres
+
+
+def kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Return the length of the great circle between two points given as latitude and longitude in degrees."""
+    (lat, lon), (other_lat, other_lon) = ((radians(angle) for angle in point) for point in (here, there))
+    half = sin((other_lat - lat) / 2) ** 2 + cos(lat) * cos(other_lat) * sin((other_lon - lon) / 2) ** 2
+    return 2 * EARTH * asin(min(1.0, sqrt(half)))

@@ -300,6 +300,7 @@ RULES: dict[str, Rule] = {
     # the CMS
     "availability_change": staff("Program managers, Auditors", a_change, pk=999_999),
     "staff_availability_import": staff("Program managers"),
+    "staff_interest": staff("Program managers, Auditors"),
     "staff_offers": staff(DESK_STAFF),
     "staff_offer": staff(DESK_STAFF, an_offer, pk=999_999),
     **{f"staff_offer_{name}": staff(MANAGERS, an_offer, pk=999_999) for name in ("edit", "issue", "redraft", "waiver")},
