@@ -2,6 +2,7 @@
 PORT ?= 8000
 CARDS ?= 0
 PY := .venv/bin/python
+ORDERS := tests/licensing/payments/cards/test_settle.py::test_all_orders_of_the_notices_end_alike
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard i18n/locale/*/LC_MESSAGES/django.po))
 .PHONY: demo test check features screenshots soak reset messages lock help
 
@@ -11,7 +12,7 @@ help:
 	@echo "make check        style, types, import contracts, system checks, translations"
 	@echo "make features     renew docs/features.md from the tests' markers"
 	@echo "make screenshots  renew docs/screenshots"
-	@echo "make soak         what takes long: 10,000 random histories, Lighthouse on seven pages (needs Chromium and npm)"
+	@echo "make soak         what takes long: 10,000 random histories, every order of the notices of a payment, Lighthouse on seven pages (needs Chromium and npm)"
 	@echo "make reset        remove everything that was written (var/), after asking"
 
 demo: .venv/.base messages
@@ -30,7 +31,7 @@ screenshots: .venv/.dev messages
 	@$(PY) scripts/screenshots.py
 
 soak: .venv/.dev messages
-	@SEQUENCES=10000 $(PY) -m pytest -q tests/content/availability/test_oracle.py
+	@SEQUENCES=10000 $(PY) -m pytest -q tests/content/availability/test_oracle.py $(ORDERS)
 	@$(PY) scripts/soak.py
 
 reset:
