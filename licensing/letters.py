@@ -12,7 +12,7 @@ letters an event has (none is fine). To add one:
 A row may be delivered twice: ``portal.core.mail.send`` keeps one mail for each row and address.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,7 +39,10 @@ from portal.core.models import OutboxMessage
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """An address an organisation has named, of which no account is known: written to in the organisation's language, without links inside."""
+    """An address an organisation has named, of which no account is known: written to in the organisation's language, without links inside.
+
+    Instead of a link to a paper of ours it gets the paper itself, where its letter has ``papers``.
+    """
 
     email: str
     language: str
@@ -52,7 +55,10 @@ Facts = Callable[[Event, Any, str], dict[str, Any]]  # (event, object, language)
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One letter of an event. ``url`` gives the path the action leads to, without origin, asked in the recipient's language."""
+    """One letter of an event. ``url`` gives the path the action leads to, without origin, asked in the recipient's language.
+
+    ``papers`` go with the letter to an address outside, and to no other: who has an account reads them in the portal.
+    """
 
     template: str
     to: Callable[[Event, Any], Iterable[User | Addressee]]
@@ -60,6 +66,7 @@ class Letter:
     action: Any = ""
     url: Callable[[Any], str] | None = None
     facts: Facts = lambda event, row, language: {}
+    papers: Callable[[Event, Any], Sequence[mail.Attachment]] = lambda event, row: ()
     staff: bool = False
 
 
@@ -99,7 +106,10 @@ def _write(letter: Letter, event: Event, row: models.Model, user: User | Address
         facts = {"number": getattr(row, "number", ""), **context, "organisation": event.organisation}
         subject = str(letter.subject) % facts
     template = f"licensing/letters/{letter.template}"
-    mail.send(message=message, to=user.email, language=user.language, subject=subject, template=template, context=context, now=now)
+    mail.send(
+        message=message, to=user.email, language=user.language, subject=subject, template=template, context=context, now=now,
+        attachments=letter.papers(event, row) if outside else (),
+    )  # fmt: skip
 
 
 def members(*roles: Role) -> Recipients:

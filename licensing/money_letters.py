@@ -19,6 +19,7 @@ from licensing.payments.rules import grouped
 from licensing.terms import actions as offers
 from licensing.terms.models import TermsOffer, Waiver
 from portal.accounts.models import User
+from portal.core.mail import Attachment
 
 PAYERS = (Role.OWNER, Role.FINANCE)
 
@@ -134,6 +135,13 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
     }
 
 
+def document_of(event: Event, row: Invoice) -> list[Attachment]:
+    """Return what the event made: the invoice itself, or the credit note that cancels it."""
+    number = event.payload.get("credit_note")
+    made = Invoice.objects.get(number=number) if number else row
+    return [Attachment(f"{made.number}.pdf", made.document_key, made.document_sha256)]
+
+
 OFFER: dict[str, Any] = {"to": payers_once_sent, "url": offer_url, "facts": offer_facts, "action": _("Read the offer")}
 STAFF: dict[str, Any] = {"url": staff_offer_url, "facts": offer_facts, "action": _("Open the offer"), "staff": True}
 INVOICE: dict[str, Any] = {"to": invoiced, "url": invoice_url, "facts": invoice_facts, "action": _("Open the invoice")}
@@ -187,7 +195,7 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             **STAFF,
         ),
     ),
-    ("invoice", "open"): (Letter(template="invoice_open", subject=_("Invoice %(number)s"), **INVOICE),),
+    ("invoice", "open"): (Letter(template="invoice_open", subject=_("Invoice %(number)s"), papers=document_of, **INVOICE),),
     ("invoice", "settle"): (Letter(template="invoice_settle", subject=_("Invoice %(number)s is settled"), **INVOICE),),
     ("invoice", "card_failed"): (
         Letter(
@@ -222,5 +230,7 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             **FINANCE,
         ),
     ),
-    ("invoice", "credit"): (Letter(template="invoice_credit", subject=_("Invoice %(number)s is cancelled"), **INVOICE),),
+    ("invoice", "credit"): (
+        Letter(template="invoice_credit", subject=_("Invoice %(number)s is cancelled"), papers=document_of, **INVOICE),
+    ),
 }

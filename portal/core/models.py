@@ -33,7 +33,10 @@ class OutboxMessage(models.Model):
 
 
 class SentMail(models.Model):
-    """A mail as it left, or, in a demonstration, as it would have left. ``message`` is the outbox row it answers, once."""
+    """A mail as it left, or, in a demonstration, as it would have left. ``message`` is the outbox row it answers, once.
+
+    ``attachments``: [{name, key, sha256, size}], files of the vault that went with it.
+    """
 
     message = models.ForeignKey(OutboxMessage, on_delete=models.PROTECT, null=True, related_name="mails")
     recipient = models.EmailField()
@@ -41,6 +44,7 @@ class SentMail(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    attachments = models.JSONField(default=list)
     sent_at = models.DateTimeField()
 
     class Meta:

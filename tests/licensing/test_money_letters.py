@@ -8,6 +8,8 @@ from licensing import lifecycle
 from licensing.terms import actions as offers
 from licensing.terms.rules import State
 from portal import postbox
+from portal.core import mail, private_files
+from portal.core.mail import Attachment, Damaged
 from portal.core.models import OutboxMessage, SentMail
 from tests import build, money
 from tests.clock import NOW
@@ -31,7 +33,7 @@ def written() -> list[tuple[str, str]]:
 
 def told(subject: str) -> dict[str, str]:
     """Return the text of each mail with this subject by recipient."""
-    return {mail.recipient: re.sub(r"\s+", " ", mail.text) for mail in SentMail.objects.filter(subject=subject)}
+    return {one.recipient: re.sub(r"\s+", " ", one.text) for one in SentMail.objects.filter(subject=subject)}
 
 
 def society(at: str = "ES", **facts):
@@ -187,6 +189,36 @@ def test_letters_about_an_invoice_go_to_the_address_named_for_invoices_too_witho
     outside, owner = (told(f"Factura {number}")[to] for to in ("finance@eco.example", "owner@eco.example"))
     assert "/desk/" not in outside and "2.800" in outside and "porque Sociedad de Prueba (DEMO) indicó esta dirección" in outside
     assert "/es/desk/invoices/" in owner and terms.application.organisation.invoice_email == "finance@eco.example"
+    assert "La factura va adjunta en PDF." in outside and "adjunta" not in owner
+
+
+@pytest.mark.row("D2")
+def test_the_address_for_invoices_gets_the_paper_itself_and_members_a_link(settings, mailoutbox):
+    """As it leaves outside a demonstration: the very bytes that were stored, to that address alone."""
+    settings.DEMO = False
+    terms = money.drafted(build.society(owner=build.user("owner@eco.example")))
+    lifecycle.issue_terms(terms.pk, by=money.manager(), now=NOW)
+    money.accept(terms)
+    agreement, invoice = terms.agreements.get(), terms.invoices.get()
+    lifecycle.void_agreement(agreement.pk, by=build.actor(build.staff("Legal")), now=NOW, reason="Wrong territory")
+    written()
+    credit = invoice.cancelled_by
+    for subject, paper in ((f"Invoice {invoice.number}", invoice), (f"Invoice {invoice.number} is cancelled", credit)):
+        left = {one.to[0]: one.attachments for one in mailoutbox if one.subject == subject}
+        assert left["owner@eco.example"] == []
+        [(name, content, kind)] = left["finance@eco.example"]
+        assert (name, private_files.digest(content), kind) == (f"{paper.number}.pdf", paper.document_sha256, "application/pdf")
+        kept = SentMail.objects.get(subject=subject, recipient="finance@eco.example")
+        assert kept.attachments == [{"name": name, "key": paper.document_key, "sha256": paper.document_sha256, "size": len(content)}]
+
+
+def test_what_the_vault_gives_changed_is_never_sent(mailoutbox):
+    stored = private_files.keep(b"%PDF-1.7 what was stored", kind="invoices")
+    changed = Attachment("INV-1.pdf", stored.key, "0" * 64)
+    about = {"to": "a@b.example", "language": "en", "subject": "Invoice", "template": "licensing/letters/invoice_open", "context": {}}
+    with pytest.raises(Damaged):
+        mail.send(**about, now=NOW, attachments=[changed])
+    assert (SentMail.objects.count(), mailoutbox) == (0, [])
 
 
 def test_who_is_a_member_reads_about_an_invoice_once():

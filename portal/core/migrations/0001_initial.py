@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=250)),
                 ("text", models.TextField()),
                 ("html", models.TextField(blank=True)),
+                ("attachments", models.JSONField(default=list)),
                 ("sent_at", models.DateTimeField()),
                 (
                     "message",
