@@ -1,7 +1,8 @@
 """Remake the one initial migration each package has until the first release: python scripts/remake_migrations.py.
 
-``makemigrations`` leaves fields and constraints to be added one by one, and each of them renders every related model again: 25 of the
-50 seconds of a new database. Here each model is created whole, after the models it points to; only what points in a circle is added later.
+``makemigrations`` leaves fields and constraints to be added one by one, and each of them renders every related model again, as do the
+migrations of others that run after ours: most of the time of a new database. Here each model is created whole, after the models it points
+to and after all that others wrote; only what points in a circle is added later.
 """
 
 import os
@@ -97,12 +98,19 @@ def whole(state: ProjectState, label: str) -> list[Operation]:
     return operations + later
 
 
+def vendors(loader: MigrationLoader) -> list[tuple[str, str]]:
+    """Return the newest migrations of what others wrote: they run first, while there are few models to render again."""
+    return [(app, name) for app, name in loader.graph.leaf_nodes() if app not in LABELS and app != "i18n"]
+
+
 def main() -> None:
     call_command("makemigrations", *LABELS, skip_checks=True, verbosity=0)
     loader = MigrationLoader(None)
     for label, folder in LABELS.items():
         (migration,) = [one for (app, _), one in loader.disk_migrations.items() if app == label]
         migration.operations = whole(loader.project_state((label, migration.name)), label)
+        if label == "content":
+            migration.dependencies = sorted({*migration.dependencies, *vendors(loader)}, key=str)
         path = ROOT / folder / "migrations" / f"{migration.name}.py"
         path.write_text(MigrationWriter(migration, include_header=False).as_string())
         subprocess.run([sys.executable, "-m", "ruff", "format", "-q", "--isolated", "--line-length", "140", path], check=True)

@@ -40,12 +40,17 @@ class _Start:
 
 def set_up() -> None:
     """Point the connection at a fresh copy of the template, making the template first where there is none."""
+    template()
+    restore()
+
+
+def template() -> None:
+    """Make the template where there is none."""
     if connection.vendor == "sqlite":
         connection.settings_dict["NAME"] = f"file:portal-{key()}?mode=memory&cache=shared"
         _sqlite_template()
     else:
         _postgresql_template()
-    restore()
 
 
 def restore() -> None:

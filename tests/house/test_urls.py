@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world"), pyte
 ADDRESSES = {address.key: address for address in addresses()}
 ONE_OF_EACH = [account for account in STAFF if account not in ("second", "reviewer2")]  # who do the same as their colleagues
 READERS = {"owner@eco": "ECO", "owner@sbqo": "SBQO", "owner@india": "INDIA", "owner@bigsky": "BIGSKY"}
+STRANGER = "owner@bigsky"  # who has nothing to do with anybody
 OWNERS = ("ECO", "SBQO", "INDIA", "KENYA", "TAIWAN")
 FORM = {
     "password": PASSWORD, "seen": "", "revision": "1", "reason": "An attack", "cause": "An attack", "kind": "terminated", "percent": "100", "roles": ["owner"],
@@ -106,7 +107,7 @@ def test_what_belongs_to_another_organisation_looks_like_what_does_not_exist(cli
     for number, (reader, home) in enumerate(READERS.items()):
         language = "es" if number % 2 else "en"
         stranger = signed_in(reader)
-        for method in ("get", "post", "put", "delete", "head"):
+        for method in ("get", "post", "put", "delete", "head") if reader == STRANGER else ("get", "post"):
             data = {"data": FORM} if method == "post" else {}
             unknown = getattr(stranger, method)(at(key, rule.unknown, language), **data)
             assert unknown.status_code in (404, 405), (reader, method)
