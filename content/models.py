@@ -1,5 +1,5 @@
 from content.availability.changes import AvailabilityChange, AvailabilityChangeRow
-from content.availability.models import AvailabilityStatement, Publication
+from content.availability.models import AvailabilityStatement, LeaverDecision, Publication
 from content.figures.models import Figure
 from content.files.models import SiteDocument, SiteImage, SiteRendition
 from content.interest.models import Interest
@@ -14,6 +14,7 @@ __all__ = [
     "AvailabilityStatement",
     "Figure",
     "HomePage",
+    "LeaverDecision",
     "Interest",
     "LocalRules",
     "Navigation",

@@ -16,11 +16,12 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, Orderable, Revision, RevisionMixin, WorkflowMixin
 
-from content.availability import actions
+from content.availability import actions, queries
 from content.availability.models import STATUSES, Publication
 from content.availability.queries import NOTES
-from content.availability.rules import Assertion, Status, cut, days, put
+from content.availability.rules import Assertion, Status, cut, days, put, undone
 from content.programmes.models import Programme
+from i18n.places.models import Area
 from portal.core import outbox
 from portal.core.periods import Period
 from portal.core.second_person import SamePerson, refuse_same
@@ -76,6 +77,11 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
     def __str__(self) -> str:
         return self.reason
 
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        """Return what a revision says. Whatever it refers to is protected: to ask whether it is there would cost a statement a row."""
+        return super().from_serializable_data(data, check_fks=False, strict_fks=strict_fks)
+
     @transaction.atomic
     def publish(self, revision, user=None, *, confirmed: bool = False, **options):
         """Publish the revision and make it true, in one transaction: the one door of button, workflow and scheduler.
@@ -90,7 +96,7 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
         publication = actions.publish(
             stored.programme_id,
             drafted.applied,
-            areas=[row.area_id for row in drafted.rows.all()],
+            areas=drafted.areas(),
             by=str(stored.drafted_by or revision.user or IMPORTED),
             approved_by=str(user),
             reason=drafted.reason,
@@ -160,9 +166,24 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
         """Return who wrote any revision up to this one."""
         return set(self.revisions.filter(pk__lte=revision.pk).exclude(user=None).values_list("user", flat=True))
 
+    def said_rows(self) -> "list[AvailabilityChangeRow]":
+        """Return the rows with the places and regions they are about, in one statement for all of them."""
+        rows = list(self.rows.all())
+        areas = Area.objects.in_bulk({row.area_id for row in rows})
+        for row in rows:
+            row.area = areas[row.area_id]
+        return rows
+
+    def areas(self) -> set[int]:
+        """Return the places and regions it is about."""
+        back = queries.published(self.corrects, self.programme_id) if self.corrects is not None else ()
+        return {row.area_id for row in self.rows.all()} | {one.area for some in back for one in some}
+
     def applied(self, current: frozenset[Assertion]) -> Iterable[Assertion]:
-        """Return what is asserted once this is published, row after row."""
-        for row in self.rows.all():
+        """Return what is asserted once this is published: what it takes back is taken back, then row after row."""
+        if self.corrects is not None:
+            current = undone(*queries.published(self.corrects, self.programme_id), current)
+        for row in self.said_rows():
             if row.status:
                 current = put(current, row.assertion(self.source))
             else:

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from django.db.models import Q
 
-from content.availability import queries, rules
+from content.availability import corrections, queries, rules
+from content.availability.corrections import Correction
 from content.availability.listing import Bases, Basis
 from content.availability.offers import Offer
 from content.availability.partners import Near
@@ -88,6 +89,7 @@ class Country:
     programmes: list[Here]
     history: dict[str, list[Event]]
     regions: list[Named]
+    corrections: list[Correction]
 
     @property
     def summary(self) -> list[tuple[str, list[Programme]]]:
@@ -162,6 +164,7 @@ def country(
         ],
         history={one.code: view.history(one, [s for s in spans.get(one.pk, []) if s.place == place_id]) for one in programmes},
         regions=[areas[row.area_id] for row in memberships if as_of in Period(row.valid_from, row.valid_to)],
+        corrections=corrections.about({place_id, *(row.area_id for row in memberships)}, areas, language=language, known_at=known_at),
     )
 
 

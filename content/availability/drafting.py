@@ -3,7 +3,7 @@
 Who adds locks the draft and goes on from its latest revision, so two people who add at once both find their rows in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
+from content.availability import queries, rules
 from content.availability.changes import AvailabilityChange, AvailabilityChangeRow
 from content.availability.models import Publication
 from content.availability.queries import NOTES
@@ -31,6 +32,11 @@ WORDS = {
     "published": _("This change was published meanwhile. Choose another draft or a new one."),
     "gone": _("This draft was deleted meanwhile. Choose another draft or a new one."),
     "nothing_new": _("The draft says so already."),
+    "nothing_picked": _("No cell is picked. Pick the cells this is about."),
+    "other_programme": _("No cell of that draft’s program is picked. Choose another draft or a new one."),
+    "not_drafted_here": _("Only what was drafted and published here can be taken back in one step."),
+    "undo_waits": _("A draft that takes this back waits already."),
+    "nothing_stands": _("Nothing of this stands any more: all of it was changed since."),
 }
 
 
@@ -79,6 +85,47 @@ def extend(change_id: int, rows: Iterable[NewRow], *, by: User) -> AvailabilityC
     change.rows.add(*(_row(row, position + more) for more, row in enumerate(new)))
     change.save_revision(user=by, log_action=True)
     return change
+
+
+@transaction.atomic
+def put_cells(
+    rows: Mapping[int, Sequence[NewRow]], *, into: int | None, by: User, reason: str = "", source: str = ""
+) -> list[AvailabilityChange]:
+    """Draft rows by programme, all of them or none: into an open draft of one of the programmes, new ones for the others.
+
+    :raises NotDraftable: there are none, none is of the draft's programme, or the draft is not open any more.
+    """
+    if not rows:
+        raise NotDraftable("nothing_picked")
+    target = AvailabilityChange.objects.filter(pk=into).select_related("latest_revision").first() if into is not None else None
+    if into is not None and target is None:
+        raise NotDraftable("gone")
+    if target is not None and target.programme_id not in rows:
+        raise NotDraftable("other_programme")
+    done = []
+    for programme, some in rows.items():
+        if target is not None and programme == target.programme_id:
+            done.append(extend(target.pk, some, by=by))
+        else:
+            done.append(draft(programme, some, by=by, reason=reason or str(target), source=source))
+    return done
+
+
+@transaction.atomic
+def undo(publication: Publication, *, by: User, reason: str) -> AvailabilityChange:
+    """Draft that a publication be taken back: a correction, for a second person as every other. What it does is counted when it is published.
+
+    :raises NotDraftable: such a draft waits already, or nothing of the publication stands any more.
+    """
+    change = AvailabilityChange.objects.select_for_update().filter(publication=publication).first()
+    if change is None:
+        raise NotDraftable("not_drafted_here")
+    if AvailabilityChange.objects.filter(corrects=publication, publication=None).exists():
+        raise NotDraftable("undo_waits")
+    current = queries.assertions(change.programme_id)
+    if rules.undone(*queries.published(publication, change.programme_id), current) == current:
+        raise NotDraftable("nothing_stands")
+    return draft(change.programme_id, [], by=by, reason=reason, corrects=publication)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -12,8 +13,8 @@ from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
 from content.availability import kept
-from content.availability.home import said
-from content.availability.models import Publication
+from content.availability.home import ended_by, said
+from content.availability.models import AvailabilityStatement, Publication
 from i18n.formats import LOCALES
 from i18n.places.queries import named
 
@@ -53,9 +54,13 @@ def _feed(language: str) -> bytes:
             feed_url=f"{origin}/feeds/availability.atom",
         )
         areas = named(language)
-        publications = Publication.objects.filter(statements__isnull=False).distinct().order_by("-recorded_at", "-number")
-        for publication in publications.prefetch_related("statements__programme")[:ENTRIES]:
-            news = said(publication, list(publication.statements.all()), areas, language)
+        ending = AvailabilityStatement.objects.exclude(superseded_at=None).values("superseded_at")
+        telling = Publication.objects.filter(Q(statements__isnull=False) | Q(recorded_at__in=ending, imported_at=None)).distinct()
+        rows = list(telling.order_by("-recorded_at", "-number").prefetch_related("statements__programme")[:ENTRIES])
+        ended = ended_by(row for row in rows if not row.statements.all())
+        for publication in rows:
+            statements = list(publication.statements.all())
+            news = said(publication, statements, areas, language, ended=ended.get(publication.recorded_at, ()))
             feed.add_item(
                 title=news.words,
                 link=f"{origin}/{language}/availability/?programme={news.programme.code}",

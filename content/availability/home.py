@@ -1,6 +1,7 @@
 """What the front page says of availability: one programme on the map, every programme counted, what changed last."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -70,8 +71,35 @@ def _news(language: str) -> list[News]:
     return [said(row, list(row.statements.all()), areas, language) for row in rows if row.statements.all()]
 
 
-def said(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> News:
-    """Say what a publication stated: where, which status, and from when where that is still to come."""
+def ended_by(rows: Iterable[Publication]) -> dict[datetime, list[AvailabilityStatement]]:
+    """Return what publications ended, by the instant of each. One statement."""
+    found: dict[datetime, list[AvailabilityStatement]] = {}
+    gone = AvailabilityStatement.objects.filter(superseded_at__in=[row.recorded_at for row in rows])
+    for one in gone.select_related("programme"):
+        found.setdefault(one.superseded_at, []).append(one)  # type: ignore[arg-type]
+    return found
+
+
+def said(
+    row: Publication,
+    statements: list[AvailabilityStatement],
+    areas: dict[int, Named],
+    language: str,
+    *,
+    ended: Collection[AvailabilityStatement] = (),
+) -> News:
+    """Say what a publication stated: where, which status, from when where that is still to come; and whether that corrects something.
+
+    ``ended`` is told where it stated nothing.
+    """
+    if not statements:
+        gone = list(ended)
+        facts = {"places": _places(gone, areas, language), "program": gone[0].programme.short_name}
+        return News(
+            recorded(row.recorded_at, language),
+            _corrected(row, gettext("%(places)s: %(program)s, no longer stated") % facts),
+            gone[0].programme,
+        )
     statements = [one for one in statements if one.valid_to is None] or statements  # what it cut short was stated before
     parts = []
     for status in STATUS_WORDS:
@@ -79,17 +107,25 @@ def said(row: Publication, statements: list[AvailabilityStatement], areas: dict[
         if some:
             parts.append(_part(row, some, areas, language))
     dated = any(one.dated for one in statements)
-    return News(recorded(row.recorded_at, language, dated=dated), "; ".join(parts), statements[0].programme)
+    return News(recorded(row.recorded_at, language, dated=dated), _corrected(row, "; ".join(parts)), statements[0].programme)
 
 
-def _part(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> str:
+def _corrected(row: Publication, words: str) -> str:
+    return gettext("Correction: %(words)s") % {"words": words} if row.correction else words
+
+
+def _places(statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> str:
     where = in_order([areas[area] for area in {one.area_id for one in statements}], language)
     names = [area.name for area in where[:NAMES_SHOWN]]
     if len(where) > NAMES_SHOWN:
         more = len(where) - NAMES_SHOWN
         names.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": formats.number(more, language)})
+    return formats.listing(names, language)
+
+
+def _part(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> str:
     facts = {
-        "places": formats.listing(names, language),
+        "places": _places(statements, areas, language),
         "program": statements[0].programme.short_name,
         "status": str(STATUS_WORDS[statements[0].status]),
     }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Coalesce
@@ -116,3 +117,24 @@ class AvailabilityStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} × {self.area_id}: {self.status}"
+
+
+class LeaverDecision(models.Model):
+    """That what was stated for a place through a region it left is not stated for it any more, and why. Told to staff only."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("i18n.Area", on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey("i18n.Area", on_delete=models.PROTECT, related_name="+")
+    left_at = models.DateTimeField()
+    reason = models.CharField(max_length=250)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            AppendOnly(name="leaver_decision_append_only"),
+            models.UniqueConstraint(fields=["programme", "place", "region", "left_at"], name="one_leaver_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} left {self.region_id}"

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from content.availability.models import AvailabilityStatement
+from content.availability.models import AvailabilityStatement, Publication
 from content.availability.rules import OFFERED, STRENGTH, Answer, Assertion, Source, Status, edges, resolve
 from i18n.formats import LOCALES
 from i18n.places.models import Area, RegionMembership
@@ -140,3 +140,26 @@ def steady(changes: Iterable[datetime], *, now: datetime) -> Period:
     day = datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
     since = max((change for change in found if change <= now), default=day)
     return Period(max(day, since), earliest(day + timedelta(days=1), *(change for change in found if change > now)))
+
+
+def sources(*sets: Collection[Assertion]) -> list[list[Source]]:
+    """Return for each set of assertions the sources it would give, with the memberships we hold for true now. One statement."""
+    areas = {one.area for some in sets for one in some}
+    members: dict[int, list[RegionMembership]] = {}
+    for row in RegionMembership.objects.filter(area__in=areas).known_at(None).select_related("area"):
+        members.setdefault(row.area_id, []).append(row)
+    return [[one for said in some for row in members.get(said.area, ()) if (one := _source(said, row)).period is not None] for some in sets]
+
+
+def _source(said: Assertion, row: RegionMembership) -> Source:
+    return Source(
+        row.place_id, said.area, row.area.code, said.status.value, 0, said.period.valid_from, said.period.valid_to, said.members_at,
+        row.valid_from, row.valid_to,
+    )  # fmt: skip
+
+
+def published(publication: Publication, programme_id: int) -> tuple[frozenset[Assertion], frozenset[Assertion]]:
+    """Return what a publication ended or cut, and what it put in its place. Two statements."""
+    rows = AvailabilityStatement.objects.of(programme_id)
+    gone, new = rows.filter(superseded_at=publication.recorded_at), rows.filter(publication=publication)
+    return frozenset(map(assertion_of, gone)), frozenset(map(assertion_of, new))

@@ -16,10 +16,23 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("account", "0009_emailaddress_unique_primary_email"),
         ("accounts", "__first__"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
         ("i18n", "0001_initial"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("sessions", "0001_initial"),
         ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
+        ("usersessions", "0001_initial"),
+        ("wagtailadmin", "0006_formstate"),
         ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
+        ("wagtaildocs", "0014_alter_document_file_size"),
+        ("wagtailembeds", "0009_embed_cache_until"),
+        ("wagtailimages", "0027_image_description"),
+        ("wagtailredirects", "0008_add_verbose_name_plural"),
+        ("wagtailsearch", "0010_add_text_fields"),
+        ("wagtailusers", "0015_userprofile_keyboard_shortcuts"),
     ]
 
     operations = [
@@ -922,6 +935,25 @@ class Migration(migrations.Migration):
                         condition=models.Q(("told_at", None), ("confirmed_at__isnull", False), _connector="OR"),
                         name="interest_told_if_confirmed",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LeaverDecision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("left_at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=250)),
+                ("decided_at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("place", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="i18n.area")),
+                ("region", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="i18n.area")),
+                ("programme", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="content.programme")),
+            ],
+            options={
+                "constraints": [
+                    portal.core.guards.AppendOnly(closes=(), name="leaver_decision_append_only"),
+                    models.UniqueConstraint(fields=("programme", "place", "region", "left_at"), name="one_leaver_decision"),
                 ],
             },
         ),

@@ -1,31 +1,28 @@
 """Availability in the CMS: changes are drafted as snippets, and published on a page of ours where a second person confirms."""
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from content.availability import queries
-from content.availability.changes import WORDS, AvailabilityChange, NotPublishable
-from content.availability.models import STATUS_WORDS
-from content.availability.rules import Assertion
+from content.availability.changes import AvailabilityChange
 from content.availability.words import clock_of
 from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.queries import Named, in_order, named
-from portal.accounts.stepup import PasswordConfirmation
 
 LANGUAGES = ("en", "es", "pt_br", "fr", "ar")
 HIDDEN_ACTIONS = {"action-publish", "action-unpublish", "action-submit"}
@@ -47,7 +44,7 @@ class AreaSelect(forms.Select):
 
 def page(request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Answer a page of the room, below the matrix."""
-    trail = [{"url": reverse("staff_availability_import"), "label": gettext("Availability")}, {"url": "", "label": title}]
+    trail = [{"url": reverse("staff_availability"), "label": pgettext("place in the portal", "Availability")}, {"url": "", "label": title}]
     frame = {"header_title": title, "breadcrumbs_items": trail, "header_icon": ChangeViewSet.icon}
     return render(request, template, {**frame, **context}, status=status)
 
@@ -84,7 +81,7 @@ class ChangeEditView(Unhurried, EditView):
     """Refuses a form that was opened before the latest edit: it would take out what a colleague added without anybody seeing it."""
 
     def save_instance(self) -> Any:
-        stored = AvailabilityChange.objects.select_for_update().select_related("latest_revision__user").get(pk=self.object.pk)
+        stored = AvailabilityChange.objects.select_for_update(of=("self",)).select_related("latest_revision__user").get(pk=self.object.pk)
         latest = stored.latest_revision
         opened = [self.request.POST.get(f"loaded_revision_{fact}") for fact in ("id", "created_at")]
         if opened != [str(latest.pk), latest.created_at.isoformat()]:
@@ -103,124 +100,79 @@ class ChangeEditView(Unhurried, EditView):
         return super().form_invalid(form)
 
 
+class ChangeForm(WagtailAdminModelForm):
+    """A change says something by its rows; one that takes another back says so without any."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.corrects_id is not None:
+            self.formsets["rows"].min_num, self.formsets["rows"].validate_min = 0, False
+
+
 class ChangeViewSet(SnippetViewSet):
     """Drafts are edited here; the second person publishes on the page the button "Review and publish" leads to."""
 
     model = AvailabilityChange
     index_view_class, add_view_class, edit_view_class = ChangeIndexView, ChangeCreateView, ChangeEditView
     icon = "globe"
-    menu_label = gettext_lazy("Availability")
+    menu_label = gettext_lazy("Availability changes")
     menu_name = "availability"
     menu_order = 200
     list_display = ["reason", "programme", Column("state", label=gettext_lazy("State"), accessor=state_of), "drafted_by"]
     list_filter = ["programme"]
     ordering = ["-pk"]
     copy_view_enabled = True
-    panels = [
-        FieldPanel("programme", widget=forms.Select),
-        FieldPanel("reason"),
-        FieldPanel("source"),
-        InlinePanel(
-            "rows",
-            heading=gettext_lazy("What changes"),
-            label=gettext_lazy("Row"),
-            min_num=1,
-            panels=[
-                FieldPanel("area", widget=AreaSelect),
-                FieldPanel("status"),
-                FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
-                MultiFieldPanel(
-                    [FieldPanel(f"note_{language}", attrs={"lang": language.replace("_", "-")}) for language in LANGUAGES],
-                    heading=gettext_lazy("Public note"),
-                    classname="collapsed",
-                ),
-            ],
-        ),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("programme", widget=forms.Select),
+            FieldPanel("reason"),
+            FieldPanel("source"),
+            InlinePanel(
+                "rows",
+                heading=gettext_lazy("What changes"),
+                label=gettext_lazy("Row"),
+                min_num=1,
+                panels=[
+                    FieldPanel("area", widget=AreaSelect),
+                    FieldPanel("status"),
+                    FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+                    MultiFieldPanel(
+                        [FieldPanel(f"note_{language}", attrs={"lang": language.replace("_", "-")}) for language in LANGUAGES],
+                        heading=gettext_lazy("Public note"),
+                        classname="collapsed",
+                    ),
+                ],
+            ),
+        ],
+        base_form_class=ChangeForm,
+    )
 
 
-class PublishForm(PasswordConfirmation):
-    """What the second person sends: the revision that was on the page, and the password."""
+class Lasting(Protocol):
+    """Anything with a period of instants."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what a change would do, and let a second person publish it."""
-    if not request.user.has_perm("content.view_availabilitychange"):
-        raise PermissionDenied
-    change = get_object_or_404(AvailabilityChange, pk=pk)
-    revision = change.get_latest_revision()
-    if revision is None:
-        raise Http404
-    form = PublishForm(request.POST or None, request=request, initial={"revision": revision.pk})
-    try:
-        change.check_publishable(revision, request.user, confirmed=True)
-        refusal = ""
-        if request.method == "POST" and form.is_valid():
-            if form.cleaned_data["revision"] != revision.pk:
-                raise NotPublishable("changed_since")
-            change.publish(revision, user=request.user, confirmed=True)
-            messages.success(request, gettext("Published: every page, the map and the API say so now."))
-            return redirect(reverse("availability_change", args=[pk]))
-    except NotPublishable as refused:
-        refusal = str(WORDS[refused.code])
-    return render(request, "content/staff/change.html", _context(change, revision, form, refusal), status=_status(request, refusal, form))
+    @property
+    def valid_from(self) -> datetime: ...
+    @property
+    def valid_to(self) -> datetime | None: ...
 
 
-def _status(request: HttpRequest, refusal: str, form: forms.Form) -> int:
-    return 403 if request.method == "POST" and refusal else 422 if form.errors else 200
-
-
-def _context(change: AvailabilityChange, revision, form: PublishForm, refusal: str) -> dict[str, Any]:
-    drafted = change if change.publication_id else revision.as_object()
-    areas = named(get_language() or "en")
-    current = frozenset() if change.publication_id else queries.assertions(change.programme_id)
-    wanted = current if change.publication_id else frozenset(drafted.applied(current))
-    index = reverse(AvailabilityChange.snippet_viewset.get_url_name("list"))
-    return {
-        "header_title": change.reason,
-        "breadcrumbs_items": [{"url": index, "label": gettext("Availability changes")}, {"url": "", "label": change.reason}],
-        "header_icon": ChangeViewSet.icon,
-        "change": drafted,
-        "publication": change.publication,
-        "rows": [_row(row, areas) for row in drafted.rows.all()],
-        "ends": [_assertion(one, areas) for one in _sorted(current - wanted)],
-        "begins": [_assertion(one, areas) for one in _sorted(wanted - current)],
-        "form": form,
-        "refusal": "" if change.publication_id else refusal,
-        "edit_url": reverse(AvailabilityChange.snippet_viewset.get_url_name("edit"), args=[change.pk]),
-        "index_url": index,
-    }
-
-
-def _sorted(some: frozenset[Assertion]) -> list[Assertion]:
-    return sorted(some, key=lambda one: (one.area, one.period.valid_from))
-
-
-def _row(row, areas: dict[int, Named]) -> dict[str, Any]:
-    notes = [(language, getattr(row, f"note_{language}")) for language in LANGUAGES if getattr(row, f"note_{language}")]
-    return {**said_period(areas[row.area_id], row.period), "status": row.status, "notes": notes}
-
-
-def _assertion(one: Assertion, areas: dict[int, Named]) -> dict[str, Any]:
-    return {**said_period(areas[one.area], one.period), "status": one.status.value, "label": STATUS_WORDS[one.status.value]}
-
-
-def said_period(area: Named, period) -> dict[str, Any]:
-    language = get_language() or "en"
-    until = period.valid_to and formats.until_day(period.valid_to, clock_of(period.valid_to, area.zone), language)
+def said_period(area: Named, period: Lasting, *, zone: str = "") -> dict[str, Any]:
+    """Return how a period is said on the clock of the place, its start in UTC too; and, where it differs, on the reader's in ``zone``."""
+    language, start, end = get_language() or "en", period.valid_from, period.valid_to
+    there = clock_of(start, area.zone)
     return {
         "name": area.name,
-        "since": formats.instant(period.valid_from, clock_of(period.valid_from, area.zone), language, utc=True),
-        "until": until,
+        "since": formats.instant(start, there, language, utc=True),
+        "until": end and formats.until_day(end, clock_of(end, area.zone), language),
+        "own": formats.instant(start, zone, language) if zone and _differs(start, zone, there) else "",
+        "own_end": formats.instant(end, zone, language) if zone and end and _differs(end, zone, clock_of(end, area.zone)) else "",
     }
 
 
-@hooks.register("register_admin_urls")
-def urls() -> list:
-    return [path("availability-changes/<int:pk>/", review, name="availability_change")]
+def _differs(at: datetime, zone: str, there: str) -> bool:
+    local = at.astimezone(formats.zone_of(zone))
+    return local.utcoffset() not in (at.astimezone(formats.zone_of(there)).utcoffset(), timedelta(0))
 
 
 @hooks.register("construct_snippet_action_menu")

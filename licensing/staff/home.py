@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
-from content.availability import changes
+from content.availability import changes, leavers
+from content.staff import matrix
 from licensing.applications import queries
 from licensing.organisations.models import Organisation
 from licensing.payments.cards import queries as cards
@@ -66,6 +67,9 @@ def waiting(request: HttpRequest) -> list[Waiting]:
         first = drafts.first()
         if first:
             found.append(Waiting(_("Changes of availability to publish"), drafts.count(), reverse("availability_change", args=[first.pk])))
+    if may(matrix.DRAFT[0]):
+        count = len(leavers.tasks())
+        found.append(Waiting(_("Places that leave a region"), count, reverse("staff_availability_leaving")))
     if may(logos.REVIEW):
         found.append(Waiting(_("Logo proofs to answer"), logos.rows_of("ours").count(), reverse("staff_logos")))
     return [one for one in found if one.count]

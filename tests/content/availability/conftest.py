@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from content.availability.load import load_lists, load_statements
 from content.programmes.models import Programme
@@ -58,3 +59,13 @@ def staff(places, programmes):
         people[name] = User.objects.create_user(f"{name}@demo.example", build.PASSWORD, name=name.title())
         build.into_groups(people[name], group)
     return people
+
+
+@pytest.fixture
+def auditor(db):
+    """A window of somebody who reads everything and changes nothing."""
+    person = User.objects.create_user("auditor@demo.example", build.PASSWORD, name="Auditor")
+    build.into_groups(person, "Auditors")
+    client = Client()
+    client.force_login(person)
+    return client

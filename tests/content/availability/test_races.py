@@ -1,14 +1,16 @@
 """Many publishers at once. PostgreSQL only: SQLite lets one writer in at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from content.availability import actions, queries
+from content.availability import actions, drafting, queries
 from content.availability.models import AvailabilityStatement, Publication
 from content.availability.rules import Assertion, Status
+from portal.accounts.models import User
 from portal.core.periods import Period
 from tests.clock import NOW, instant
 
@@ -45,6 +47,18 @@ def test_twenty_publishers_pass_one_by_one_and_nothing_is_lost(places, programme
     assert len(queries.assertions(programme)) == THREADS
     recorded = list(Publication.objects.order_by("number").values_list("recorded_at", flat=True))
     assert recorded == sorted(set(recorded))
+
+
+def test_people_who_add_to_one_draft_at_once_lose_nothing(places, programmes):
+    by = User.objects.create_user("writer@demo.example", "x", name="Writer")
+    change = drafting.draft(programmes["QOPI"], [drafting.NewRow(places["ES"], "pilot", date(2030, 1, 1))], by=by, reason="Openings")
+
+    def job(n):
+        return lambda: drafting.extend(change.pk, [drafting.NewRow(places["FR"], "pilot", date(2031 + n, 1, 1))], by=by).pk
+
+    assert at_once(*map(job, range(THREADS))) == [change.pk] * THREADS
+    [draft] = drafting.waiting()
+    assert {row.first.year for row in draft.rows} == {2030, *range(2031, 2031 + THREADS)}
 
 
 def test_the_database_refuses_what_forgets_the_lock(places, programmes):

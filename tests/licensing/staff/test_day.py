@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from content.availability import leavers
 from licensing.applications.models import Application
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import LicenceStatus
@@ -57,6 +58,12 @@ def test_each_reads_the_sections_of_the_own_rooms(reader, keys):
 def test_who_only_publishes_availability_has_a_day_and_a_next_step_they_may_take(client):
     client.force_login(build.staff("Program managers"))
     text = client.get("/cms/day/").content.decode()
+    assert sections(text) == {"waiting": {"Places that leave a region": 1}}
+    assert client.get("/cms/availability/leaving/").status_code == 200
+    for task in leavers.tasks():
+        facts = (task.programme, task.left.place, task.left.region, task.left.at)
+        leavers.let_go(*facts, by=world.person("manager@demo"), reason="Told (DEMO)", now=NOW)
+    text = client.get("/cms/day/").content.decode()
     steps = re.findall(r'href="(/cms/snippets/content/availabilitychange/[^"]*)"', text.partition('id="waiting"')[2])
     assert (set(sections(text)), steps) == ({"waiting"}, ["/cms/snippets/content/availabilitychange/"])
     assert client.get(steps[0]).status_code == 200
@@ -75,12 +82,13 @@ def test_a_day_says_what_waits_what_is_late_what_ends_and_what_is_unpaid():
             "Organizations to vet": 1,
             "Waivers to decide": 1,
             "Offers with papers missing": 1,
+            "Places that leave a region": 1,
         },
         "late": {"Applications past the promised day": 1, "Agreements that stand still": 1, "Invoices past their day": 2},
         "ending": {"Licenses that end within 90 days": 1},
         "unpaid": {"Invoices that wait for their money": 2},
     }
-    assert "4 things wait for you. 4 are late, whoever has them." in later("manager@demo")
+    assert "5 things wait for you. 4 are late, whoever has them." in later("manager@demo")
     assert re.findall(r"<p class=\"soft\">([^<]+ missing\.)", later("manager@demo")) == ["EUR\xa02,800.00 and USD\xa01,800.00 are missing."]
 
 

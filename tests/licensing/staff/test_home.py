@@ -24,6 +24,7 @@ def test_a_manager_reads_what_to_decide_and_to_vet(client):
         ("Organizations to vet", 1),
         ("Waivers to decide", 1),
         ("Offers with papers missing", 1),
+        ("Places that leave a region", 1),
     ]
 
 
@@ -39,8 +40,14 @@ def test_who_has_nothing_to_do_reads_that(client):
 def test_each_line_leads_to_its_list(client):
     client.force_login(world.person("manager@demo"))
     lines = re.findall(r'<a href="([^"]+)">[^<]+</a></th>', client.get("/cms/").content.decode())
-    assert lines == ["/cms/applications/", "/cms/organizations/?view=unvetted", "/cms/offers/?view=waivers", "/cms/offers/?view=papers"]
-    assert [client.get(line).status_code for line in lines] == [200] * 4
+    assert lines == [
+        "/cms/applications/",
+        "/cms/organizations/?view=unvetted",
+        "/cms/offers/?view=waivers",
+        "/cms/offers/?view=papers",
+        "/cms/availability/leaving/",
+    ]
+    assert [client.get(line).status_code for line in lines] == [200] * 5
 
 
 def test_who_sees_no_queue_sees_no_panel(client):

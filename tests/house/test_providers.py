@@ -1,0 +1,17 @@
+"""What stands above tells what stands below by lists it appends to (rulings 24a). Each list is named here with who is in it."""
+
+import pytest
+
+from content.availability import impact, offers
+
+LISTS = {
+    "impact": (impact.PROVIDERS, ["licensing.staff.touched.licences_and_applications"]),
+    "offers": (offers.PROVIDERS, ["licensing.offerings.queries.offers_in"]),
+}
+
+
+@pytest.mark.row("A10")
+@pytest.mark.parametrize("name", LISTS)
+def test_who_is_in_the_list(name):
+    there, expected = LISTS[name]
+    assert [f"{one.__module__}.{one.__qualname__}" for one in there] == expected
