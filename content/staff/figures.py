@@ -10,7 +10,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from content.figures.models import Figure
-from content.pages.panels import SUFFIXES
+from content.programmes.models import SUFFIXES
 from i18n import formats
 from i18n.places.queries import places
 

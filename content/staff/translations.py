@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 
+from content.pages.panels import refuse_lacking
 from content.programmes.models import SUFFIXES, Translated
 from i18n import formats
 
@@ -37,6 +38,11 @@ class TranslatedForm(WagtailAdminModelForm):
             field.help_text = gettext(
                 "Out of date, because the English has changed: %(texts)s. Readers see a note until you translate or tick."
             ) % {"texts": formats.listing(names, get_language() or "en")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        refuse_lacking(self, self.instance.TEXTS)
+        return cleaned
 
     def save(self, commit: bool = True) -> Any:
         self.instance.renew(self.before, confirmed=self._confirmed())
