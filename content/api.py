@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from ninja.errors import ValidationError
 from content.api_schemas import (
     AvailabilityAsked,
     AvailabilityOut,
+    ChangesAsked,
+    ChangesOut,
     FigureOut,
     FiguresAsked,
     Language,
@@ -28,7 +31,9 @@ from content.api_schemas import (
     ProgrammeOut,
 )
 from content.availability import asked, kept, queries
-from content.availability.asked import Accepted, BadValues
+from content.availability.asked import Accepted, BadValues, Problem
+from content.availability.between import as_json as changes_as_json
+from content.availability.between import between
 from content.availability.country import Country, Event, Here
 from content.availability.country import country as country_page
 from content.availability.listing import CSV_HEAD, Row, as_json, as_table, basis_as_json, listing, stamp
@@ -46,6 +51,8 @@ ACCEPTED = {
     Accepted.PROGRAMME: "the code of a program, as /api/v1/programmes lists them",
     Accepted.PLACE: "the code of a country or territory, such as ES, as /api/v1/places lists them",
     Accepted.REGION: "the code of a region, such as EU",
+    Accepted.VERSION: "the number of a version that was public, as `version` of any answer, with `as_of` and without `known_at`",
+    Accepted.ORDER: "an instant of which `from` is before `to`",
     Accepted.STATUS: f"one of {', '.join(status.value for status in Status)}",
 }
 
@@ -79,11 +86,17 @@ def _json(data: Any) -> bytes:
 
 @router.get("/availability", response=AvailabilityOut, summary="Where a program is available", tags=["availability"])
 def availability(request: HttpRequest, wanted: Annotated[AvailabilityAsked, Query()]) -> HttpResponse:
-    """Every place whose status is stated, by code. ``format=csv`` gives the same rows as a file."""
+    """Every place whose status is stated, by code. ``format=csv`` gives the same rows as a file.
+
+    With ``version`` (and ``as_of``), what that version of the content said: an answer that never changes and may be kept for ever. It
+    carries codes and no names, since a name may be corrected.
+    """
     now = timezone.now()
     content_type = "text/csv; charset=utf-8" if wanted.format == "csv" else "application/json; charset=utf-8"
     key = ("api-availability", *wanted.model_dump().values())
     response = _answer(request, key, lambda: _availability(wanted, now=now), now=now, content_type=content_type)
+    if wanted.version and response.status_code in (200, 304):
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
     if wanted.format == "csv" and response.status_code == 200:
         response["Content-Disposition"] = 'inline; filename="availability.csv"'
     return response
@@ -92,12 +105,17 @@ def availability(request: HttpRequest, wanted: Annotated[AvailabilityAsked, Quer
 def _availability(wanted: AvailabilityAsked, *, now: datetime) -> kept.Built:
     programme = asked.programme(wanted.programme)
     known_at = asked.instant(wanted.known_at, "known_at") if wanted.known_at else None
+    if wanted.version:
+        known_at = _known_in(wanted, programme)
     status = asked.status(wanted.status) if wanted.status else None
     place = asked.area(wanted.place, "place", kind=Area.Kind.PLACE) if wanted.place else None
     period = None if wanted.as_of else queries.window(programme.pk, now=now, known_at=known_at)
     as_of = period.valid_from if period else asked.instant(wanted.as_of, "as_of")
     found = listing(programme, language=wanted.language, as_of=as_of, known_at=known_at)
     rows = [row for row in found.rows if status in (None, row.status) and (place is None or row.place.id == place.pk)]
+    if wanted.version:
+        found = replace(found, version=int(wanted.version))
+        rows = [replace(row, place=replace(row.place, name="")) for row in rows]
     if wanted.format == "csv":
         return _csv(rows), period
     body = as_json(found, rows)
@@ -105,6 +123,40 @@ def _availability(wanted: AvailabilityAsked, *, now: datetime) -> kept.Built:
         here = country_page(place.pk, language=wanted.language, now=now, as_of=as_of, known_at=known_at)
         body["ended"] = _ended(next(one for one in here.programmes if one.programme.pk == programme.pk))
     return _json(body), period
+
+
+@router.get("/availability/changes", response=ChangesOut, summary="What changed between two instants", tags=["availability"])
+def changes(request: HttpRequest, wanted: Annotated[ChangesAsked, Query()]) -> HttpResponse:
+    """Places that came, went or changed after ``from``, up to and with ``to``; without them, in the last twelve months."""
+    now = timezone.now()
+    key = ("api-changes", *wanted.model_dump().values())
+    return _answer(request, key, lambda: _changes(wanted, now=now), now=now, content_type="application/json; charset=utf-8")
+
+
+def _changes(wanted: ChangesAsked, *, now: datetime) -> kept.Built:
+    programme = asked.programme(wanted.programme)
+    known_at = asked.instant(wanted.known_at, "known_at") if wanted.known_at else None
+    period = None if wanted.to else queries.window(programme.pk, now=now, known_at=known_at)
+    end = period.valid_from if period else asked.instant(wanted.to, "to")
+    begin = asked.instant(wanted.from_, "from") if wanted.from_ else queries.a_year_before(end)
+    asked.ordered(begin, end, "from" if wanted.from_ else "to", wanted.from_ or wanted.to)
+    found = between(programme, language=wanted.language, start_at=begin, end_at=end, known_at=known_at)
+    return _json(changes_as_json(found)), period
+
+
+def _known_in(wanted: AvailabilityAsked, programme: Programme) -> datetime:
+    """Return the instant a version stands for.
+
+    :raises BadValues: no such version, or one of which it cannot be told any more; no ``as_of``; ``known_at`` beside it.
+    """
+    if not wanted.as_of.strip():
+        raise BadValues(Problem("as_of", "", Accepted.INSTANT, missing=True))
+    digits = wanted.version.strip()
+    number = int(digits) if digits.isdecimal() and len(digits) < 15 else 0
+    known = queries.pinned(programme.pk, number) if 0 < number <= ContentVersion.current() and not wanted.known_at else None
+    if known is None:
+        raise BadValues(Problem("version", wanted.version, Accepted.VERSION))
+    return known
 
 
 def _csv(rows: list[Row]) -> bytes:

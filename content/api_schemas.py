@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 
 Language = Literal["en", "es", "pt-br", "fr", "ar"]
 
@@ -23,8 +23,10 @@ class SourceOut(Schema):
 
 
 class PlaceRow(Schema):
+    """``name`` is null in an answer with a version: names may be corrected, the answer may not."""
+
     code: str
-    name: str
+    name: str | None
     status: str
     since: datetime
     until: datetime | None
@@ -56,8 +58,41 @@ class AvailabilityAsked(Schema):
     known_at: str = ""
     place: str = ""
     status: str = ""
+    version: str = ""
     language: Language = "en"
     format: Literal["json", "csv"] = "json"
+
+
+class ChangedPlace(Schema):
+    """``change``: came and went count what is offered; passed: it ended as it began and was otherwise in between. ``at``: the last change."""
+
+    code: str
+    name: str
+    change: Literal["came", "went", "changed", "passed"]
+    before: str
+    after: str
+    at: datetime
+    left_region: str | None
+    reason: str | None
+    source: SourceOut
+
+
+class ChangesOut(Schema):
+    programme: str
+    from_: datetime = Field(alias="from")
+    to: datetime
+    known_at: datetime | None
+    version: int
+    counts: dict[str, int]
+    places: list[ChangedPlace]
+
+
+class ChangesAsked(Schema):
+    programme: str = ""
+    from_: str = Field("", alias="from")
+    to: str = ""
+    known_at: str = ""
+    language: Language = "en"
 
 
 class ProgrammeOut(Schema):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("api/v1/", api_root.api.urls),
     path("feeds/", include(content_urls.feeds)),
+    path("embed/", include(content_urls.embeds)),
     path("kits/", include(media_urls)),
     path("stripe/", include(licensing_urls.hooks)),
     *i18n_patterns(

@@ -22,6 +22,8 @@ class Accepted(StrEnum):
     REGION = "region"
     STATUS = "status"
     FORMAT = "format"
+    ORDER = "order"
+    VERSION = "version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ def instant(text: str, field: str) -> datetime:
     except (ValueError, OverflowError) as error:
         raise BadValues(Problem(field, text, Accepted.INSTANT)) from error
     return at
+
+
+def ordered(first: datetime, last: datetime, field: str, text: str) -> None:
+    """Let two instants pass that follow one another.
+
+    :raises BadValues: the second, asked for in ``field``, is not after the first.
+    """
+    if last <= first:
+        raise BadValues(Problem(field, text, Accepted.ORDER))
 
 
 def programme(code: str) -> Programme:

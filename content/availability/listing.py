@@ -1,7 +1,7 @@
 """One programme at one instant in one language: the rows every surface prints. Page, map, file, API and command all stand on this."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from content.availability import queries
@@ -124,10 +124,18 @@ def stamp(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
+def short(at: datetime) -> str:
+    """Return an instant as addresses carry it: a UTC midnight is its day."""
+    utc = at.astimezone(UTC)
+    if utc.time() == time(0):
+        return utc.date().isoformat()
+    return utc.isoformat().replace("+00:00", "Z") if utc.microsecond else str(stamp(utc))
+
+
 def row_as_json(row: Row) -> dict[str, Any]:
     return {
         "code": row.place.code,
-        "name": row.place.name,
+        "name": row.place.name or None,
         "status": row.status,
         "since": stamp(row.since),
         "until": stamp(row.until),

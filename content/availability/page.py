@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext, ngettext
 
 from content.availability import picture, queries, rules
-from content.availability.listing import Bases, Basis, Listing, Row, listing, stamp
+from content.availability.listing import Bases, Basis, Listing, Row, listing, short
 from content.availability.models import STATUS_WORDS, Publication
 from content.availability.words import Said, end, precise_end, start, starts
 from content.programmes.models import Programme
@@ -62,6 +62,7 @@ class Page:
     steps: list[Step]
     permalink: str
     query: str
+    versioned: str
 
 
 def page(programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None, today: bool) -> Page:
@@ -86,6 +87,7 @@ def page(programme: Programme, *, language: str, as_of: datetime, known_at: date
         steps=_steps(sources, bases, found, today=today),
         permalink=_permalink(programme, as_of, known_at),
         query=_query(programme, as_of, known_at),
+        versioned=urlencode({"programme": programme.code, "as_of": short(as_of), "version": found.version}),
     )
 
 
@@ -169,15 +171,15 @@ def _words(before: dict[int, rules.Answer], after: dict[int, rules.Answer], area
     gone = [answer for place, answer in before.items() if _offered(before, place) and not _offered(after, place)]
     parts = []
     if before and new:
-        parts.append(gettext("new: %(places)s") % {"places": _some(new, areas, language)})
+        parts.append(gettext("new: %(places)s") % {"places": some(new, areas, language)})
     left = [answer for answer in gone if answer.sources[0].left_region]
     for region in sorted({answer.sources[0].area for answer in left}):
         who = {answer.place for answer in left if answer.sources[0].area == region}
-        facts = {"places": _some(who, areas, language), "region": areas[region].name}
+        facts = {"places": some(who, areas, language), "region": areas[region].name}
         parts.append(gettext("%(places)s: left %(region)s") % facts)
     rest = {answer.place for answer in gone if answer not in left}
     if rest:
-        parts.append(gettext("no longer: %(places)s") % {"places": _some(rest, areas, language)})
+        parts.append(gettext("no longer: %(places)s") % {"places": some(rest, areas, language)})
     return "; ".join(parts)
 
 
@@ -185,7 +187,8 @@ def _offered(answers: dict[int, rules.Answer], place: int) -> bool:
     return place in answers and answers[place].status in rules.OFFERED
 
 
-def _some(ids: Iterable[int], areas: dict[int, Named], language: str) -> str:
+def some(ids: Iterable[int], areas: dict[int, Named], language: str) -> str:
+    """Return the first names of several places or regions as a list, and how many more there are."""
     names = [area.name for area in in_order([areas[one] for one in ids], language)]
     if len(names) <= NAMES_SHOWN + 1:
         return formats.listing(names, language)
@@ -195,17 +198,10 @@ def _some(ids: Iterable[int], areas: dict[int, Named], language: str) -> str:
 
 def _query(programme: Programme, as_of: datetime, known_at: datetime | None) -> str:
     """Return the query string that asks for exactly this; a UTC midnight is written as its day."""
-    asked = {"programme": programme.code, "as_of": _short(as_of)}
+    asked = {"programme": programme.code, "as_of": short(as_of)}
     if known_at:
-        asked["known_at"] = _short(known_at)
+        asked["known_at"] = short(known_at)
     return urlencode(asked)
-
-
-def _short(at: datetime) -> str:
-    utc = at.astimezone(UTC)
-    if utc.time() == time(0):
-        return utc.date().isoformat()
-    return utc.isoformat().replace("+00:00", "Z") if utc.microsecond else str(stamp(utc))
 
 
 def _permalink(programme: Programme, as_of: datetime, known_at: datetime | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import Case, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from content.availability.models import AvailabilityStatement, Publication
@@ -100,6 +100,22 @@ def statements(ids: Iterable[int]) -> dict[int, Any]:
     return AvailabilityStatement.objects.select_related("publication").annotate(first_recorded_at=Subquery(first)).in_bulk(set(ids))
 
 
+def pinned(programme_id: int, version: int) -> datetime | None:
+    """Return the instant at which we knew what version ``version`` says of the programme, for good; before anything was said, 1900.
+
+    None: that cannot be told any more, because history was imported beneath that version.
+    """
+    touching = Publication.objects.filter(Q(statements__programme=programme_id) | Q(statements=None))
+    known_at = touching.filter(number__lte=version).aggregate(at=Max("recorded_at"))["at"] or datetime(1900, 1, 1, tzinfo=UTC)
+    return None if touching.filter(number__gt=version, recorded_at__lte=known_at).exists() else known_at
+
+
+def last_recorded() -> dict[tuple[int, int], datetime]:
+    """Return, by programme and area, when something stated about it was last written or superseded."""
+    rows = AvailabilityStatement.objects.order_by().values_list("programme", "area").annotate(Max("recorded_at"), Max("superseded_at"))
+    return {(programme, area): max(filter(None, instants)) for programme, area, *instants in rows}
+
+
 def _clocks(programme_id: int):
     rows = AvailabilityStatement.objects.filter(programme=programme_id, superseded_at=None)
     memberships = RegionMembership.objects.filter(superseded_at=None)
@@ -132,6 +148,13 @@ def window(programme_id: int, *, now: datetime, known_at: datetime | None = None
     else:
         changes = [*edges(spans(programme_id=programme_id, known_at=known_at).get(programme_id, []))]
     return steady((change for change in changes if change is not None), now=now)
+
+
+def a_year_before(at: datetime) -> datetime:
+    """Return the start of the UTC day a year earlier; of 29 February, of the 28th."""
+    on = at.astimezone(UTC).date()
+    leap = (on.month, on.day) == (2, 29)
+    return datetime(on.year - 1, on.month, 28 if leap else on.day, tzinfo=UTC)
 
 
 def steady(changes: Iterable[datetime], *, now: datetime) -> Period:

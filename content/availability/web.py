@@ -1,7 +1,9 @@
 """The public pages on availability: a programme in the world, a place, a programme. All of it works without a script."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
@@ -15,10 +17,14 @@ from django.views.decorators.http import require_safe
 
 from content.availability import asked, kept, queries
 from content.availability.asked import Accepted, BadValues, Problem
+from content.availability.between import between
+from content.availability.between import lede as changes_lede
 from content.availability.country import country as country_page
+from content.availability.listing import short
 from content.availability.offers import Offer, offers_in
 from content.availability.page import lede, page, title
 from content.availability.partners import nearest
+from content.availability.structured import of_country, of_programme
 from content.figures import queries as figures
 from content.programmes.models import Programme
 from content.programmes.queries import participation, places_with_rules
@@ -39,15 +45,29 @@ def availability(request: HttpRequest) -> HttpResponse:
     """Show where a programme is available: as a map, as moments, as a table."""
     now = timezone.now()
     try:
-        if not _is_visitor(request):
-            return HttpResponse(_availability(request, now=now)[0])
-        key = ("availability", request.path, request.META.get("QUERY_STRING", ""))
-        body = kept.kept(key, now=now, build=lambda: _availability(request, now=now))
+        return _answer(request, lambda: _availability(request, now=now), now=now)
     except BadValues as bad:
-        return _unusable(request, bad)
+        return _unusable(request, "content/availability.html", bad)
+
+
+def _answer(request: HttpRequest, build: Callable[[], kept.Built], *, now: datetime) -> HttpResponse:
+    """Answer a visitor with the page kept ready, and who is signed in with one of their own."""
+    if not _is_visitor(request):
+        return HttpResponse(build()[0])
+    body = kept.kept((request.path, request.META.get("QUERY_STRING", "")), now=now, build=build)
     response = HttpResponse(body.content, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})
     patch_vary_headers(response, ["Cookie"])
     return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+
+
+def _tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let a visitor who has the same page already be told so: it was made, but need not be sent."""
+    if response.status_code != 200 or not _is_visitor(request):
+        return response
+    response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:20]}"'
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Cookie"])
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _is_visitor(request: HttpRequest) -> bool:
@@ -56,7 +76,8 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 
 def _availability(request: HttpRequest, *, now: datetime) -> kept.Built:
-    programme, as_of, known_at = _question(request.GET)
+    programme, clocks = _question(request.GET, CLOCKS)
+    as_of, known_at = clocks["as_of"], clocks["known_at"]
     if programme is None:
         return render_to_string("content/availability.html", _form(request), request).encode(), None
     period = None
@@ -67,26 +88,26 @@ def _availability(request: HttpRequest, *, now: datetime) -> kept.Built:
     return render_to_string("content/availability.html", context, request).encode(), period
 
 
-def _question(values: Mapping[str, str]) -> tuple[Programme | None, datetime | None, datetime | None]:
-    """Return what was asked for; without a programme it is the first, without a date it is now.
+def _question(values: Mapping[str, str], fields: Sequence[str]) -> tuple[Programme | None, dict[str, datetime | None]]:
+    """Return what was asked for; without a programme it is the first, an instant nobody gave is None.
 
     :raises BadValues: with every bad value, not only the first.
     """
     problems: list[Problem] = []
-    found: dict[str, datetime | None] = dict.fromkeys(CLOCKS)
+    found: dict[str, datetime | None] = dict.fromkeys(fields)
     programme = None
     try:
         programme = asked.programme(values["programme"]) if values.get("programme") else Programme.objects.first()
     except BadValues as bad:
         problems += bad.problems
-    for field in CLOCKS:
+    for field in fields:
         try:
             found[field] = asked.instant(values[field], field) if values.get(field, "").strip() else None
         except BadValues as bad:
             problems += bad.problems
     if problems:
         raise BadValues(*problems)
-    return programme, found["as_of"], found["known_at"]
+    return programme, found
 
 
 def _form(request: HttpRequest, programme: Programme | None = None) -> dict:
@@ -99,9 +120,43 @@ def _form(request: HttpRequest, programme: Programme | None = None) -> dict:
     }
 
 
-def _unusable(request: HttpRequest, bad: BadValues) -> HttpResponse:
+def _unusable(request: HttpRequest, template: str, bad: BadValues) -> HttpResponse:
     context = {**_form(request), "problems": {problem.field: say(problem) for problem in bad.problems}}
-    return render(request, "content/availability.html", context, status=422)
+    context["dates"] = _dates(request.GET, context["problems"])
+    return render(request, template, context, status=422)
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Show what changed for a programme between two instants; without any, in the last twelve months."""
+    now = timezone.now()
+    try:
+        return _answer(request, lambda: _changes(request, now=now), now=now)
+    except BadValues as bad:
+        return _unusable(request, "content/changes.html", bad)
+
+
+def _changes(request: HttpRequest, *, now: datetime) -> kept.Built:
+    programme, clocks = _question(request.GET, ("from", "to", "known_at"))
+    form = _form(request, programme)
+    if programme is None:
+        return render_to_string("content/changes.html", {**form, "dates": _dates(request.GET)}, request).encode(), None
+    period = None
+    if clocks["to"] is None:
+        period = queries.window(programme.pk, now=now, known_at=clocks["known_at"])
+    end = clocks["to"] or period.valid_from  # type: ignore[union-attr]
+    begin = clocks["from"] or queries.a_year_before(end)
+    asked.ordered(begin, end, "from" if clocks["from"] else "to", request.GET.get("from", "") or request.GET.get("to", ""))
+    found = between(programme, language=language(), start_at=begin, end_at=end, known_at=clocks["known_at"])
+    shown = {"from": short(begin), "to": short(end), "known_at": request.GET.get("known_at", "").strip()}
+    words = {"title": gettext("What changed: %(programme)s") % {"programme": programme.short_name}, "lede": changes_lede(found, language())}
+    return render_to_string("content/changes.html", {**form, **words, "found": found, "dates": _dates(shown)}, request).encode(), period
+
+
+def _dates(values: Mapping[str, str], problems: Mapping[str, str] | None = None) -> list[tuple[str, str, str, str]]:
+    """Return the date fields of the form of changes: name, label, value, problem."""
+    labels = {"from": gettext("From the date"), "to": gettext("To the date"), "known_at": gettext("As known on")}
+    return [(name, label, values.get(name, "").strip(), (problems or {}).get(name, "")) for name, label in labels.items()]
 
 
 def say(problem: Problem) -> str:
@@ -109,6 +164,7 @@ def say(problem: Problem) -> str:
     sentences = {
         Accepted.INSTANT: gettext("“%(value)s” is no date we can use. Enter a day such as 2019-10-01, or an instant with its zone."),
         Accepted.PROGRAMME: gettext("There is no program “%(value)s”. Choose one of the list."),
+        Accepted.ORDER: gettext("The first date, %(value)s, is not before the second."),
         Accepted.PLACE: gettext("There is no country or territory “%(value)s”."),
     }
     return sentences[problem.accepted] % {"value": problem.value}
@@ -122,7 +178,7 @@ def countries(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return HttpResponseRedirect(reverse("country", args=[found[0].code]))
     context = {"q": asked_for, "found": found, "groups": [] if found else _alphabet()}
-    return render(request, "content/countries.html", context)
+    return _tagged(request, render(request, "content/countries.html", context))
 
 
 def _alphabet() -> list[tuple[str, list]]:
@@ -166,10 +222,13 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "tier": tier,
         "tier_label": PlaceTier.Tier(tier.tier).label if tier else "",
         "city": formats.city(place.zone, language()),
+        "data": f"/api/v1/places/{place.code}?"
+        + urlencode({name: short(at) for name, at in clocks.items() if at} | {"language": language()}),
+        "structured": None if problems else of_country(found, language()),
         "problems": problems,
         "figures": figures.of_place(place.pk, language(), by=clocks["as_of"].date() if clocks["as_of"] else None),
     }
-    return render(request, "content/country.html", context, status=422 if problems else 200)
+    return _tagged(request, render(request, "content/country.html", context, status=422 if problems else 200))
 
 
 def _offers(place_id: int, *, at: datetime) -> dict[int, list[Offer]]:
@@ -192,4 +251,5 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     context["participation"] = participation(found, language())
     context["local"] = places_with_rules(found.pk, language())
     context["figures"] = figures.of_programme(found.pk, language())
-    return render(request, "content/programme.html", context)
+    context["structured"] = of_programme(found, shown, language())
+    return _tagged(request, render(request, "content/programme.html", context))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
@@ -17,7 +18,7 @@ ENTRIES = 30
 @require_safe
 def atom(request: HttpRequest) -> HttpResponse:
     """Answer the feed in English, or in the language asked for."""
-    return answer(request, "news", _feed)
+    return answer(request, "news", _feed, now=timezone.now())
 
 
 def _feed(language: str) -> bytes:

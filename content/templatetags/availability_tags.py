@@ -1,5 +1,8 @@
 """Shapes and classes of availability statuses where a template draws them apart from their word."""
 
+import json
+from typing import Any
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -9,6 +12,7 @@ from content.availability.picture import SHAPES
 from content.availability.words import Said
 
 register = template.Library()
+ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 @register.simple_tag
@@ -30,6 +34,13 @@ def shape(status: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', drawing, SHAPES.get(status, status)
     )
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Print structured data as a script element that is never run; what HTML could read in it is written as an escape."""
+    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
+    return SafeString(f'<script type="application/ld+json">{text}</script>')
 
 
 @register.simple_tag

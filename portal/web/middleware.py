@@ -36,7 +36,8 @@ def security_headers(get_response):
         response = get_response(request)
         in_cms = request.path.startswith("/cms/")  # where a page is previewed in a frame of its editor
         response.headers.setdefault("Content-Security-Policy", CMS.format(nonce=nonce) if in_cms else STRICT)
-        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if in_cms else settings.X_FRAME_OPTIONS)
+        if not getattr(response, "xframe_options_exempt", False):
+            response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if in_cms else settings.X_FRAME_OPTIONS)
         if _PERSONAL.match(request.path):
             response.headers.setdefault("Cache-Control", "private, no-store")
         elif _names_the_reader(request):

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Let robots read what is public; a demonstration is not for them at all."""
     closed = ["Disallow: /"] if settings.DEMO else [f"Disallow: {path}" for path in ("/cms/", "/kits/", "/*/desk/", "/*/accounts/")]
-    return HttpResponse("\n".join(["User-agent: *", *closed]) + "\n", content_type="text/plain")
+    lines = ["User-agent: *", *closed, f"Sitemap: {settings.PORTAL_ORIGIN}/sitemap.xml"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 @require_safe

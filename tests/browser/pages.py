@@ -100,7 +100,7 @@ def other(kinds: set[Kind], known: set[str]) -> dict[str, list[str]]:
     for key, rule in RULES.items():
         if rule.kind in kinds and key not in known and key in ADDRESSES and not key.startswith(("cms/", "api-v1:", "en/")):
             for who, path in _readings(key, rule):
-                if _is_page(who, path):
+                if path.startswith(("/en/", "/cms/")) and _is_page(who, path):
                     found.setdefault(who, []).append(path.removeprefix("/en/").removeprefix("/cms/"))
                     break
     return found

@@ -99,6 +99,9 @@ def test_every_page_is_accessible_and_keeps_the_policy(page, enter, violations, 
                 for language in () if name in met else ("en", "ar"):
                     found |= in_short(page, violations, f"/{language}/{path}")
                 met.add(name)
+    page.context.clear_cookies()
+    for language in ("en", "ar"):  # the only page that stands in frames of other sites
+        found |= in_short(page, violations, f"/embed/{language}/QTP1/ES/")
     assert {address: wrong for address, wrong in found.items() if wrong} == {}
     assert len(met) > 65  # kinds of pages
 

@@ -216,11 +216,12 @@ MANAGERS = "Licensing managers"
 PROOF_STAFF = "Brand, Licensing managers, Auditors"
 KIT_STAFF = "Kit editors, Auditors"
 EDITORS = "Kit editors"
+BADGE = {"language": "es", "programme": "QOPI", "place": "ES"}
 NO_NUMBER = {"number": "A-2026-9999"}
 
 RULES: dict[str, Rule] = {
     # the house
-    **dict.fromkeys(("start", "healthz", "readyz", "robots", "security-txt", "portal-keys", "favicon.ico"), PUBLIC),
+    **dict.fromkeys(("start", "healthz", "readyz", "robots", "sitemap", "security-txt", "portal-keys", "favicon.ico"), PUBLIC),
     "metrics": Rule(Kind.SECRET),
     "account_profile": PERSON,
     "account_close": PERSON,
@@ -230,8 +231,23 @@ RULES: dict[str, Rule] = {
     "demo_mail": Rule(Kind.DEMO, one=lambda: {"pk": SentMail.objects.order_by("pk")[0].pk}, unknown={"pk": 999_999}),
     "demo_mail_html": Rule(Kind.DEMO, one=lambda: {"pk": SentMail.objects.order_by("pk")[0].pk}, unknown={"pk": 999_999}),
     # public pages and the API
-    **dict.fromkeys(("availability", "availability-feed", "news-feed", "countries", "offerings", "verify", "register"), PUBLIC),
-    "country": public(lambda: {"code": "ES"}, code="QQ"),
+    **dict.fromkeys(
+        (
+            "availability",
+            "availability-changes",
+            "availability-feed",
+            "availability-calendar",
+            "news-feed",
+            "countries",
+            "offerings",
+            "verify",
+            "register",
+        ),
+        PUBLIC,
+    ),
+    **dict.fromkeys(("country", "country-badges"), public(lambda: {"code": "ES"}, code="QQ")),
+    **dict.fromkeys(("badge", "badge-svg"), public(lambda: BADGE, **{**BADGE, "place": "QQ"})),
+    "sitemap-pages": public(lambda: {"language": "es"}, language="xx"),
     "programme": public(lambda: {"code": "QOPI"}, code="QQQQ"),
     "interest": public(lambda: {"programme": "QOPI", "place": "KE"}, programme="QQQQ", place="QQ"),
     "interest_letter": Rule(Kind.SECRET, unknown={"token": "a-token-nobody-sent"}),
@@ -254,7 +270,7 @@ RULES: dict[str, Rule] = {
     ),
     "api-v1:offerings": PUBLIC,
     "api-v1:estimate": public(absent=422),
-    "api-v1:availability": public(absent=422),
+    **dict.fromkeys(("api-v1:availability", "api-v1:changes"), public(absent=422)),
     "api-v1:place": public(lambda: {"code": "ES"}, code="QQ"),
     "api-v1:verify": public(live_code, code="0000-0000-0000-0000"),
     # the desk

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from content.availability.country import country
 from content.availability.models import Publication
 from content.availability.rules import OFFERED
+from content.marks.rules import lacking
 from i18n.places.models import Area
 from tests.clock import NOW, instant
 
@@ -86,6 +87,8 @@ def test_today_has_what_is_decided_for_later_beside_what_holds(catalogue, client
 @pytest.mark.check("AC2")
 def test_the_page_of_the_united_kingdom_says_why_it_is_not_on_the_list(lists, client):
     page = client.get("/en/countries/GB/?as_of=2020-02-01").content.decode()
+    assert 'As of <time datetime="2020-02-01T00:00:00Z">1 February 2020, 00:00 UTC</time>' in page
+    assert 'href="/api/v1/places/GB?as_of=2020-02-01&amp;language=en"' in page
     assert "31 January 2020, 24:00 in Brussels (23:00 UTC)" in page
     assert "then the place left the region: European Union" in page
     answer = client.get("/api/v1/places/GB?as_of=2020-02-01").json()
@@ -216,7 +219,7 @@ def test_the_feed_has_an_entry_for_each_publication(catalogue, client):
     response = client.get("/feeds/availability.atom")
     feed = response.content.decode()
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
-    assert feed.count("<entry") == 9
+    assert feed.count("<entry") == 10  # and what came at an instant of its own: a country left a region
     assert "Kenya: QOPI® from 1 February 2027, Available" in feed
     again = client.get("/feeds/availability.atom", headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -279,3 +282,22 @@ def test_the_history_has_one_line_for_each_change_newest_first_and_guessed_days_
 def test_what_is_decided_for_later_stands_before_what_holds(catalogue):
     found = country(Area.objects.get(code="KE").pk, language="en", now=NOW)
     assert [(event.said.text, event.future) for event in found.events] == [("1 February 2027", True)]
+
+
+@pytest.mark.check("AC12")
+@pytest.mark.row("O1")
+def test_ac12_each_format_has_a_state_of_its_own_and_each_program_its_words(catalogue, client):
+    page = client.get("/en/countries/ES/").content.decode()
+    states = dict(re.findall(r'<tr id="programme-(\w+)" data-status="(\w+)"', page))
+    assert states == {"QOPI": "available", "QCP": "available", "QTP6": "not_stated", "QTP1": "by_licence", "QCS": "by_licence"}
+    said = {row["programme"]: row["status"] for row in client.get("/api/v1/places/ES").json()["programmes"]}
+    assert said == states
+
+
+@pytest.mark.check("AC36")
+@pytest.mark.parametrize("path", ["availability/", "availability/changes/", "countries/ES/", "countries/ES/badges/", "programmes/QCP/"])
+def test_ac36_the_first_mention_on_a_page_has_its_mark(catalogue, client, path):
+    html = client.get(f"/es/{path}").content.decode()
+    text = re.sub(r'<(script|svg|span class="code")[^>]*>.*?</\w+>|<[^>]+>', " ", html.partition("<title>")[2], flags=re.DOTALL)
+    assert "QOPI" in text
+    assert lacking([text]) == []

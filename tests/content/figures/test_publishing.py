@@ -72,7 +72,7 @@ def test_ac7_the_form_keeps_a_draft_and_refuses_to_publish_it_without_day_and_so
     assert manager.post(f"/cms/snippets/content/figure/edit/{draft.pk}/", data | day).status_code == 302
     assert ContentVersion.current() > version
     page = client.get("/en/programmes/QTP6/").content.decode()
-    assert "<b>more than 40 teams (as of 1 November 2026)</b>" in page
+    assert "<b>More than 40 teams (as of 1 November 2026)</b>" in page
     assert "Annual report 2026" in page
 
 
