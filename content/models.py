@@ -2,6 +2,7 @@ from content.availability.changes import AvailabilityChange, AvailabilityChangeR
 from content.availability.models import AvailabilityStatement, LeaverDecision, Publication
 from content.figures.models import Figure
 from content.files.models import SiteDocument, SiteImage, SiteRendition
+from content.inquiries.models import Inquiry, InquiryStep, ReuseRequest, Topic
 from content.interest.models import Interest
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.pages.navigation import Navigation
@@ -14,6 +15,8 @@ __all__ = [
     "AvailabilityStatement",
     "Figure",
     "HomePage",
+    "Inquiry",
+    "InquiryStep",
     "LeaverDecision",
     "Interest",
     "LocalRules",
@@ -23,8 +26,10 @@ __all__ = [
     "Programme",
     "ProgrammePage",
     "Publication",
+    "ReuseRequest",
     "SiteDocument",
     "SiteImage",
     "SiteRendition",
     "TextPage",
+    "Topic",
 ]

@@ -3,6 +3,7 @@ from modeltranslation.translator import TranslationOptions, register
 from content.availability.changes import AvailabilityChangeRow
 from content.availability.models import AvailabilityStatement
 from content.figures.models import Figure
+from content.inquiries.models import Topic
 from content.pages.models import HomePage, ProgrammePage, TextPage
 from content.pages.news import NewsIndexPage, NewsPost
 from content.programmes.models import LocalRules, Programme
@@ -31,6 +32,12 @@ class AvailabilityChangeRowTranslation(TranslationOptions):
 @register(Figure)
 class FigureTranslation(TranslationOptions):
     fields = ("scope",)
+
+
+@register(Topic)
+class TopicTranslation(TranslationOptions):
+    fields = ("name", "hint")
+    required_languages = {"en": ("name",)}
 
 
 @register(HomePage)

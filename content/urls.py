@@ -3,6 +3,7 @@
 from django.urls import path
 
 from content.availability import embed, feed, web
+from content.inquiries import web as inquiries
 from content.interest import web as interest
 from content.pages import feed as news
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("countries/<str:code>/", web.country, name="country"),
     path("countries/<str:code>/badges/", embed.country_badges, name="country-badges"),
     path("programmes/<str:code>/", web.programme, name="programme"),
+    path("contact/", inquiries.contact, name="contact"),
+    path("contact/permission/", inquiries.permission, name="contact_permission"),
     path("interest/<str:programme>/<str:place>/", interest.interest, name="interest"),
     path("interest/<str:token>/", interest.letter, name="interest_letter"),
 ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from content.staff import incoming, interest, leaving, matrix, preview, review, sheets  # noqa: F401  (their hooks and pages)
+from content.staff import incoming, inquiries, interest, leaving, matrix, preview, review, sheets  # noqa: F401  (their hooks and pages)
 from content.staff.availability import ChangeViewSet
 from content.staff.figures import FigureViewSet
 from content.staff.programmes import LocalRulesViewSet, PlaceViewSet, ProgrammeViewSet

@@ -3,13 +3,20 @@
 from datetime import datetime
 
 from content.availability import letters as availability
+from content.inquiries import letters as inquiries
 from content.interest import letters as interest
 from licensing import tasks as licensing
 from portal.accounts import mails as accounts
 from portal.core import outbox
 from portal.core.outbox import Handler
 
-HANDLERS: dict[str, Handler] = {**accounts.HANDLERS, **availability.HANDLERS, **interest.HANDLERS, **licensing.HANDLERS}
+HANDLERS: dict[str, Handler] = {
+    **accounts.HANDLERS,
+    **availability.HANDLERS,
+    **inquiries.HANDLERS,
+    **interest.HANDLERS,
+    **licensing.HANDLERS,
+}
 
 
 def deliver(*, now: datetime, limit: int = 100) -> int:

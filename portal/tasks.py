@@ -4,6 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from content.inquiries import actions as inquiries
 from content.interest import actions as interest
 from licensing import card_payments
 from licensing import tasks as licensing
@@ -46,7 +47,8 @@ def tell_interest(**_) -> int:
 @shared_task(name="portal.forget")
 def forget(**_) -> int:
     """Delete what is kept of people only for a time."""
-    return interest.forget_old(now=timezone.now())
+    now = timezone.now()
+    return interest.forget_old(now=now) + inquiries.forget_old(now=now)
 
 
 @shared_task(name="portal.sweep_copies")

@@ -512,6 +512,46 @@ class Migration(migrations.Migration):
             bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
+            name="Topic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=30, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("name_en", models.CharField(max_length=100, null=True, verbose_name="name")),
+                ("name_es", models.CharField(max_length=100, null=True, verbose_name="name")),
+                ("name_pt_br", models.CharField(max_length=100, null=True, verbose_name="name")),
+                ("name_fr", models.CharField(max_length=100, null=True, verbose_name="name")),
+                ("name_ar", models.CharField(max_length=100, null=True, verbose_name="name")),
+                ("hint", models.CharField(blank=True, max_length=200, verbose_name="what it is about")),
+                ("hint_en", models.CharField(blank=True, max_length=200, null=True, verbose_name="what it is about")),
+                ("hint_es", models.CharField(blank=True, max_length=200, null=True, verbose_name="what it is about")),
+                ("hint_pt_br", models.CharField(blank=True, max_length=200, null=True, verbose_name="what it is about")),
+                ("hint_fr", models.CharField(blank=True, max_length=200, null=True, verbose_name="what it is about")),
+                ("hint_ar", models.CharField(blank=True, max_length=200, null=True, verbose_name="what it is about")),
+                ("permission", models.BooleanField(default=False, verbose_name="requests to reuse something")),
+                ("open", models.BooleanField(default=True, verbose_name="offered on the page")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: it lands in the queue nobody has, which everybody sees who answers inquiries.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="auth.group",
+                        verbose_name="queue of",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "topic of inquiries",
+                "verbose_name_plural": "topics of inquiries",
+                "ordering": ["position", "code"],
+                "constraints": [models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="topic_has_a_name")],
+            },
+        ),
+        migrations.CreateModel(
             name="AvailabilityChange",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -896,6 +936,72 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Inquiry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("es", "Español"),
+                            ("pt-br", "Português (Brasil)"),
+                            ("fr", "Français"),
+                            ("ar", "العربية"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=150)),
+                ("organisation", models.CharField(blank=True, max_length=200)),
+                ("email", models.EmailField(max_length=254)),
+                ("text", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("answered", "Answered"), ("closed", "Closed")], default="open", max_length=10
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("suspect", models.BooleanField(default=False)),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("place", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="i18n.area")),
+                (
+                    "topic",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="inquiries", to="content.topic"),
+                ),
+            ],
+            options={
+                "verbose_name": "inquiry",
+                "permissions": [("answer_inquiry", "Can answer inquiries")],
+                "indexes": [
+                    models.Index(models.F("fingerprint"), models.F("received_at"), name="inquiry_same"),
+                    models.Index(models.F("state"), models.F("due_on"), name="inquiry_queue"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ["open", "answered", "closed"])), name="inquiry_state"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="inquiry_closed_has_its_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Interest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1182,6 +1288,53 @@ class Migration(migrations.Migration):
                         name="change_row_period",
                         violation_error_message="The last day is before the first.",
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="InquiryStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("command", models.CharField(max_length=12)),
+                ("text", models.TextField(blank=True)),
+                ("by_label", models.CharField(blank=True, max_length=150)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("inquiry", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="content.inquiry")),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReuseRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("figure", "A figure"), ("table", "A table"), ("text", "A text or a part of one")], max_length=10
+                    ),
+                ),
+                ("what", models.TextField()),
+                ("where", models.TextField()),
+                ("copies", models.PositiveIntegerField(null=True)),
+                ("work_language", models.CharField(max_length=60)),
+                ("commercial", models.BooleanField()),
+                ("decision", models.CharField(blank=True, max_length=10)),
+                (
+                    "inquiry",
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="request", to="content.inquiry"),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("decision__in", ["", "grant", "refuse"])), name="reuse_decision")
                 ],
             },
         ),

@@ -22,8 +22,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from content.availability import changes
+from content.staff import inquiries
 
-PERMISSIONS = ("licensing.view_queue", "licensing.view_artworkpiece", "media.view_download", changes.PUBLISH)
+PERMISSIONS = ("licensing.view_queue", "licensing.view_artworkpiece", "media.view_download", changes.PUBLISH, inquiries.VIEW)
 SHOWN = 5
 ICON = "calendar-check"
 

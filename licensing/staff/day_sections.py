@@ -10,6 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from content.availability import changes
+from content.inquiries.models import Inquiry
+from content.staff import inquiries
 from i18n import formats
 from licensing.agreements.models import Agreement
 from licensing.applications import queries
@@ -68,6 +70,11 @@ def _invitation(row: Invitation) -> Line:
     return Line(**_named(row.organisation), url=url, on=row.expires_at, zone=row.organisation.place.zone)
 
 
+def _inquiry(row: Inquiry) -> Line:
+    url, topic = reverse("staff_inquiry", args=[row.number]), str(row.topic or "")
+    return Line(title=row.name or row.email, lang=row.language, url=url, number=row.number, text=topic, on=row.due_on)
+
+
 def waiting(request: HttpRequest, now: datetime) -> Section | None:
     """What the reader may do now; who may do nothing here has no such section."""
     if not home.may_wait(request):
@@ -77,6 +84,7 @@ def waiting(request: HttpRequest, now: datetime) -> Section | None:
         (applications.VIEW, _("Applications"), "staff_applications"),
         (logos.VIEW, _("Logo proofs"), "staff_logos"),
         (changes.PUBLISH, _("Availability changes"), changes.AvailabilityChange.snippet_viewset.get_url_name("list")),  # type: ignore[attr-defined]
+        (inquiries.ANSWER, _("Inquiries"), "staff_inquiries"),
     )
     step = next((label, reverse(name)) for permission, label, name in steps if request.user.has_perm(permission))
     return Section(
@@ -113,13 +121,18 @@ def late(request: HttpRequest, now: datetime) -> Section | None:
                 _("Logo proofs past the promised day"), reverse("staff_logos") + "?view=ours&late=on", pieces, _piece, days=_("Answer by")
             )
         )
+    if may(inquiries.VIEW):
+        letters = inquiries.rows_of("late", user=request.user, now=now).select_related("topic")
+        url = reverse("staff_inquiries") + "?view=late"
+        groups.append(group(_("Inquiries past the promised day"), url, letters, _inquiry, days=_("Answer by")))
     if not groups:
         return None
-    step = (
-        (_("Applications by their day"), reverse("staff_applications"))
-        if may(applications.VIEW)
-        else (_("Logo proofs"), reverse("staff_logos"))
+    steps = (
+        (applications.VIEW, _("Applications by their day"), "staff_applications"),
+        (logos.VIEW, _("Logo proofs"), "staff_logos"),
+        (inquiries.VIEW, _("Inquiries"), "staff_inquiries"),
     )
+    step = next((label, reverse(name)) for permission, label, name in steps if may(permission))
     return Section(key="late", title=_("Late"), groups=groups, empty=_("Nothing is late."), next_step=step)
 
 

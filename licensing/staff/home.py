@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from content.availability import changes, leavers
-from content.staff import matrix
+from content.staff import inquiries, matrix
 from licensing.applications import queries
 from licensing.organisations.models import Organisation
 from licensing.payments.cards import queries as cards
@@ -70,6 +70,10 @@ def waiting(request: HttpRequest) -> list[Waiting]:
     if may(matrix.DRAFT[0]):
         count = len(leavers.tasks())
         found.append(Waiting(_("Places that leave a region"), count, reverse("staff_availability_leaving")))
+    if may(inquiries.ANSWER):
+        for view, words in (("mine", _("Inquiries to answer")), ("nobody", _("Inquiries in nobody’s queue"))):
+            rows = inquiries.rows_of(view, user=request.user, now=now)
+            found.append(Waiting(words, rows.count(), reverse("staff_inquiries") + f"?view={view}"))
     if may(logos.REVIEW):
         found.append(Waiting(_("Logo proofs to answer"), logos.rows_of("ours").count(), reverse("staff_logos")))
     return [one for one in found if one.count]
@@ -88,7 +92,7 @@ class WaitingPanel(Component):
 
 def may_wait(request: HttpRequest) -> bool:
     """Say whether anything can wait for the reader."""
-    return any(map(request.user.has_perm, ("licensing.view_queue", logos.REVIEW, changes.PUBLISH)))
+    return any(map(request.user.has_perm, ("licensing.view_queue", logos.REVIEW, changes.PUBLISH, inquiries.ANSWER)))
 
 
 @hooks.register("construct_homepage_panels")

@@ -13,6 +13,11 @@ RECORDS = [f"licensing.view_{model}" for model in ("termsoffer", "agreement", "i
 # Rows: "app_label.codename". Rooms add their lines; the auditor reads and changes nothing.
 GROUPS: dict[str, list[str]] = {
     "Program managers": [
+        "content.view_inquiry",
+        "content.answer_inquiry",
+        "content.view_topic",
+        "content.add_topic",
+        "content.change_topic",
         "content.publish_availability",
         "content.view_availabilitychange",
         "content.add_availabilitychange",
@@ -31,6 +36,8 @@ GROUPS: dict[str, list[str]] = {
         "i18n.change_place",
     ],
     "Licensing managers": [
+        "content.view_inquiry",
+        "content.answer_inquiry",
         "licensing.view_queue",
         *RECORDS,
         "licensing.decide_application",
@@ -77,6 +84,8 @@ GROUPS: dict[str, list[str]] = {
         "licensing.change_billingdetails",
     ],
     "Brand": [
+        "content.view_inquiry",
+        "content.answer_inquiry",
         "licensing.view_artworkpiece",
         "licensing.review_proofs",
     ],
@@ -88,6 +97,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "Editors": ["content.change_navigation"],
     "Auditors": [
+        "content.view_inquiry",
         "content.view_availabilitychange",
         "content.view_figure",
         "content.view_interest",

@@ -22,6 +22,7 @@ TABLE: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "mail_code": {"account": (5, 900)},
     "sign": {"account": (20, 300), "network": (200, 300)},
     "invite": {"account": (30, 300), "network": (100, 300)},
+    "inquiry": {"account": (10, 3600), "network": (30, 600)},
     "interest": {"account": (10, 86400), "network": (30, 600)},
     "verify": {"account": (120, 60), "network": (120, 60)},
     "api": {"account": (600, 60), "network": (600, 60)},

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from content.availability import load as availability
 from content.figures.load import load_figures
+from content.inquiries import load as inquiries
 from content.interest import load as interest
 from content.pages.load import load_pages
 from content.programmes.models import LocalRules, Programme
@@ -62,6 +63,7 @@ def load(folder: Path, *, now: datetime) -> Loaded:
     loaded.say(f"{published} publications of availability")
     loaded.say(f"{load_figures(read(folder, 'figures.toml'))} figures")
     loaded.say(f"{interest.load(read(folder, 'interest.toml')['interest'], now=now)} interests in programs")
+    loaded.say(f"{inquiries.load(read(folder, 'inquiries.toml'), now=now)} inquiries")
     loaded.say(f"{fees.load_schedules(read(folder, 'fees.toml'))} fee schedules")
     loaded.say(f"{load_offerings(read(folder, 'offerings.toml'), now=now)} license offerings")
     templates, staff = read(folder, "templates.toml"), read(folder, "staff.toml")

@@ -25,6 +25,8 @@ DOORS = {
     "agreement": Door("sign"),
     "staff_agreement": Door("sign"),
     "organisation_invite": Door("invite"),
+    "contact": Door("inquiry", "email"),
+    "contact_permission": Door("inquiry", "email"),
     "interest": Door("interest", "email"),
     "verify": Door("verify", methods=None),
     "verify_code": Door("verify", methods=None),

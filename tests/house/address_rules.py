@@ -6,7 +6,7 @@ from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
-from content.models import AvailabilityChange, Programme
+from content.models import AvailabilityChange, Inquiry, Programme
 from licensing.agreements.models import Agreement, SignatureRequest
 from licensing.applications.models import Application, ApplicationFile
 from licensing.entitlements.models import Licence
@@ -191,6 +191,10 @@ def a_change() -> Arguments:
     return {"pk": change.pk}
 
 
+def an_inquiry() -> Arguments:
+    return {"number": Inquiry.objects.order_by("pk")[0].number}
+
+
 def an_offer() -> Arguments:
     return {"pk": TermsOffer.objects.get(application__organisation__short_name="BSOQ").pk}
 
@@ -217,6 +221,7 @@ PROOF_STAFF = "Brand, Licensing managers, Auditors"
 KIT_STAFF = "Kit editors, Auditors"
 EDITORS = "Kit editors"
 BADGE = {"language": "es", "programme": "QOPI", "place": "ES"}
+INQUIRY_STAFF = "Program managers, Licensing managers, Brand"
 NO_NUMBER = {"number": "A-2026-9999"}
 
 RULES: dict[str, Rule] = {
@@ -249,6 +254,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("badge", "badge-svg"), public(lambda: BADGE, **{**BADGE, "place": "QQ"})),
     "sitemap-pages": public(lambda: {"language": "es"}, language="xx"),
     "programme": public(lambda: {"code": "QOPI"}, code="QQQQ"),
+    "contact": PUBLIC,
+    "contact_permission": PUBLIC,
     "interest": public(lambda: {"programme": "QOPI", "place": "KE"}, programme="QQQQ", place="QQ"),
     "interest_letter": Rule(Kind.SECRET, unknown={"token": "a-token-nobody-sent"}),
     "offering": public(lambda: {"code": "QTP1-L"}, code="QQQ-L"),
@@ -324,6 +331,9 @@ RULES: dict[str, Rule] = {
     "availability_undo": staff("Program managers", a_change, pk=999_999),
     "availability_preview": staff("Program managers, Auditors", a_change, pk=999_999),
     "availability_preview_place": staff("Program managers, Auditors", lambda: {**a_change(), "code": "ES"}, pk=999_999, code="QQ"),
+    "staff_inquiries": staff(INQUIRY_STAFF + ", Auditors"),
+    "staff_inquiry": staff(INQUIRY_STAFF + ", Auditors", an_inquiry, number="Q-2026-9999"),
+    "staff_inquiry_move": staff(INQUIRY_STAFF, lambda: {**an_inquiry(), "command": "close"}, number="Q-2026-9999", command="close"),
     "staff_offers": staff(DESK_STAFF),
     "staff_offer": staff(DESK_STAFF, an_offer, pk=999_999),
     **{f"staff_offer_{name}": staff(MANAGERS, an_offer, pk=999_999) for name in ("edit", "issue", "redraft", "waiver")},

@@ -71,19 +71,21 @@ def test_a_fresh_portal_has_a_menu_and_a_footer_that_leads_to_what_is_there():
     assert menu == [
         ("Disponibilidad", "", "/es/availability/"), ("Licencias", "", "/es/licensing/"), ("Registro", "", "/es/register/"), ("Verificar", "", "/es/verify/"),
     ]  # fmt: skip
-    assert list(footer.values()) == [["/es/availability/", "/es/licensing/", "/es/register/"], ["/es/verify/", "/api/v1/docs"]]
+    assert list(footer.values()) == [
+        ["/es/availability/", "/es/licensing/", "/es/register/"], ["/es/verify/", "/api/v1/docs", "/es/contact/"], ["/es/contact/"],
+    ]  # fmt: skip
 
 
 def test_pages_join_the_footer_when_they_are_published(client, pages):
-    assert shown()[1]["Help"] == ["/en/about/", "/en/news/"]
+    assert shown()[1]["Help"] == ["/en/about/", "/en/news/", "/en/contact/"]
     TextPage.objects.get(slug="about").unpublish()
-    assert shown()[1]["Help"] == ["/en/news/"]
+    assert shown()[1]["Help"] == ["/en/news/", "/en/contact/"]
 
 
 def test_editors_set_order_words_and_targets(client, pages):
     about = TextPage.objects.get(slug="about")
     keep(
-        menu=[link("Ask", "/contact/", label_es="Preguntas"), link("Us", page=about, label_es="Nosotros"), link("Data", "/api/v1/docs")],
+        menu=[link("Ask", "/questions/", label_es="Preguntas"), link("Us", page=about, label_es="Nosotros"), link("Data", "/api/v1/docs")],
         footer=[("Elsewhere", [link("A society", "https://eco.example/")]), ("Nowhere", [link("Gone", "/gone/")])],
     )
     assert shown("es") == (

@@ -25,6 +25,8 @@ def test_a_manager_reads_what_to_decide_and_to_vet(client):
         ("Waivers to decide", 1),
         ("Offers with papers missing", 1),
         ("Places that leave a region", 1),
+        ("Inquiries to answer", 2),
+        ("Inquiries in nobody’s queue", 1),
     ]
 
 
@@ -46,8 +48,10 @@ def test_each_line_leads_to_its_list(client):
         "/cms/offers/?view=waivers",
         "/cms/offers/?view=papers",
         "/cms/availability/leaving/",
+        "/cms/inquiries/?view=mine",
+        "/cms/inquiries/?view=nobody",
     ]
-    assert [client.get(line).status_code for line in lines] == [200] * 5
+    assert [client.get(line).status_code for line in lines] == [200] * 7
 
 
 def test_who_sees_no_queue_sees_no_panel(client):
