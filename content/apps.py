@@ -11,7 +11,9 @@ class ContentConfig(AppConfig):
         from wagtail.models import Page, PageViewRestriction
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move, published, unpublished
 
+        from content.availability import impact
         from content.figures.models import Figure
+        from content.interest.impact import people_told
         from content.pages.navigation import Navigation
         from portal.core.models import ContentVersion
 
@@ -25,3 +27,4 @@ class ContentConfig(AppConfig):
             post_save.connect(stale, sender=model, weak=False, dispatch_uid="kept answers")
         for signal in (published, unpublished):
             signal.connect(stale, sender=Figure, weak=False, dispatch_uid="kept answers")
+        impact.PROVIDERS.append(people_told)

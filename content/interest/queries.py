@@ -19,8 +19,3 @@ def demand(rows: QuerySet[Interest]) -> Iterable[Mapping[str, Any]]:
         latest=Max("confirmed_at"),
     )
     return counted.order_by("-people", "-latest", "programme__position", "place__code")
-
-
-def to_be_told(programme_id: int, places: Any) -> int:
-    """Return how many would be told if the programme opened in these places: who waits there."""
-    return Interest.objects.waiting().filter(programme=programme_id, place__in=places).count()

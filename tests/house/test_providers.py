@@ -2,10 +2,11 @@
 
 import pytest
 
-from content.availability import impact, offers
+from content.availability import impact, offers, partners
 
 LISTS = {
-    "impact": (impact.PROVIDERS, ["licensing.staff.touched.licences_and_applications"]),
+    "impact": (impact.PROVIDERS, ["content.interest.impact.people_told", "licensing.staff.touched.licences_and_applications"]),
+    "partners": (partners.PROVIDERS, ["licensing.partners.partners"]),
     "offers": (offers.PROVIDERS, ["licensing.offerings.queries.offers_in"]),
 }
 

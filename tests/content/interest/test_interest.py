@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from content.availability import actions as availability
+from content.availability import impact
 from content.availability.rules import Assertion, Status
 from content.interest import actions
 from content.interest.models import Interest
@@ -132,6 +133,27 @@ def test_a_region_and_the_place_something_belongs_to_count(kenya, waiting):
     kenya(Status.BY_LICENCE, NOW, area="GB", now=NOW + TICK)
     assert tell(NOW + TICK) == 1
     assert sorted(Interest.objects.exclude(told_at=None).values_list("email", flat=True)) == ["es@clinic.example", "gb-eng@clinic.example"]
+
+
+def test_the_second_person_reads_how_many_would_be_told_and_exactly_they_are(kenya, waiting, places, programmes):
+    for n, code in enumerate(("ES", "ES", "GB-ENG", "KE")):
+        waiting(f"p{n}@clinic.example", place=code)
+    period = Period(NOW + timedelta(days=1), None)
+    wanted = [
+        Assertion(places["EU"], Status.AVAILABLE, period),
+        Assertion(places["GB"], Status.PILOT, period),
+        Assertion(places["KE"], Status.ON_REQUEST, period),
+    ]
+    changes = impact.changes([], wanted)
+    [group] = impact.touched(programmes["QOPI"], changes, at=NOW, may=lambda permission: True)
+    assert (group.label, group.count) == ("People who asked to be told", 3)
+    assert [(line.title, line.text, line.url) for line in group.lines] == [
+        ("England", "1 person", "/cms/demand/?programme=QOPI&view=waiting&place=GB-ENG"),
+        ("Spain", "2 people", "/cms/demand/?programme=QOPI&view=waiting&place=ES"),
+    ]
+    assert impact.touched(programmes["QOPI"], changes, at=NOW, may=lambda permission: False)[0].lines == []
+    availability.publish(programmes["QOPI"], lambda current: wanted, by="Staff", now=NOW)
+    assert (tell(NOW), tell(NOW + timedelta(days=1))) == (0, 3)
 
 
 def test_what_closes_before_the_letter_leaves_is_told_when_it_opens_again(kenya, waiting):
