@@ -27,7 +27,7 @@ from content.availability.partners import nearest
 from content.availability.structured import of_country, of_programme
 from content.figures import queries as figures
 from content.programmes.models import Programme
-from content.programmes.queries import participation, places_with_rules
+from content.programmes.queries import participation, places_with_rules, text_of
 from i18n import formats
 from i18n.places.models import Place, PlaceTier
 from i18n.places.queries import find, places, tier_of
@@ -248,7 +248,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     shown = page(found, language=language(), as_of=period.valid_from, known_at=None, today=True)
     story = getattr(found, "page", None)
     context = {"programme": found, "page": shown, "lede": lede(shown, language()), "story": story if story and story.live else None}
-    context["participation"] = participation(found, language())
+    context["participation"], context["summary"] = participation(found, language()), text_of(found, "summary", language())
     context["local"] = places_with_rules(found.pk, language())
     context["figures"] = figures.of_programme(found.pk, language())
     context["structured"] = of_programme(found, shown, language())

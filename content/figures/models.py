@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.models import DraftStateMixin, RevisionMixin
 
-from content.figures.rules import QUALIFIERS, UNITS
+from content.figures.rules import QUALIFIERS, UNITS, Count, counted
 from content.programmes.models import Programme
 
 UNIT_WORDS = [
@@ -56,7 +56,7 @@ class Figure(DraftStateMixin, RevisionMixin, models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("from"),
-        help_text=_("A second figure of the same sentence: 557 physicians *from* 21 practices."),
+        help_text=_("A second figure of the same sentence: 557 physicians “from” 21 practices."),
     )
     scope = models.CharField(
         _("of whom or where"), max_length=120, blank=True, help_text=_("Stands after the unit, such as “outside the United States”.")
@@ -91,4 +91,5 @@ class Figure(DraftStateMixin, RevisionMixin, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.programme.code}: {self.value} {self.get_unit_display()}"
+        words = counted(Count(self.value, self.unit, self.qualifier), get_language() or "en") if self.unit else str(self.value)
+        return f"{self.programme.code}: {words}"

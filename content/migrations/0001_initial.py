@@ -871,7 +871,7 @@ class Migration(migrations.Migration):
                     "whom",
                     models.ForeignKey(
                         blank=True,
-                        help_text="A second figure of the same sentence: 557 physicians *from* 21 practices.",
+                        help_text="A second figure of the same sentence: 557 physicians “from” 21 practices.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
@@ -36,13 +36,22 @@ def _as_of(figure: Figure) -> str:
     return formats.day(figure.as_of, get_language() or "en") if figure.as_of else gettext("no day yet")
 
 
+def _state(figure: Figure) -> str:
+    return gettext("Published") if figure.live else pgettext("a text that is not public", "Draft")
+
+
 class FigureViewSet(SnippetViewSet):
     model = Figure
     icon = "order"
     menu_label = gettext_lazy("Figures")
     menu_name = "figures"
     menu_order = 215
-    list_display = ["__str__", "area", Column("as_of", label=gettext_lazy("As of"), accessor=_as_of), "live"]
+    list_display = [
+        "__str__",
+        "area",
+        Column("as_of", label=gettext_lazy("As of"), accessor=_as_of),
+        Column("state", label=gettext_lazy("State"), accessor=_state),
+    ]
     list_filter = ["programme", "unit", "live"]
     ordering = ["programme", "-as_of", "pk"]
     edit_handler = ObjectList(

@@ -17,7 +17,14 @@ SUFFIXES = ("en", "es", "pt_br", "fr", "ar")
 @pytest.fixture
 def qopi(db):
     words = {"eligibility_en": "Any practice with a member.", "eligibility_es": "Cualquier centro con un miembro."}
-    words |= {"eligibility_fr": "Tout centre avec un membre.", "cost_en": COST, "cost_es": COSTE, "requirements_en": "An agreement."}
+    words |= {
+        "summary_en": "Old words.",
+        "summary_es": "Palabras de antes.",
+        "eligibility_fr": "Tout centre avec un membre.",
+        "cost_en": COST,
+        "cost_es": COSTE,
+        "requirements_en": "An agreement.",
+    }
     made = Programme(code="QOPI", name="QOPI®", short_name="QOPI®", kind="participation", tool_languages="en", **words)
     made.renew({})
     made.save()
@@ -90,9 +97,10 @@ def test_ac5_staff_cannot_call_it_free(manager, qopi):
 @pytest.mark.check("AC6")
 def test_ac6_a_change_of_the_english_marks_the_translations_out_of_date(manager, qopi, client):
     assert "data-outdated" not in client.get("/es/programmes/QOPI/").content.decode()
-    assert edit(manager, qopi, eligibility_en="Any practice with an active member.").status_code == 302
+    assert edit(manager, qopi, eligibility_en="Any practice with an active member.", summary_en="New words.").status_code == 302
     page = client.get("/es/programmes/QOPI/").content.decode()
-    assert page.count("data-outdated") == 1
+    assert page.count("data-outdated") == 2
+    assert "Palabras de antes." in page
     assert "<p>Cualquier centro con un miembro.</p>" in page  # the older text stays whole, in the reader's language
     assert '<div lang="en" dir="ltr" class="stack"><p>Any practice with an active member.</p></div>' in page
     assert "El texto inglés ha cambiado desde que se hizo esta traducción." in page
