@@ -10,9 +10,11 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from i18n.interface import COMPLETE, SOURCE
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("portal", "i18n", "content", "licensing", "media")
-COMPLETE = ("es",)  # English is the source; the others fall back to it, marked, until they are complete
+TRANSLATED = tuple(language for language in COMPLETE if language != SOURCE)  # the others fall back to English until they are complete
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,

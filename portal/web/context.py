@@ -1,7 +1,7 @@
 """What the frame of every page needs to know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi, gettext
 
 from content.pages import frame
-
-COMPLETE = {"en", "es"}  # every sentence of the portal is there; the others say that some stand in English
+from i18n.interface import spoken
 
 
 class Language(NamedTuple):
@@ -28,7 +27,7 @@ class Language(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A place in the main menu; ``lang`` as in ``Link``."""
+    """A place in the main menu; ``lang`` is that of its words where it is not the page's, else ''."""
 
     label: str
     lang: str
@@ -38,11 +37,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """The variable ``portal`` of every template."""
+    """The variable ``portal`` of every template. ``language`` is the reader's, ``spoken`` that of the page's own words."""
 
     name: str
     demo: bool
     language: str
+    spoken: str
     direction: str
     home: str
     licensor_name: str
@@ -66,12 +66,22 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
     signed_in = bool(user and user.is_authenticated)
     home = f"/{language}/"
     languages, localized = _languages(request, language)
-    around = frame.around(language, now=timezone.now())
+    around, page = frame.around(language, now=timezone.now()), spoken(language)
+
+    def marked(lang: str) -> str:
+        """Return the language of words that stand in ``lang``, '' = the reader's; '' where it is the page's."""
+        return "" if (lang or language) == page else (lang or language)
+
+    def column(one: frame.Column) -> frame.Column:
+        links = tuple(replace(link, lang=marked(link.lang)) for link in one.links)
+        return replace(one, lang=marked(one.lang), links=links)
+
     return {
         "portal": Frame(
             name=gettext("Programme Portal"),
             demo=settings.DEMO,
             language=language,
+            spoken=page,
             direction="rtl" if get_language_bidi() else "ltr",
             home=home,
             licensor_name=settings.LICENSOR_NAME,
@@ -80,12 +90,12 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
             signed_in=signed_in,
             staff=signed_in and user.has_perm("wagtailadmin.access_admin"),  # type: ignore[union-attr]
             languages=languages,
-            places=[Place(link.label, link.lang, link.url, is_here(link.url, request.path, home)) for link in around.menu],
-            footer=around.footer,
+            places=[Place(link.label, marked(link.lang), link.url, is_here(link.url, request.path, home)) for link in around.menu],
+            footer=[column(one) for one in around.footer],
             news=around.news,
             news_url=around.news_url,
             localized=localized,
-            complete=language in COMPLETE,
+            complete=language == page,
         )
     }
 

@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, language, **options):
         count = 0
-        for code in language or messages.COMPLETE:
+        for code in language or messages.TRANSLATED:
             for line in messages.problems(code):
                 count += 1
                 self.stdout.write(f"{code}: {line}")

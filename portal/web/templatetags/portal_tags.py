@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
 from i18n import formats
+from i18n.interface import spoken
 from portal.accounts import browsers
 
 register = template.Library()
@@ -88,8 +89,20 @@ def tone(name: str, label: str, icon: str = "", tag: bool = False) -> SafeString
     return _tag("tone", name, icon or TONES[name], label, tag)
 
 
+@register.simple_tag
+def interface_language() -> str:
+    """Return the language the portal's own words are in for this reader: what a page's ``lang`` says."""
+    return spoken(language())
+
+
+@register.simple_tag
+def own_lang() -> SafeString:
+    """Return the attribute for words in the reader's language on a page whose own words are in another; nothing where they are in the same."""
+    return SafeString("") if language() == interface_language() else format_html(' lang="{}"', language())
+
+
 def _time(at: datetime, text: str) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), text)
+    return format_html('<time datetime="{}"{}>{}</time>', at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), own_lang(), text)
 
 
 @register.simple_tag
@@ -111,7 +124,7 @@ def day(value: date | None, zone: str | ZoneInfo | None = None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(formats.zone_of(zone)).date()
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value, language()))
+    return format_html('<time datetime="{}"{}>{}</time>', value.isoformat(), own_lang(), formats.day(value, language()))
 
 
 @register.simple_tag
@@ -187,7 +200,8 @@ def translated(obj: Any, field: str, mark: bool = True) -> str:
     """Print a translated column; where only English exists, that, said to be English."""
     value = translation_of(obj, field)
     if not value.fallback:
-        return format_html("{}", value.text)
+        own = own_lang() if value.text else ""
+        return format_html("<span{}>{}</span>", own, value.text) if own else format_html("{}", value.text)
     english = format_html('<span lang="en" dir="ltr">{}</span>', value.text)
     if not mark:
         return english

@@ -1,6 +1,7 @@
 """The frame of every page: languages, places, person, and what a reader gets when something is wrong."""
 
 import re
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+
+from content.pages.frame import Around, Column, Link
+from i18n import formats
+from i18n.interface import spoken
 
 ROOT = Path(__file__).resolve().parents[3]
 LANGUAGES = ["en", "es", "pt-br", "fr", "ar"]
@@ -33,8 +38,32 @@ def person(staff=False):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_says_its_language_and_direction(language):
-    direction = "rtl" if language == "ar" else "ltr"
-    assert f'<html lang="{language}" dir="{direction}"' in page(f"/{language}/x/", language)
+    """Its language is that of its own words: English where they are not translated yet, so that no voice reads them in another."""
+    direction, own = "rtl" if language == "ar" else "ltr", {"es": "es"}.get(language, "en")
+    assert f'<html lang="{own}" dir="{direction}"' in page(f"/{language}/x/", language)
+
+
+@pytest.mark.parametrize("language", ["pt-br", "fr", "ar"])
+def test_where_our_words_are_english_other_packages_say_theirs_in_english_too_and_the_readers_language_is_marked(language):
+    with translation.override(language):
+        assert [translation.gettext(word) for word in ("Password", "Home", "This field is required.")] == [
+            "Password", "Home", "This field is required.",
+        ]  # fmt: skip
+        assert formats.day(date(2027, 3, 1), language) != "1 March 2027"
+    shown = page(f"/{language}/x/", language)
+    assert re.search(rf'<p class="partial" lang="{language}"><span class="wrap">(?!Parts)', shown)
+    words = Around(
+        menu=(Link("own", "", "/own"), Link("english", "en", "/other")), footer=(Column("own", "", (Link("english", "en", "/c"),)),)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("content.pages.frame.around", lambda language, now: words)
+        shown = page(f"/{language}/x/", language)
+        spanish = page("/es/x/", "es")
+    assert f'<a href="/own" lang="{language}">own</a>' in shown and '<a href="/other">english</a>' in shown
+    assert f'<h2 lang="{language}">own</h2>' in shown and '<a href="/c">english</a>' in shown
+    assert '<a href="/own">own</a>' in spanish and '<a href="/other" lang="en">english</a>' in spanish
+    with translation.override("es"):
+        assert translation.gettext("This field is required.") == "Este campo es obligatorio."
 
 
 def test_the_language_switch_keeps_the_page_and_its_question():
@@ -108,7 +137,7 @@ def test_an_error_page_has_a_way_out_and_is_not_indexed(template):
 def test_our_own_error_needs_nothing_to_be_shown(language):
     with translation.override(language):
         printed = get_template("500.html").render({})
-    assert f'<html lang="{language}"' in printed and 'href="/static/portal/css/index.css"' in printed and 'href="/"' in printed
+    assert f'<html lang="{spoken(language)}"' in printed and 'href="/static/portal/css/index.css"' in printed and 'href="/"' in printed
 
 
 def test_no_template_but_those_of_mail_styles_or_scripts_inline():

@@ -85,7 +85,7 @@ def test_an_instant_is_exact_in_its_attribute_and_local_in_words():
 def test_a_day_of_an_instant_is_the_day_of_its_zone():
     assert shown("{% day at %}", at=END) == '<time datetime="2026-12-31">31 December 2026</time>'
     assert shown('{% day at "Europe/Madrid" %}', at=END) == '<time datetime="2027-01-01">1 January 2027</time>'
-    assert shown("{% day on %}", "fr", on=date(2027, 3, 1)) == '<time datetime="2027-03-01">1er mars 2027</time>'
+    assert shown("{% day on %}", "fr", on=date(2027, 3, 1)) == '<time datetime="2027-03-01" lang="fr">1er mars 2027</time>'
 
 
 @pytest.mark.parametrize("tag", ["instant x", "until x", "day x", "last_day x", 'money x "EUR"', "size x", "code x", "name x", "number x"])
@@ -110,6 +110,14 @@ def test_a_translated_column_falls_back_to_english_and_says_so():
     for language in ("pt-br", "fr", "ar"):
         assert shown('{% translated o "title" mark=False %}', language, o=obj) == '<span lang="en" dir="ltr">Training &lt;1&gt;</span>'
     assert shown('{% translated o "title" %}', "fr", o=obj).endswith('<span class="in-english">in English</span>')
+
+
+@pytest.mark.parametrize("language, printed", [("es", "Taller"), ("fr", '<span lang="fr">Atelier</span>')])
+def test_words_of_the_reader_say_so_on_a_page_whose_own_words_are_english(language, printed):
+    assert (
+        shown('{% translated o "title" %}', language, o=SimpleNamespace(title_en="Workshop", title_es="Taller", title_fr="Atelier"))
+        == printed
+    )
 
 
 def test_no_language_falls_back_to_anything_but_english():
