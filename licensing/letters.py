@@ -166,7 +166,7 @@ def application_facts(event: Event, row: Application, language: str) -> dict[str
     return facts
 
 
-def offer_queue_url(row: Application) -> str:
+def evidence_url(row: Application) -> str:
     """Return where the papers of an approved application are ticked."""
     return reverse("staff_offer", args=[row.terms.order_by("-pk").values_list("pk", flat=True)[0]])
 
@@ -266,7 +266,7 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             template="application_send_paper_staff",
             subject=_("%(organisation)s sent a paper for application %(number)s"),
             to=staff_who_may("licensing.tick_evidence"),
-            url=offer_queue_url,
+            url=evidence_url,
             facts=paper_facts,
             action=_("Open the offer"),
             staff=True,

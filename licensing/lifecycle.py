@@ -33,11 +33,10 @@ from licensing.terms.models import TermsOffer
 
 def carry_over(application: Application, *, by: Actor, now: datetime) -> None:
     """Let the organisation's data and its signatories follow what it declared and staff approved."""
-    revision = application.revisions.order_by("-number").first()
+    revision = application.last_revision
     said = declared.read(revision.answers) if revision else None
     if revision is not None and said is not None:
-        sent = taking_over.Sent(application.number, revision.organisation_data, revision.submitted_at, revision.submitted_by_id)
-        taking_over.take_over(application.organisation_id, said, sent, by=by, now=now)
+        taking_over.take_over(application.organisation_id, said, taking_over.Sent.of(revision), by=by, now=now)
 
 
 def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:

@@ -12,6 +12,7 @@ from i18n import formats
 from licensing.agreements.models import Agreement
 from licensing.history.models import Event
 from licensing.letters import Addressee, Letter, people_of, staff_who_may
+from licensing.organisations.queries import belongs
 from licensing.organisations.rules import Role
 from licensing.payments import stripe_gateway
 from licensing.payments.models import Invoice
@@ -50,7 +51,7 @@ def who_may_decide(event: Event, row: TermsOffer) -> Iterable[User]:
 def requester_on_our_side(event: Event, row: TermsOffer) -> Iterable[User]:
     """Return who asked for the waiver, where that is a member of staff."""
     waiver = row.waivers.select_related("requested_by").get(pk=event.payload["waiver"])
-    inside = row.application.organisation.memberships.filter(user=waiver.requested_by, ended_at=None).exists()
+    inside = belongs(row.application.organisation_id, waiver.requested_by_id)
     return [] if inside or not waiver.requested_by.is_active else [waiver.requested_by]
 
 

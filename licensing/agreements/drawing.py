@@ -63,7 +63,7 @@ def reading_language(drawn: Sources) -> str:
     :raises compose.Incomplete: ``missing_copy``: not every clause is written in it.
     """
     application = drawn.terms.application
-    revision = application.revisions.order_by("-number").first()
+    revision = application.last_revision
     asked = revision.answers.get("reading_language") if revision else None
     language = asked or application.language
     if language == PREVAILING:

@@ -71,6 +71,11 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def last_revision(self) -> "ApplicationRevision | None":
+        """The copy that was sent last; None before the first."""
+        return self.revisions.order_by("-number").select_related("submitted_by").first()
+
 
 class ApplicationAnswer(models.Model):
     """The answer to one question as it stands; ``version`` counts its saves, so that a later save is told of an earlier one."""

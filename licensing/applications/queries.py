@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from licensing.applications import answers, form
-from licensing.applications.models import Application, ApplicationRevision, Clarification
+from licensing.applications.models import Application, Clarification
 from licensing.applications.rules import OPEN, TURN, State, Turn
 from licensing.offerings.models import LicenceOffering
 from licensing.organisations.models import Organisation
@@ -96,10 +96,6 @@ def counts() -> dict[str, int]:
     """Return how many applications stand under each tab."""
     states = dict(Application.objects.order_by().values_list("state").annotate(n=Count("pk")))
     return {tab: sum(states.get(state.value, 0) for state in inside) for tab, inside in TABS.items()}
-
-
-def last_revision(application: Application) -> ApplicationRevision | None:
-    return application.revisions.order_by("-number").select_related("submitted_by").first()
 
 
 def progress(application: Application) -> dict[str, str]:

@@ -8,6 +8,7 @@ from licensing.history.actions import Actor, record
 from licensing.logos import queries
 from licensing.logos.models import ArtworkPiece, Proof
 from licensing.logos.rules import NotAllowed, Side, State, next_state
+from licensing.organisations.queries import belongs
 
 
 def locked(piece_id: int) -> ArtworkPiece:
@@ -21,7 +22,7 @@ def may(piece: ArtworkPiece, command: str, *, side: Side, by: Actor) -> State:
         raise NotAllowed("wrong_side", command=command)
     target = next_state(State(piece.state), command, side=side, conditions_open=queries.conditions_open(piece))
     if side is Side.BRAND:
-        if piece.organisation.memberships.filter(user_id=by.person_id, ended_at=None).exists():
+        if belongs(piece.organisation_id, by.person_id):
             raise NotAllowed("own_organisation", organisation=str(piece.organisation))
         if piece.proofs.filter(uploaded_by_id=by.person_id).exists():
             raise NotAllowed("own_upload")

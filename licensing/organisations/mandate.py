@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.models import EmailAddress
-
 from licensing.organisations import queries
 from licensing.organisations.declared import ALONE, JOINTLY, Declared, read
 from licensing.organisations.invitations import invited_to_sign
@@ -28,7 +26,7 @@ class Obstacle:
 
 def declared_by(application: "Application") -> Declared | None:
     """Return what the last copy of an application says of its organisation; None without a copy."""
-    revision = application.revisions.order_by("-number").first()
+    revision = application.last_revision
     return read(revision.answers) if revision else None
 
 
@@ -70,8 +68,8 @@ def _ordered(powers: Iterable[SigningPower], declared: Declared | None) -> list[
 def _addresses(powers: Iterable[SigningPower]) -> Mapping[int, set[str]]:
     """Return the addresses that each of these people has proved to be theirs."""
     found: dict[int, set[str]] = {power.user_id: set() for power in powers}
-    for user_id, email in EmailAddress.objects.filter(user__in=found, verified=True).values_list("user_id", "email"):
-        found[user_id].add(email.lower())
+    for user_id, email in queries.proven(found):
+        found[user_id].add(email)
     return found
 
 

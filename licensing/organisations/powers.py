@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from licensing.history.actions import Actor, record
 from licensing.organisations.models import Organisation, SigningPower
 from licensing.organisations.moves import held_by, locked
+from licensing.organisations.queries import proven_by
 from licensing.organisations.rules import Act, NotAllowed, may
 
 
@@ -38,7 +38,7 @@ def grant_power(
         raise NotAllowed("power_begins_after_it_ends")
     end_powers(organisation, user_id, on=now.date())
     power = organisation.signing_powers.create(user_id=user_id, office=office, position=position, valid_from=valid_from, valid_to=valid_to)
-    organisation.awaited_powers.open_on(now.date()).filter(email__in=proven(user_id)).update(granted_at=now)
+    organisation.awaited_powers.open_on(now.date()).filter(email__in=proven_by(user_id)).update(granted_at=now)
     payload = {"user": user_id, "office": office, "position": position}
     record(organisation, "grant_power", by=by, now=now, payload=payload, organisation_id=organisation.pk)
     return power
@@ -65,17 +65,11 @@ def end_powers(organisation: Organisation, user_id: int, *, on: date) -> int:
     return len(powers)
 
 
-def proven(user_id: int) -> list[str]:
-    """Return the addresses a person has proved to be theirs."""
-    addresses = EmailAddress.objects.filter(user_id=user_id, verified=True).values_list("email", flat=True)
-    return [address.lower() for address in addresses]
-
-
 def grant_awaited(organisation: Organisation, user_id: int, *, by: Actor, now: datetime) -> None:
     """Let the power take effect that is awaited for a person who holds a role that signs by now; the organisation is locked by the caller."""
     if not may(held_by(organisation, user_id), Act.SIGN):
         return
-    awaited = organisation.awaited_powers.open_on(now.date()).filter(email__in=proven(user_id)).first()
+    awaited = organisation.awaited_powers.open_on(now.date()).filter(email__in=proven_by(user_id)).first()
     if awaited is not None:
         facts = {"office": awaited.office, "position": awaited.position, "valid_to": awaited.valid_to}
         grant_power(organisation.pk, user_id, valid_from=now.date(), **facts, by=by, now=now)

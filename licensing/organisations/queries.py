@@ -1,9 +1,10 @@
 """Questions about organisations and their people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from licensing.organisations.models import Membership, Organisation, SigningPower
@@ -102,6 +103,17 @@ def belongs(organisation_id: int, user_id: int | None, *, since: datetime | None
         return False
     member = Q(ended_at=None) if since is None else Q(ended_at=None) | Q(ended_at__gt=since)
     return Membership.objects.filter(member, organisation_id=organisation_id, user_id=user_id).exists()
+
+
+def proven(user_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Return (person, address) for every address one of these people has proved to be theirs, in small letters."""
+    rows = EmailAddress.objects.filter(user__in=user_ids, verified=True).order_by("pk").values_list("user_id", "email")
+    return [(user_id, email.lower()) for user_id, email in rows]
+
+
+def proven_by(user_id: int) -> list[str]:
+    """Return the addresses one person has proved to be theirs."""
+    return [email for _, email in proven([user_id])]
 
 
 def signatories(organisation: Organisation, *, on: date) -> list[SigningPower]:

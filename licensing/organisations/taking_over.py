@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from licensing.history.actions import Actor, record
@@ -16,7 +15,11 @@ from licensing.organisations.declared import DATA, Declared, Signatory, news
 from licensing.organisations.models import Organisation
 from licensing.organisations.moves import held_by, locked
 from licensing.organisations.powers import grant_power
+from licensing.organisations.queries import proven
 from licensing.organisations.rules import Act, NotAllowed, Role, may
+
+if TYPE_CHECKING:
+    from licensing.applications.models import ApplicationRevision
 
 STANDS = (*DATA, "tax_number", "signing")
 
@@ -29,6 +32,10 @@ class Sent:
     known: Mapping[str, Any]
     at: datetime
     by_id: int
+
+    @classmethod
+    def of(cls, revision: "ApplicationRevision") -> "Sent":
+        return cls(revision.application.number, revision.organisation_data, revision.submitted_at, revision.submitted_by_id)
 
 
 def changes(organisation: Organisation, declared: Declared, sent: Sent) -> dict[str, str]:
@@ -72,9 +79,8 @@ def take_over(organisation_id: int, declared: Declared, sent: Sent, *, by: Actor
 
 def members(organisation: Organisation, declared: Declared) -> list[int | None]:
     """Return the member behind each declared address, None where nobody has proved it is theirs."""
-    inside = organisation.memberships.filter(ended_at=None).values("user")
-    rows = EmailAddress.objects.filter(user__in=inside, verified=True).values_list("email", "user_id")
-    known = {email.lower(): user_id for email, user_id in rows}
+    inside = organisation.memberships.filter(ended_at=None).values_list("user", flat=True)
+    known = {email: user_id for user_id, email in proven(inside)}
     return [known.get(email) for email in declared.emails]
 
 

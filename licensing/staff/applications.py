@@ -110,7 +110,7 @@ def _row(one: Application, today) -> dict:
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """Show what was submitted and what happened; whoever may decide does it here."""
     row = found(number)
-    revision = queries.last_revision(row)
+    revision = row.last_revision
     inside = request.user.memberships.filter(organisation=row.organisation, ended_at=None).exists()
     may = request.user.has_perm(DECIDE)
     context = {

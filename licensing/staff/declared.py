@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from licensing.applications.models import Application
-from licensing.applications.queries import last_revision
 from licensing.applications.rules import State
 from licensing.organisations import taking_over
 from licensing.organisations.declared import COMPARED, DATA, Declared, read
@@ -71,12 +70,11 @@ def _signatory_lines(organisation: Organisation, declared: Declared) -> list[Sig
 
 def part(request: HttpRequest, row: Application, *, inside: bool) -> dict[str, Any]:
     """Add the comparison to the page of an application that is not decided yet."""
-    revision = last_revision(row)
+    revision = row.last_revision
     declared = read(revision.answers) if revision else None
     if revision is None or declared is None or row.state not in (State.SUBMITTED, State.IN_REVIEW):
         return {}
-    sent = taking_over.Sent(row.number, revision.organisation_data, revision.submitted_at, revision.submitted_by_id)
-    taken = taking_over.changes(row.organisation, declared, sent)
+    taken = taking_over.changes(row.organisation, declared, taking_over.Sent.of(revision))
     return {
         "differences": differences(row.organisation, declared, taken),
         "declared_signing": Organisation.Signing(declared.signing).label,

@@ -49,7 +49,6 @@ VIEWS = {
     "yours": gettext_lazy("Wait for you"),
 }
 STANDING: dict[str, tuple[LicenceStatus, ...]] = {
-    "all": tuple(LicenceStatus),
     "active": (LicenceStatus.ACTIVE,),
     "suspended": (LicenceStatus.SUSPENDED,),
     "scheduled": (LicenceStatus.SCHEDULED,),
@@ -63,7 +62,9 @@ def rows_of(view: str, *, at: datetime, request: HttpRequest | None = None) -> Q
         return waiting_for(request, at=at)
     if view == "asked":
         return queries.waiting(at=at)
-    return Licence.objects.expiring(at) if view == "expiring" else Licence.objects.in_status(*STANDING[view], at=at)
+    if view == "expiring":
+        return Licence.objects.expiring(at)
+    return Licence.objects.in_status(*STANDING[view], at=at) if view in STANDING else Licence.objects.all()
 
 
 def in_order(view: str, *, at: datetime, request: HttpRequest | None = None) -> QuerySet[Licence]:

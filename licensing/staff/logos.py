@@ -24,6 +24,7 @@ from licensing.logos import queries, reviewing
 from licensing.logos.models import ArtworkPiece
 from licensing.logos.rules import NotAllowed, Note, State
 from licensing.organisations.models import Organisation
+from licensing.organisations.queries import belongs
 from licensing.staff.actor import staff_actor
 from licensing.staff.queues import LateForm
 from licensing.web import logo_page
@@ -158,7 +159,7 @@ def piece(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, found: ArtworkPiece, *, status: int = 200, **given: Any) -> HttpResponse:
     context = logo_page.context(found, address="staff_logo_preview", now=timezone.now(), staff=True)
     seen, person = {"seen": context["seen"]}, request.user
-    inside = found.organisation.memberships.filter(user=person.pk, ended_at=None).exists()
+    inside = belongs(found.organisation_id, person.pk)
     may = person.has_perm(REVIEW) and not inside
     mine = may and found.state == State.IN_REVIEW and found.reviewer_id == person.pk
     context |= {

@@ -15,6 +15,7 @@ from licensing.fees.words import why_not
 from licensing.history.actions import latest
 from licensing.history.models import Event
 from licensing.organisations import mandate
+from licensing.organisations.queries import belongs
 from licensing.payments.models import Invoice
 from licensing.staff.terms_forms import EvidenceForm, WaiverDecisionForm, WaiverRequestForm
 from licensing.terms import actions as offers
@@ -34,7 +35,7 @@ def page(request: HttpRequest, terms: TermsOffer, *, status: int = 200, **forms:
     user, now, seen = request.user, timezone.now(), latest(terms)
     face, waiver = offer_face(terms, now=now), terms.waiver
     price, not_priced = _price(terms)
-    inside = terms.application.organisation.memberships.filter(user=user.pk, ended_at=None).exists()
+    inside = belongs(terms.application.organisation_id, user.pk)
     application = terms.application
     opened = terms.state in (State.DRAFT, State.ISSUED)
     found = mandate.obstacles(application.organisation, mandate.declared_by(application), now=now) if opened else []

@@ -36,7 +36,7 @@ class Draft:
 
 def places_asked(application: "Application") -> list[Place]:
     """Return the places the applicant means to use the licence in, as submitted; the organisation's own where nothing was said."""
-    revision = application.revisions.order_by("-number").first()
+    revision = application.last_revision
     codes = revision.answers.get("activity_places") if revision else None
     asked = Place.objects.filter(code__in=codes or []).select_related("parent").order_by("code")
     return list(asked) or [application.organisation.place]

@@ -17,6 +17,9 @@ class State(StrEnum):
     SUPERSEDED = "superseded"
 
 
+LIVE = (State.DRAFT, State.ISSUED, State.ACCEPTED)  # of one application's offers at most one is
+
+
 class Side(StrEnum):
     """In which capacity somebody acts on an offer."""
 

@@ -81,7 +81,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "label": label(application),
         "due": due,
         "late": due is not None and due < now.date(),
-        "revision": queries.last_revision(application),
+        "revision": application.last_revision,
         "turns": [item for item in items if item.yours],
         "others": [item for item in items if not item.yours],
         "timeline": timeline(Event.objects.of(application).shown_to_applicant()),
@@ -166,7 +166,7 @@ def decision(application: Application) -> Event | None:
 @of_application(Act.SEE_APPLICATIONS)
 def answers(request: HttpRequest, application: Application) -> HttpResponse:
     """Show the answers as they were frozen, to read, print or keep."""
-    revision = queries.last_revision(application)
+    revision = application.last_revision
     if revision is None:
         return redirect("application_check", application.number)
     asked = form.steps(application.offering.code, revision.form_version)

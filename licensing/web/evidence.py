@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods
 
 from licensing.applications import filing
 from licensing.applications.models import Application, ApplicationFile
-from licensing.applications.queries import last_revision
 from licensing.applications.questions import Wrong
 from licensing.applications.rules import NotAllowed, State
 from licensing.offerings.models import EvidenceRequirement
 from licensing.organisations.rules import Act
 from licensing.terms.models import TermsOffer
+from licensing.terms.rules import LIVE
 from licensing.terms.rules import State as Offer
 from licensing.web.acting import Acting, actor, refused
 from licensing.web.answer_words import wrong_words
@@ -33,7 +33,6 @@ from portal.core import papers
 
 # The answer of the application that already holds a paper, or what the licensor confirms it from.
 GIVEN = {"signing_powers": "signing_powers_file", "physician_lead": "physician_lead_member_number"}
-LIVE = (Offer.DRAFT, Offer.ISSUED, Offer.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Paper:
 def of_terms(terms: TermsOffer) -> list[Paper]:
     """Return every paper the offering requires, in its order."""
     application = terms.application
-    revision = last_revision(application)
+    revision = application.last_revision
     answers = revision.answers if revision else {}
     ticked = dict(terms.evidence.filter(withdrawn_at=None).values_list("requirement_id", "ticked_at"))
     sent: dict[str, list[ApplicationFile]] = {}

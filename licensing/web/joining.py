@@ -40,13 +40,9 @@ def start(request: HttpRequest) -> HttpResponse:
     """Find one's organisation by any of its names; only if there is none, enter it."""
     form = FindForm(request.GET if "name" in request.GET else None)
     found = queries.suggestion(form.cleaned_data["name"]) if form.is_bound and form.is_valid() else None
-    waiting = Invitation.objects.open(timezone.now()).filter(email__in=_addresses(request)).select_related("organisation")
+    waiting = Invitation.objects.open(timezone.now()).filter(email__in=queries.proven_by(request.user.pk)).select_related("organisation")
     context = {"form": form, "looked": form.is_bound and form.is_valid(), "waiting": waiting, **_shown(request, found)}
     return render(request, FOLDER + "start.html", context)
-
-
-def _addresses(request: HttpRequest) -> list[str]:
-    return list(request.user.emailaddress_set.filter(verified=True).values_list("email", flat=True))
 
 
 @login_required

@@ -16,13 +16,12 @@ from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import Condition
 from licensing.payments.models import Invoice
 from licensing.terms.models import TermsOffer
+from licensing.terms.rules import LIVE
 from licensing.terms.rules import State as Offer
 from licensing.web.agreement_words import STATES
 from licensing.web.money_words import OFFERS, offer_face
 from licensing.web.verdict_words import STATUSES
 from portal.accounts.models import User
-
-LIVE = (Offer.DRAFT, Offer.ISSUED, Offer.ACCEPTED)
 
 
 class Link(NamedTuple):

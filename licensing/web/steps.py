@@ -245,7 +245,7 @@ def _submit(request: HttpRequest, application: Application) -> HttpResponse:
 @of_application(Act.SEE_APPLICATIONS)
 def sent(request: HttpRequest, application: Application) -> HttpResponse:
     """The receipt: the number, when, and what happens next."""
-    revision = queries.last_revision(application)
+    revision = application.last_revision
     if revision is None:
         return redirect("application", application.number)
     context = {

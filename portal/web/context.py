@@ -26,8 +26,8 @@ class Language(NamedTuple):
     current: bool
 
 
-class Place(NamedTuple):
-    """A place in the main menu; ``lang`` is that of its words where it is not the page's, else ''."""
+class MenuLink(NamedTuple):
+    """A link of the main menu; ``lang`` is that of its words where it is not the page's, else ''."""
 
     label: str
     lang: str
@@ -51,7 +51,7 @@ class Frame:
     signed_in: bool = False
     staff: bool = False
     languages: list[Language] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    menu: list[MenuLink] = field(default_factory=list)
     footer: Sequence[frame.Column] = ()
     news: Sequence[frame.Post] = ()
     news_url: str = ""
@@ -90,7 +90,7 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
             signed_in=signed_in,
             staff=signed_in and user.has_perm("wagtailadmin.access_admin"),  # type: ignore[union-attr]
             languages=languages,
-            places=[Place(link.label, marked(link.lang), link.url, is_here(link.url, request.path, home)) for link in around.menu],
+            menu=[MenuLink(link.label, marked(link.lang), link.url, is_here(link.url, request.path, home)) for link in around.menu],
             footer=[column(one) for one in around.footer],
             news=around.news,
             news_url=around.news_url,
