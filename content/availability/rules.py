@@ -32,6 +32,7 @@ class Status(StrEnum):
 
 
 STRENGTH = {status.value: rank for rank, status in enumerate(Status)}
+TODAY = timedelta(days=1)
 OFFERED = frozenset({Status.AVAILABLE, Status.BY_LICENCE, Status.PILOT})
 
 
@@ -239,10 +240,14 @@ def put(assertions: Iterable[Assertion], assertion: Assertion) -> frozenset[Asse
 
 
 def alters_the_past(before: Iterable[Assertion], after: Collection[Assertion], *, by: datetime) -> bool:
-    """Say whether what was stated for a time before ``by`` is not stated so any more: that corrects, the rest only goes on."""
+    """Say whether what was stated for a time before ``by`` is not stated so any more: that corrects, the rest only goes on.
+
+    A change "from today" is published in the course of the day, or while a second person reads it: the last day is no past.
+    """
+    past = by - TODAY
     for one in set(before) - set(after):
-        if one.period.valid_from < by:
-            left = [one.period & Period(one.period.valid_from, by)]
+        if one.period.valid_from < past:
+            left = [one.period & Period(one.period.valid_from, past)]
             for other in after:
                 if (other.area, other.status) == (one.area, one.status):
                     left = [rest for part in left if part for rest in part - other.period]

@@ -21,7 +21,7 @@ from content.availability.changes import WORDS, AvailabilityChange, NotPublishab
 from content.availability.drafting import NotDraftable
 from content.availability.listing import stamp
 from content.availability.models import STATUS_WORDS
-from content.availability.rules import Assertion, Difference
+from content.availability.rules import TODAY, Assertion, Difference
 from content.staff import availability
 from content.staff.matrix import VIEW, may_draft
 from i18n.places.queries import Named, in_order, named
@@ -142,7 +142,7 @@ def _cell(one: Difference, change: AvailabilityChange, areas: dict[int, Named], 
         "code": area.code,
         "before": one.before or NOT_STATED,
         "after": one.after or NOT_STATED,
-        "past": one.period.valid_from < now,
+        "past": one.period.valid_from < now - TODAY,
         "map_url": f"{reverse('availability_preview', args=[change.pk])}?{at}",
         "place_url": f"{reverse('availability_preview_place', args=[change.pk, area.code])}?{at}",
     }

@@ -32,7 +32,7 @@ def _may_read(request: HttpRequest) -> None:
 
 @require_safe
 def programme(request: HttpRequest, code: str) -> HttpResponse:
-    """Show all that is stated of one programme: now, later, before. Eight statements whatever the number of places."""
+    """Show all that is stated of one programme: now, later, before. The number of statements does not depend on that of places."""
     _may_read(request)
     found = get_object_or_404(Programme, code=code)
     language, now = get_language() or "en", timezone.now()

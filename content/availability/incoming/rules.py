@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from content.availability.rules import Assertion, Status, days
+from content.availability.rules import TODAY, Assertion, Status, days
 from portal.core.periods import Period
 
 MOST_BYTES = 1_000_000
@@ -239,7 +239,7 @@ def outcome(line: Line, current: Iterable[Assertion], *, at: datetime) -> Outcom
     if not there:
         return Outcome.NEW
     met = [common for one in differing if (common := one.period & period) is not None]
-    return Outcome.CORRECTED if any(common.valid_from < at for common in met) else Outcome.CHANGED
+    return Outcome.CORRECTED if any(common.valid_from < at - TODAY for common in met) else Outcome.CHANGED
 
 
 def _covered(period: Period, others: Iterable[Period]) -> bool:

@@ -148,6 +148,7 @@ def stated(status, first, last=None, area=KE, notes=()):
         (f"KE,pilot,{SOON},", [stated("available", PAST)], Outcome.CHANGED),
         (f"KE,pilot,{PAST},", [stated("available", SOON)], Outcome.CHANGED),
         (f"KE,pilot,{PAST},", [stated("available", PAST)], Outcome.CORRECTED),
+        ("KE,pilot,2026-11-22,", [stated("available", PAST)], Outcome.CHANGED),
         (f"KE,not_stated,{PAST},", [stated("available", PAST)], Outcome.CORRECTED),
         (f"KE,not_stated,{SOON},", [stated("available", PAST)], Outcome.CHANGED),
         (f"KE,not_stated,{SOON},", [stated("available", PAST, SOON)], Outcome.UNCHANGED),
@@ -175,6 +176,8 @@ def test_a_note_counts_where_the_file_gives_one(mine, outcome):
         ([stated("available", PAST)], [stated("pilot", PAST)], True),
         ([stated("available", PAST)], [stated("available", PAST, SOON), stated("pilot", SOON)], False),
         ([], [stated("available", PAST)], False),
+        ([stated("available", PAST)], [stated("available", PAST, "2026-11-22"), stated("pilot", "2026-11-22")], False),
+        ([stated("available", PAST)], [stated("available", PAST, "2026-11-21"), stated("pilot", "2026-11-21")], True),
     ],
 )
 def test_what_alters_the_past(before, after, is_correction):
