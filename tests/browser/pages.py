@@ -6,7 +6,8 @@ from django.http import Http404
 from django.test import Client
 from django.urls import resolve
 
-from content.models import NewsPost
+from content.interest import actions as interest
+from content.models import Interest, NewsPost
 from licensing.agreements.models import Agreement
 from licensing.applications.models import Application
 from licensing.entitlements.models import Licence
@@ -16,6 +17,7 @@ from licensing.terms.models import TermsOffer
 from media.models import KitItem, KitRelease
 from portal.core.models import SentMail
 from portal.demo.accounts import STAFF
+from tests.clock import NOW
 from tests.demo_world import organisation, person
 from tests.house.address_rules import RULES, Kind
 from tests.house.test_urls import ADDRESSES, allowed, at
@@ -27,6 +29,14 @@ SOCIETIES = {"owner@eco": "ECO", "owner@sbqo": "SBQO", "owner@india": "INDIA", "
 SNIPPETS = [f"snippets/content/{name}/{page}" for name in ("availabilitychange", "programme") for page in ("", "add/")]
 
 
+def _letters() -> list[str]:
+    """Return the secrets of two letters about an interest: one that counts, one that waits for its answer."""
+    counts = Interest.objects.confirmed().order_by("pk")[0]
+    said = interest.Said(organisation="A practice (DEMO)")
+    waits = interest.register(counts.programme_id, counts.place_id, email="axe@kenya.example", language="en", said=said, now=NOW)
+    return [interest.token_of(one) for one in (counts, waits)]
+
+
 def public() -> list[str]:
     """Return what anybody reads: every verdict of a code is a page of its own."""
     kinds = ("TOQA", "SOQG", "KOF", "HICCQ", "SMQO")
@@ -34,6 +44,8 @@ def public() -> list[str]:
     return [
         "", "availability/", "availability/?programme=QTP1", "countries/", "countries/ES/", "countries/KE/", "programmes/QOPI/", "programmes/QTP1/",
         "licensing/", "licensing/QTP1-L/", "licensing/QCS-DH/", "register/", "verify/", *(f"verify/{code}/" for code in sorted(codes)), f"verify/{UNKNOWN_CODE}/",
+        "contact/", "contact/?sent=on", "contact/permission/", "interest/QOPI/KE/", "interest/QOPI/KE/?sent=on", "interest/a-token-nobody-sent/",
+        *(f"interest/{token}/" for token in _letters()),
         "news/", f"news/{NewsPost.objects.order_by('pk')[0].slug}/",
         "about/", "accessibility/", "accounts/login/", "accounts/signup/", "accounts/password/reset/", "accounts/password/reset/done/",
         "no-such-page/", "demo/inbox/", f"demo/inbox/{SentMail.objects.order_by('pk')[0].pk}/",

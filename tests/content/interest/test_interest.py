@@ -13,7 +13,7 @@ from content.availability.rules import Assertion, Status
 from content.interest import actions
 from content.interest.models import Interest
 from content.interest.rules import CONFIRM_WITHIN, KEPT_TOLD, KEPT_WAITING
-from portal import postbox
+from portal import celery, postbox, tasks
 from portal.core.models import OutboxMessage, SentMail
 from portal.core.periods import Period
 from tests.clock import NOW, TICK, instant
@@ -280,6 +280,16 @@ def test_the_page_of_the_letter_confirms_withdraws_and_then_leads_to_nothing(cli
         assert "asha@" not in client.get(path).content.decode()
         assert "Your interest and our letters about it are deleted." in client.post(path, {"do": "withdraw"}).content.decode()
         assert client.get(path).status_code == 404
+
+
+def test_the_clock_looks_every_minute_and_forgets_every_hour(kenya, waiting):
+    waiting()
+    kenya(Status.AVAILABLE, NOW)
+    beats = {entry["task"]: entry["schedule"] for entry in celery.app.conf.beat_schedule.values()}
+    assert (beats["portal.tell_interest"], beats["portal.forget"]) == (60, 3600)
+    assert (tasks.tell_interest(), tasks.tell_interest(), tasks.forget()) == (1, 0, 0)
+    with time_machine.travel(NOW + KEPT_TOLD, tick=False):
+        assert (tasks.forget(), Interest.objects.count()) == (1, 0)
 
 
 @pytest.mark.check("S48")
