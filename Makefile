@@ -4,7 +4,8 @@ CARDS ?= 0
 PY := .venv/bin/python
 ORDERS := tests/licensing/payments/cards/test_settle.py::test_all_orders_of_the_notices_end_alike
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard i18n/locale/*/LC_MESSAGES/django.po))
-.PHONY: demo test check features screenshots soak reset messages lock help
+ONLY ?=
+.PHONY: demo test check features screenshots bench soak reset messages lock help
 
 help:
 	@echo "make demo         the portal on http://localhost:$(PORT) with a demonstration catalogue (PORT=8001 for another port; CARDS=1 to try cards)"
@@ -12,6 +13,7 @@ help:
 	@echo "make check        style, types, import contracts, system checks, translations"
 	@echo "make features     renew docs/features.md from the tests' markers"
 	@echo "make screenshots  renew docs/screenshots"
+	@echo "make bench        how fast it is, beside its peers and limits in one run (ONLY=availability for one group); writes var/bench.json"
 	@echo "make soak         what takes long: 10,000 random histories, every order of the notices of a payment, Lighthouse on seven pages (needs Chromium and npm)"
 	@echo "make reset        remove everything that was written (var/), after asking"
 
@@ -30,8 +32,12 @@ features: .venv/.dev
 screenshots: .venv/.dev messages
 	@$(PY) scripts/screenshots.py
 
+comma := ,
+bench: .venv/.dev messages
+	@$(PY) -m bench $(subst $(comma), ,$(ONLY))
+
 soak: .venv/.dev messages
-	@SEQUENCES=10000 $(PY) -m pytest -q tests/content/availability/test_oracle.py $(ORDERS)
+	@SEQUENCES=10000 PUBLICATIONS=200 $(PY) -m pytest -q tests/content/availability/test_oracle.py tests/content/availability/test_fresh.py $(ORDERS)
 	@$(PY) scripts/soak.py
 
 reset:
