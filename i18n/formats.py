@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,7 @@ def locale(language: str) -> Locale:
     return Locale.parse(LOCALES[_known(language)])
 
 
+@lru_cache(maxsize=4096)  # a list prints the same few days a thousand times
 def day(value: date, language: str) -> str:
     """Return a calendar day with its month as a word: ``31 December 2026``."""
     code = _known(language)
@@ -78,7 +79,12 @@ def month(number: int, language: str) -> str:
 
 def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo:
     """Return the zone of a tz database name; nothing means UTC."""
-    return zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone or "UTC")
+    return zone if isinstance(zone, ZoneInfo) else _zone(zone or "UTC")
+
+
+@cache  # the library itself keeps eight and reads a file for any other
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def city(zone: str | ZoneInfo | None, language: str) -> str:

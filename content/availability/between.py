@@ -94,8 +94,7 @@ def _row(one: Turned, bases: Bases, language: str) -> Row:
         said = starts(basis, language)
     else:
         said = start(one.at, basis.area.zone, language)
-    publication: Any = bases.statements[source.statement].publication
-    reason = publication.reason if one.after and not basis.imported else ""
+    reason = bases.statements[source.statement].reason if one.after and not basis.imported else ""
     return Row(
         place=bases.areas[one.place],
         turn=one.turn.value,

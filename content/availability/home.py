@@ -53,7 +53,7 @@ def front(*, now: datetime, language: str) -> Front:
     featured = programmes[0] if programmes else None
     return Front(
         featured=featured,
-        page=page(featured, language=language, as_of=now, known_at=None, today=True) if featured else None,
+        page=page(featured, language=language, now=now) if featured else None,
         programmes=[_line(programme, now=now) for programme in programmes],
         news=_news(language),
     )

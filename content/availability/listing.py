@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from content.availability import queries
-from content.availability.models import AvailabilityStatement
 from content.availability.rules import OFFERED, Answer, Source
 from content.programmes.models import Programme
 from i18n.places.queries import Named, in_order, named
@@ -74,15 +73,19 @@ class Listing:
         return sum(row.status in OFFERED for row in self.rows)
 
 
-def listing(
-    programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None = None, bases: "Bases | None" = None
-) -> Listing:
-    """Return what we answer for ``as_of``, as we knew it at ``known_at`` (None = now). ``bases``: if the caller has read them already."""
+def listing(programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None = None) -> Listing:
+    """Return what we answer for ``as_of``, as we knew it at ``known_at`` (None = now)."""
     version = ContentVersion.current()
     answers = queries.answers(programme.pk, as_of=as_of, known_at=known_at)
-    if bases is None:
-        statements = queries.statements(source.statement for answer in answers.values() for source in answer.sources)
-        bases = Bases(named(language), statements, language)
+    statements = queries.statements(source.statement for answer in answers.values() for source in answer.sources)
+    return listed(programme, answers, Bases(named(language), statements, language), as_of=as_of, known_at=known_at, version=version)
+
+
+def listed(
+    programme: Programme, answers: dict[int, Answer], bases: "Bases", *, as_of: datetime, known_at: datetime | None, version: int
+) -> Listing:
+    """Return the listing of answers that were read before."""
+    language = bases.language
     rows = {place: Row(bases.areas[place], answer.status, bases.of(answer)) for place, answer in answers.items()}
     order = in_order([row.place for row in rows.values()], language)
     return Listing(programme, language, as_of, known_at, version, tuple(rows[place.id] for place in order))
@@ -93,7 +96,7 @@ class Bases:
     """Turns the sources of an answer into what is printed of them."""
 
     areas: dict[int, Named]
-    statements: dict[int, AvailabilityStatement]
+    statements: dict[int, queries.Stated]
     language: str
 
     def of(self, answer: Answer, *, parent: bool = False) -> tuple[Basis, ...]:
@@ -101,21 +104,19 @@ class Bases:
         return tuple(self.one(source, parent=parent) for source in answer.sources)
 
     def one(self, source: Source, *, parent: bool = False) -> Basis:
-        row: Any = self.statements[source.statement]
+        row = self.statements[source.statement]
         area = self.areas[source.place if parent else source.area]
         kind = "parent" if parent else "place" if source.own else "region"
-        imported = row.publication.imported_at is not None
         return Basis(
             kind, area, source.status, source.since, source.until, source.left_region, row.pk, row.source, row.dated, row.first_recorded_at,
-            imported, _note(row, self.language),
+            row.imported, _note(row, self.language),
         )  # fmt: skip
 
 
-def _note(row: AvailabilityStatement, language: str) -> Note | None:
+def _note(row: queries.Stated, language: str) -> Note | None:
     for lang in dict.fromkeys((language, "en")):
-        text = getattr(row, queries.NOTES[lang])
-        if text:
-            return Note(text, lang, lang != language)
+        if row.notes.get(lang):
+            return Note(row.notes[lang], lang, lang != language)
     return None
 
 

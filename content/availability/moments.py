@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext
 
@@ -51,7 +50,7 @@ def _moment(
     before: dict[int, rules.Answer],
     after: dict[int, rules.Answer],
     areas: dict[int, Named],
-    stated: dict[int, Any],
+    stated: dict[int, queries.Stated],
     language: str,
 ) -> Moment:
     turned = {place for place in before.keys() | after.keys() if _status(before, place) != _status(after, place)}

@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext, ngettext
 
 from content.availability import picture, queries, rules
-from content.availability.listing import Bases, Basis, Listing, Row, listing, short
+from content.availability.listing import Bases, Basis, Listing, Row, listed, short
 from content.availability.models import STATUS_WORDS, Publication
 from content.availability.words import Said, end, precise_end, start, starts
 from content.programmes.models import Programme
 from i18n import formats
 from i18n.places.queries import Named, in_order, named
 from i18n.places.rules import sort_key
+from portal.core.models import ContentVersion
+from portal.core.periods import Period
 
 NAMES_SHOWN = 3
 ORDER = [*rules.Status, "scheduled"]
@@ -50,9 +52,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the template prints, without the form."""
+    """Everything the template prints, without the form. ``period``: how long today's page is right; None: it is about an instant."""
 
     listing: Listing
+    period: Period | None
     today: bool
     groups: list[tuple[str, list[Line]]]
     later: list[Line]
@@ -65,19 +68,28 @@ class Page:
     versioned: str
 
 
-def page(programme: Programme, *, language: str, as_of: datetime, known_at: datetime | None, today: bool) -> Page:
-    """Return the page for an instant; ``today`` = nobody asked for one, so what is decided for later stands on it too."""
+def page(programme: Programme, *, language: str, now: datetime, as_of: datetime | None = None, known_at: datetime | None = None) -> Page:
+    """Return the page for an instant; None = nobody asked for one: it is today, and what is decided for later stands on it too."""
+    version, areas = ContentVersion.current(), named(language)
     sources = queries.spans(programme_id=programme.pk, known_at=known_at).get(programme.pk, [])
-    areas = named(language)
-    bases = Bases(areas, queries.statements(source.statement for source in sources), language)
-    found = listing(programme, language=language, as_of=as_of, known_at=known_at, bases=bases)
-    lines = _lines(found, sources, bases)
-    later = _later(sources, found, bases) if today else []
+    period = None
+    if today := as_of is None:
+        period = queries.steady(rules.edges(sources), now=now)
+        as_of = period.valid_from
+    answers = rules.at(sources, as_of)
+    runs = _runs(sources, answers, as_of)
+    coming = _coming(sources, answers, as_of) if today else []
+    printed = [source for answer in answers.values() for source in answer.sources] + coming + list(runs.values())
+    bases = Bases(areas, queries.statements(source.statement for source in printed), language)
+    found = listed(programme, answers, bases, as_of=as_of, known_at=known_at, version=version)
+    lines = [_line(row, bases.one(runs[row.place.id]), language) for row in found.rows]
+    later = _later(coming, bases)
     marks = [(one.place.code, one.place.name, one.status, one.label) for one in [*lines, *later]]
     counts = [(status, sum(one.status == status for one in [*lines, *later])) for status in ORDER]
     stated = {one.place.id for one in lines} | {one.place.id for one in later}
     return Page(
         listing=found,
+        period=period,
         today=today,
         groups=_by_continent(lines, language),
         later=later,
@@ -91,12 +103,12 @@ def page(programme: Programme, *, language: str, as_of: datetime, known_at: date
     )
 
 
-def _lines(found: Listing, sources: Iterable[rules.Source], bases: Bases) -> list[Line]:
+def _runs(sources: Iterable[rules.Source], answers: dict[int, rules.Answer], as_of: datetime) -> dict[int, rules.Source]:
+    """Return for each place with an answer the source with which its status began."""
     by_place: dict[int, list[rules.Source]] = {}
     for source in sources:
         by_place.setdefault(source.place, []).append(source)
-    runs = {row.place.id: rules.unbroken(by_place.get(row.place.id, []), found.as_of) for row in found.rows}
-    return [_line(row, bases.one(run) if (run := runs[row.place.id]) else row.bases[0], bases.language) for row in found.rows]
+    return {place: rules.unbroken(by_place[place], as_of) or answer.sources[0] for place, answer in answers.items()}
 
 
 def _line(row: Row, begun: Basis, language: str) -> Line:
@@ -107,16 +119,20 @@ def _line(row: Row, begun: Basis, language: str) -> Line:
     return Line(row.place, row.status, label, starts(begun, language), until, left, basis, len(row.bases) - 1, "")
 
 
-def _later(sources: Iterable[rules.Source], found: Listing, bases: Bases) -> list[Line]:
-    """Return places where nothing is stated yet and something is offered from a later instant on, the soonest first."""
-    stated = {row.place.id for row in found.rows}
+def _coming(sources: Iterable[rules.Source], answers: dict[int, rules.Answer], as_of: datetime) -> list[rules.Source]:
+    """Return what is offered first of all from a later instant on where nothing is stated yet."""
     coming: dict[int, rules.Source] = {}
-    for source in sorted(sources, key=lambda source: (source.since, source.weight)):
-        if source.place not in stated and source.since > found.as_of and source.status in rules.OFFERED:
-            coming.setdefault(source.place, source)
+    decided = [one for one in sources if one.place not in answers and one.since > as_of and one.status in rules.OFFERED]
+    for source in sorted(decided, key=lambda source: (source.since, source.weight)):
+        coming.setdefault(source.place, source)
+    return list(coming.values())
+
+
+def _later(coming: list[rules.Source], bases: Bases) -> list[Line]:
+    """Return the lines of what is decided for later, the soonest first."""
     areas, language = bases.areas, bases.language
     lines = []
-    for source in sorted(coming.values(), key=lambda source: (source.since, sort_key(areas[source.place].name, language))):
+    for source in sorted(coming, key=lambda source: (source.since, sort_key(areas[source.place].name, language))):
         basis = bases.one(source)
         exact = formats.instant(source.since, basis.area.zone, language, utc=True)
         since = starts(basis, language)
@@ -159,7 +175,7 @@ def _said(instant: datetime, answers: dict[int, rules.Answer], before: dict[int,
     """Say the instant of a change on the clock of what changed there; "about" where every source of it is undated."""
     begun = [answer.sources[0] for answer in answers.values() if answer.since == instant]
     if begun:
-        dated = any(bases.statements[source.statement].dated for source in begun)
+        dated = any(source.dated for source in begun)
         return start(instant, bases.areas[begun[0].area].zone, bases.language, dated=dated)
     gone = [answer.sources[0] for answer in before.values() if answer.until == instant]
     return end(instant, bases.areas[gone[0].area].zone if gone else "UTC", bases.language)

@@ -80,12 +80,9 @@ def _availability(request: HttpRequest, *, now: datetime) -> kept.Built:
     as_of, known_at = clocks["as_of"], clocks["known_at"]
     if programme is None:
         return render_to_string("content/availability.html", _form(request), request).encode(), None
-    period = None
-    if as_of is None:
-        period = queries.window(programme.pk, now=now, known_at=known_at)
-    found = page(programme, language=language(), as_of=as_of or period.valid_from, known_at=known_at, today=as_of is None)  # type: ignore[union-attr]
+    found = page(programme, language=language(), now=now, as_of=as_of, known_at=known_at)
     context = {**_form(request, programme), "page": found, "title": title(programme), "lede": lede(found, language())}
-    return render_to_string("content/availability.html", context, request).encode(), period
+    return render_to_string("content/availability.html", context, request).encode(), found.period
 
 
 def _question(values: Mapping[str, str], fields: Sequence[str]) -> tuple[Programme | None, dict[str, datetime | None]]:
@@ -244,8 +241,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Programme, code__iexact=code)
     if found.code != code:
         return _canonical(request, "programme", found.code)
-    period = queries.window(found.pk, now=timezone.now())
-    shown = page(found, language=language(), as_of=period.valid_from, known_at=None, today=True)
+    shown = page(found, language=language(), now=timezone.now())
     story = getattr(found, "page", None)
     context = {"programme": found, "page": shown, "lede": lede(shown, language()), "story": story if story and story.live else None}
     context["participation"], context["summary"] = participation(found, language()), text_of(found, "summary", language())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils.translation import gettext
 
@@ -19,6 +20,7 @@ class Said:
     iso: str | None
 
 
+@lru_cache(maxsize=4096)
 def clock_of(at: datetime, zone: str) -> str:
     """Return the zone on whose clock the instant is a midnight: the place's, or UTC for what a list's date gave; else the place's."""
     for there in (zone, "UTC"):
@@ -27,6 +29,7 @@ def clock_of(at: datetime, zone: str) -> str:
     return zone
 
 
+@lru_cache(maxsize=4096)
 def day_of(at: datetime, zone: str) -> date | None:
     """Return the day that starts at the instant, in the zone or else in UTC; None: it is midnight in neither."""
     local = at.astimezone(formats.zone_of(clock_of(at, zone)))

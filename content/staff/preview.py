@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 
-from content.availability import as_if, asked, queries
+from content.availability import as_if, asked
 from content.availability.asked import BadValues
 from content.availability.changes import AvailabilityChange
 from content.availability.country import country
@@ -65,8 +65,7 @@ def availability(request: HttpRequest, pk: int) -> HttpResponse:
     if problems:
         return _answer(request, "content/availability.html", {**context, "problems": problems}, status=422)
     with as_if.published(change.get_latest_revision_as_object(), now=now):
-        at = as_of or queries.window(change.programme_id, now=now).valid_from
-        found = page(change.programme, language=language, as_of=at, known_at=None, today=as_of is None)
+        found = page(change.programme, language=language, now=now, as_of=as_of)
     return _answer(request, "content/availability.html", {**context, "page": found, "lede": lede(found, language)})
 
 

@@ -37,7 +37,7 @@ def named(language: str, *, areas: Q = EVERYWHERE) -> dict[int, Named]:
     own, english = ((f"staff_name_{one}", f"name_{one}") for one in (suffix, "en"))
     facts = ("pk", "code", "kind", "continent", "zone", "inhabited", "parent_id")
     found = {}
-    for row in Area.objects.filter(areas or Q()).values(*facts, *own, *english):
+    for row in Area.objects.filter(areas or Q()).rewrite(False).values(*facts, *own, *english):
         name = row[own[0]] or row[own[1]]
         shown = name or row[english[0]] or row[english[1]] or row["code"]
         found[row["pk"]] = Named(

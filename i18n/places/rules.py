@@ -1,5 +1,6 @@
 """How names of places are compared and put in order, and how far apart two points are. Pure: no Django."""
 
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from portal.core.text import fold
@@ -13,6 +14,7 @@ LETTERS = {  # letters of their own, after the letter they look like
 }
 
 
+@lru_cache(maxsize=4096)
 def sort_key(name: str, language: str) -> str:
     """Return what names are sorted by in a language: no case, no accents, no article, its own letters in their place."""
     text = name.casefold()

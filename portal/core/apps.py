@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 # Wagtail notes every reference of every row it may index, with four statements a save. Editors' pages need that; these packages, whose rows
@@ -11,11 +12,12 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from portal.core import checks, guards  # noqa: F401
+        from portal.core import checks, guards, postgresql  # noqa: F401
 
         for label in NOT_INDEXED:
             for model in apps.get_app_config(label).get_models():
                 model.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
+        connection_created.connect(postgresql.read_instants_fast, dispatch_uid="postgresql.instants")
         # Not in a migration: SQLite drops triggers whenever Django remakes a table, and tests may run without migrations.
         pre_migrate.connect(guards.prepare, sender=self, dispatch_uid="guards.prepare")
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="guards.install")

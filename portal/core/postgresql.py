@@ -1,0 +1,37 @@
+"""The door to PostgreSQL's driver: instants are read by Python's own parser, because the driver's takes ten times as long."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+
+def read_instants_fast(sender: Any, connection: Any, **_: Any) -> None:
+    """Teach a new connection to read instants; connected to Django's ``connection_created``."""
+    if connection.vendor == "postgresql":
+        adapters = connection.connection.adapters
+        usual = adapters.get_loader(adapters.types["timestamptz"].oid, _text())
+        if getattr(usual, "timezone", None) is UTC:
+            adapters.register_loader("timestamptz", _loader(usual))
+
+
+def _text() -> Any:
+    from psycopg.pq import Format
+
+    return Format.TEXT
+
+
+@cache
+def _loader(usual: type) -> type:
+    class InstantLoader(usual):  # type: ignore[misc]
+        """Reads ``2026-11-27 14:24:22.5+00``; whatever else the server may say (a year before Christ, infinity) the usual way."""
+
+        def load(self, data: Any) -> datetime:
+            text = bytes(data)
+            if text.endswith(b"+00"):
+                try:
+                    return datetime.fromisoformat(text.decode())
+                except ValueError:
+                    pass
+            return super().load(data)  # type: ignore[no-any-return, misc]
+
+    return InstantLoader
