@@ -14,7 +14,7 @@ help:
 	@echo "make features     renew docs/features.md from the tests' markers"
 	@echo "make screenshots  renew docs/screenshots"
 	@echo "make bench        how fast it is, beside its peers and limits in one run (ONLY=availability for one group); writes var/bench.json"
-	@echo "make soak         what takes long: 10,000 random histories, every order of the notices of a payment, Lighthouse on seven pages (needs Chromium and npm)"
+	@echo "make soak         what takes long: 10,000 random histories, readers beside a publisher, every order of the notices of a payment, Lighthouse on seven pages (needs Chromium and npm)"
 	@echo "make reset        remove everything that was written (var/), after asking"
 
 demo: .venv/.base messages

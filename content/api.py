@@ -201,7 +201,7 @@ def _figures(wanted: FiguresAsked) -> kept.Built:
 
 
 def _figure(one: figures_of.Shown) -> dict[str, Any]:
-    figure, whom = one.figure, one.figure.whom
+    figure, whom = one.figure, one.whom
     plain = ("value", "unit", "qualifier", "first_day", "last_day", "as_of", "source")
     second = {"value": whom.value, "unit": whom.unit, "qualifier": whom.qualifier} if whom else None
     place = one.place.code if one.place else None

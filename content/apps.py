@@ -15,10 +15,14 @@ class ContentConfig(AppConfig):
         from content.figures.models import Figure
         from content.interest.impact import people_told
         from content.pages.navigation import Navigation
+        from content.programmes.models import LocalRules, Programme
+        from i18n.places.models import Area
         from portal.core.models import ContentVersion
 
         def stale(sender: object, **_: object) -> None:
-            if not isinstance(sender, type) or issubclass(sender, Page | PageViewRestriction | Navigation | Figure):
+            if not isinstance(sender, type) or issubclass(
+                sender, Page | PageViewRestriction | Navigation | Figure | LocalRules | Programme | Area
+            ):
                 ContentVersion.raise_number()
 
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move, post_delete):

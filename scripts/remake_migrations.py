@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LABELS = {"core": "portal/core", "accounts": "portal/accounts", "content": "content", "licensing": "licensing", "media": "media"}
+LABELS = {"i18n": "i18n", "core": "portal/core", "accounts": "portal/accounts", "content": "content", "licensing": "licensing", "media": "media"}
 
 sys.path.insert(0, str(ROOT))
 os.chdir(ROOT)
@@ -100,7 +100,7 @@ def whole(state: ProjectState, label: str) -> list[Operation]:
 
 def vendors(loader: MigrationLoader) -> list[tuple[str, str]]:
     """Return the newest migrations of what others wrote: they run first, while there are few models to render again."""
-    return [(app, name) for app, name in loader.graph.leaf_nodes() if app not in LABELS and app != "i18n"]
+    return [(app, name) for app, name in loader.graph.leaf_nodes() if app not in LABELS]
 
 
 def main() -> None:

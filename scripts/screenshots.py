@@ -51,6 +51,9 @@ SHOTS = [
     Shot("availability.en", "/en/availability/"),
     Shot("availability.es.phone.dark", "/es/availability/", size=PHONE, scheme="dark"),
     Shot("country.es", "/es/countries/ES/"),
+    Shot("country.en.phone", "/en/countries/KE/", size=PHONE),
+    Shot("interest.ar", "/ar/countries/JP/", follow=(r"/ar/interest",)),
+    Shot("contact.es", "/es/contact/"),
     Shot("offering.en", "/en/licensing/QTP1-L/"),
     Shot("news.es", "/es/news/"),
     Shot("register.en", "/en/register/"),
@@ -73,7 +76,8 @@ SHOTS = [
     Shot("cms.offer", "/cms/offers/?view=waivers", "second@demo.example", follow=(r"/cms/offers/\d+/",)),
     Shot("cms.agreement", "/cms/agreements/?view=executed", "legal@demo.example", follow=(r"/cms/agreements/AG",)),
     Shot("cms.kit", "/cms/kits/", "kits@demo.example", follow=(r"/cms/kits/releases/\d+/$",)),
-    Shot("cms.availability", "/cms/snippets/content/availabilitychange/add/", "manager@demo.example"),
+    Shot("cms.availability", "/cms/availability/", "manager@demo.example"),
+    Shot("cms.inquiries", "/cms/inquiries/", "manager@demo.example"),
 ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from content.availability import actions
 from content.availability.changes import AvailabilityChange
@@ -20,6 +20,9 @@ def published(drafted: AvailabilityChange, *, now: datetime) -> Iterator[None]:
     """
     try:
         with transaction.atomic():
+            if connection.vendor == "postgresql":  # a look holds the publishers' lock: it never waits long for it
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '3s'")
             actions.publish(
                 drafted.programme_id,
                 drafted.applied,

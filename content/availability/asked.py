@@ -21,7 +21,6 @@ class Accepted(StrEnum):
     PLACE = "place"
     REGION = "region"
     STATUS = "status"
-    FORMAT = "format"
     ORDER = "order"
     VERSION = "version"
 

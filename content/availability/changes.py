@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -19,7 +20,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, Orderable, Revision, 
 from content.availability import actions, queries
 from content.availability.models import STATUSES, Publication
 from content.availability.queries import NOTES
-from content.availability.rules import Assertion, Status, cut, days, put, undone
+from content.availability.rules import FIRST_DAY, LAST_DAY, Assertion, Status, cut, days, put, undone
 from content.programmes.models import Programme
 from i18n.places.models import Area
 from portal.core import outbox
@@ -203,6 +204,9 @@ def _drafted(content: dict) -> dict:
     return {key: value for key, value in content.items() if key not in KEPT_BESIDE}
 
 
+DAYS = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+
+
 class AvailabilityChangeRow(Orderable):
     """One row of a change: a status for one place or region and period; no status = nothing is stated any more."""
 
@@ -211,8 +215,10 @@ class AvailabilityChangeRow(Orderable):
     status = models.CharField(
         _("status"), max_length=12, choices=STATUSES, blank=True, help_text=_("Empty: nothing is stated any more. That is not “withdrawn”.")
     )
-    valid_from = models.DateField(_("from"), help_text=_("The first day, from 00:00 on the clock of the place."))
-    valid_to = models.DateField(_("to"), null=True, blank=True, help_text=_("The last day, until 24:00; empty = until changed."))
+    valid_from = models.DateField(_("from"), validators=DAYS, help_text=_("The first day, from 00:00 on the clock of the place."))
+    valid_to = models.DateField(
+        _("to"), null=True, blank=True, validators=DAYS, help_text=_("The last day, until 24:00; empty = until changed.")
+    )
     note = models.CharField(_("public note"), max_length=300, blank=True)
 
     class Meta(Orderable.Meta):

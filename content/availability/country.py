@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from content.availability import corrections, queries, rules
 from content.availability.corrections import Correction
+from content.availability.holders import Near
 from content.availability.listing import Bases, Basis
 from content.availability.offers import Offer
-from content.availability.partners import Near
 from content.availability.words import Said, end, order, precise_end, start, starts
 from content.programmes.models import Programme
 from content.programmes.queries import Participation, participation_at

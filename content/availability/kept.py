@@ -35,14 +35,15 @@ def kept(key: Hashable, *, now: datetime, build: Callable[[], Built]) -> Body:
     """
     while True:
         version = ContentVersion.current()
-        number, body = _kept.get(key, (None, None))
+        number, body = _kept.pop(key, (None, None))
         if body is not None and number == version and (body.period is None or now in body.period):
+            _kept[key] = version, body  # the last in the row: what is asked for least makes room
             return body
         content, period = build()
         body = Body(content, hashlib.sha256(content).hexdigest()[:20], period)
         if ContentVersion.current() == version:  # else someone published while we read: this body may mix two versions
-            if len(_kept) >= MOST:
-                _kept.clear()
+            while len(_kept) >= MOST:
+                _kept.pop(next(iter(_kept), None), None)
             _kept[key] = version, body
             return body
 

@@ -49,14 +49,20 @@ def _open(programme: int, place: int, region: int, at: datetime) -> Task:
     raise NotOpen
 
 
+def _taken(programme: int, place: int, region: int, at: datetime) -> Task:
+    """Return the task, with nobody else at the programme's until the transaction ends."""
+    if not list(Programme.objects.select_for_update().filter(pk=programme)):
+        raise NotOpen
+    return _open(programme, place, region, at)
+
+
 @transaction.atomic
 def keep(programme: int, place: int, region: int, at: datetime, *, by: User, reason: str) -> AvailabilityChange:
     """Draft that what was stated through the region goes on as the place's own word, without a gap.
 
     :raises NotOpen: nothing of the kind is to be decided.
     """
-    Programme.objects.select_for_update().get(pk=programme)
-    task = _open(programme, place, region, at)
+    task = _taken(programme, place, region, at)
     first = at.astimezone(zone_of(Area.objects.get(pk=place).zone)).date()
     row = NewRow(place, task.left.before, first)
     if any(one == row for draft in drafting.waiting(programme) for one in draft.rows):
@@ -70,7 +76,7 @@ def let_go(programme: int, place: int, region: int, at: datetime, *, by: User, r
 
     :raises NotOpen: nothing of the kind is to be decided.
     """
-    task = _open(programme, place, region, at)
+    task = _taken(programme, place, region, at)
     facts = {"programme_id": programme, "place_id": place, "region_id": region, "left_at": task.left.at}
     try:
         with transaction.atomic():

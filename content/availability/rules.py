@@ -214,6 +214,9 @@ def ended(sources: Iterable[Source], *, by: datetime) -> Ended | None:
     return Ended("left_region" if last.left_region else "no_longer_stated", latest, last)
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # the days we answer for; beyond them clocks and calendars end
+
+
 def days(first: date, last: date | None, zone: str) -> Period:
     """Return the period from the first instant of ``first`` to the end of ``last`` (None = open) on the clock of a zone."""
     there = ZoneInfo(zone)

@@ -20,10 +20,10 @@ from content.availability.asked import Accepted, BadValues, Problem
 from content.availability.between import between
 from content.availability.between import lede as changes_lede
 from content.availability.country import country as country_page
+from content.availability.holders import nearest
 from content.availability.listing import short
 from content.availability.offers import Offer, offers_in
 from content.availability.page import lede, page, title
-from content.availability.partners import nearest
 from content.availability.structured import of_country, of_programme
 from content.figures import queries as figures
 from content.programmes.models import Programme
@@ -34,6 +34,7 @@ from i18n.places.queries import find, places, tier_of
 from i18n.places.rules import sort_key
 
 CLOCKS = ("as_of", "known_at")
+KEPT = {"programme", "from", "to", *CLOCKS}
 
 
 def language() -> str:
@@ -52,7 +53,7 @@ def availability(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, build: Callable[[], kept.Built], *, now: datetime) -> HttpResponse:
     """Answer a visitor with the page kept ready, and who is signed in with one of their own."""
-    if not _is_visitor(request):
+    if not _is_visitor(request) or request.GET.keys() - KEPT:  # what no link of ours asks for is not worth the memory
         return HttpResponse(build()[0])
     body = kept.kept((request.path, request.META.get("QUERY_STRING", "")), now=now, build=build)
     response = HttpResponse(body.content, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})

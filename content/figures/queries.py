@@ -15,7 +15,10 @@ from i18n.places.queries import Named, named
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure in words, and the place it is about. ``lang``: their language, English where the reader's words of its scope are missing."""
+    """A figure in words, and the place it is about. ``lang``: their language, English where the reader's words of its scope are missing.
+
+    ``whom``: the published second figure of the sentence.
+    """
 
     figure: Figure
     place: Named | None
@@ -23,6 +26,7 @@ class Shown:
     lang: str
     fallback: bool
     former: tuple["Shown", ...] = ()
+    whom: Figure | None = None
 
 
 def published(*, by: date | None = None) -> QuerySet[Figure]:
@@ -58,7 +62,7 @@ def _shown(figure: Figure, areas: Mapping[int, Named], language: str, *, former:
         count(figure), lang, time=time, whom=count(whom) if whom else None, scope=(figure.scope_en if lang == "en" else own) or ""
     )
     place = areas[figure.area_id] if figure.area_id else None
-    return Shown(figure, place, text, lang, fallback, tuple(_shown(one, areas, language) for one in former))
+    return Shown(figure, place, text, lang, fallback, tuple(_shown(one, areas, language) for one in former), whom)
 
 
 def count(figure: Figure) -> Count:

@@ -56,7 +56,8 @@ def receive(said: Said, *, now: datetime) -> Inquiry:
     email = said.email.strip().lower()
     asked = [str(getattr(said.wanted, name)) for name in Wanted.__slots__] if said.wanted else []
     print_ = fingerprint(str(said.topic_id), str(said.place_id), email, said.text, *asked)
-    same = Inquiry.objects.filter(fingerprint=print_, received_at__gt=now - MERGED_WITHIN).order_by("pk").first()
+    alike = Inquiry.objects.filter(fingerprint=print_, received_at__gt=now - MERGED_WITHIN, suspect=said.suspect)
+    same = alike.exclude(state=State.CLOSED.value).order_by("pk").first()
     if same is not None:
         Inquiry.objects.filter(pk=same.pk).update(times=F("times") + 1)
         _step(same, "again", now=now)
@@ -179,6 +180,8 @@ def _move(inquiry_id: int, command: Command, write: Callable[[Inquiry], str], *,
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry_id)
     if seen != latest(inquiry):
         raise NotAllowed("stale")
+    if inquiry.suspect and command not in (Command.TRUST, Command.CLOSE):
+        raise NotAllowed("held_back")
     inquiry.state = next_state(State(inquiry.state), command).value
     inquiry.closed_at = now if inquiry.state == State.CLOSED else None
     text = write(inquiry)

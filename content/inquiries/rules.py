@@ -45,7 +45,7 @@ DECISIONS = (Command.GRANT, Command.REFUSE)
 
 
 class NotAllowed(Exception):
-    """The move is not open: ``wrong_state``; ``no_text``; ``not_a_request``, ``decided`` (permissions); ``not_suspect``; ``nobody``,
+    """The move is not open: ``wrong_state``; ``no_text``; ``not_a_request``, ``decided``, ``no_decision`` (permissions); ``not_suspect``; ``held_back``; ``nobody``,
     somebody who may not answer; ``stale``, it changed since it was read."""
 
     def __init__(self, code: str):

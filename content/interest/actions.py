@@ -53,16 +53,15 @@ def _sha256(token: str) -> str:
 
 @transaction.atomic
 def register(programme_id: int, place_id: int, *, email: str, language: str, said: Said, now: datetime) -> Interest:
-    """Write down an interest that counts once its letter is answered; an older one nobody confirmed makes room for it.
+    """Write down an interest that counts once its letter is answered.
 
-    One that is confirmed stands as it is until the new one is: a stranger who knows an address changes nothing.
+    Older ones, confirmed or not, stand as they are until this one is confirmed: a stranger who knows an address changes nothing.
 
     :raises NotNeeded: the programme is available there.
     """
     if place_id in offered(programme_id, at=now):
         raise NotNeeded
     address = email.strip().lower()
-    _forget(Interest.objects.of(programme_id, place_id, address).filter(confirmed_at=None))
     made = Interest(programme_id=programme_id, place_id=place_id, email=address, language=language, created_at=now)
     made.organisation, made.practices, made.volume, made.message = said.organisation, said.practices, said.volume, said.message
     made.nonce = secrets.token_hex(16)

@@ -1,5 +1,7 @@
 import content.pages.navigation
 import content.programmes.models
+import datetime
+import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
 import modelsearch.index
@@ -1250,11 +1252,28 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("valid_from", models.DateField(help_text="The first day, from 00:00 on the clock of the place.", verbose_name="from")),
+                (
+                    "valid_from",
+                    models.DateField(
+                        help_text="The first day, from 00:00 on the clock of the place.",
+                        validators=[
+                            django.core.validators.MinValueValidator(datetime.date(1900, 1, 1)),
+                            django.core.validators.MaxValueValidator(datetime.date(2199, 12, 31)),
+                        ],
+                        verbose_name="from",
+                    ),
+                ),
                 (
                     "valid_to",
                     models.DateField(
-                        blank=True, help_text="The last day, until 24:00; empty = until changed.", null=True, verbose_name="to"
+                        blank=True,
+                        help_text="The last day, until 24:00; empty = until changed.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(datetime.date(1900, 1, 1)),
+                            django.core.validators.MaxValueValidator(datetime.date(2199, 12, 31)),
+                        ],
+                        verbose_name="to",
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="public note")),

@@ -56,6 +56,8 @@ REFUSALS = {
     "not_a_request": gettext_lazy("Nothing was asked for that could be granted."),
     "decided": gettext_lazy("This request is decided already. Write an answer instead."),
     "not_suspect": gettext_lazy("It was not held back."),
+    "held_back": gettext_lazy("It is held back. Say first that it is genuine."),
+    "no_decision": gettext_lazy("Say whether it is granted or refused."),
     "nobody": gettext_lazy("That person may not answer inquiries."),
 }
 TONES = {State.OPEN: "turn", State.ANSWERED: "good", State.CLOSED: "ended"}
@@ -218,6 +220,8 @@ def move(request: HttpRequest, number: str, command: str) -> HttpResponse:
     form = FORMS[command](request.POST)
     if form.is_valid():
         try:
+            if command == "decide" and ("grant" in request.POST) == ("refuse" in request.POST):
+                raise NotAllowed("no_decision")
             _do(command, row, form.cleaned_data, by=request.user, granted="grant" in request.POST)
         except NotAllowed as refused:
             form.add_error("text" if "text" in form.fields else None, str(REFUSALS[refused.code]))

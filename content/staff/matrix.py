@@ -23,7 +23,7 @@ from wagtail.admin.menu import MenuItem
 
 from content.availability import asked, drafting, leavers
 from content.availability.asked import BadValues
-from content.availability.changes import AvailabilityChange
+from content.availability.changes import DAYS, AvailabilityChange
 from content.availability.drafting import Draft, NewRow, NotDraftable
 from content.availability.grid import NOT_STATED, SCHEDULED, STATED, Asked, Cell, Grid, grid
 from content.availability.models import STATUS_WORDS
@@ -92,11 +92,11 @@ class StateForm(forms.Form):
 
     status = forms.ChoiceField(label=gettext_lazy("Status"))
     valid_from = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=gettext_lazy("From"), validators=DAYS, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("The first day, from 00:00 on the clock of each place."),
     )  # fmt: skip
     valid_to = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=gettext_lazy("To"), required=False, validators=DAYS, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("The last day, until 24:00; empty = until changed."),
     )  # fmt: skip
     into = forms.ChoiceField(label=gettext_lazy("Draft"), required=False)

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 
@@ -44,7 +46,7 @@ def _asked(request: HttpRequest) -> tuple[Any, dict[str, str]]:
 def _frame(change: AvailabilityChange, request: HttpRequest) -> dict[str, Any]:
     base = reverse("availability_preview", args=[change.pk])
     return {
-        "preview": {"change": change, "url": base, "places": f"{base}", "review": reverse("availability_change", args=[change.pk])},
+        "preview": {"change": change, "url": base, "review": reverse("availability_change", args=[change.pk])},
         "as_of": request.GET.get("as_of", "").strip(),
     }
 
@@ -64,8 +66,11 @@ def availability(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if problems:
         return _answer(request, "content/availability.html", {**context, "problems": problems}, status=422)
-    with as_if.published(change.get_latest_revision_as_object(), now=now):
-        found = page(change.programme, language=language, now=now, as_of=as_of)
+    try:
+        with as_if.published(change.get_latest_revision_as_object(), now=now):
+            found = page(change.programme, language=language, now=now, as_of=as_of)
+    except OperationalError:
+        return _busy(request, change)
     return _answer(request, "content/availability.html", {**context, "page": found, "lede": lede(found, language)})
 
 
@@ -77,14 +82,22 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if change.publication_id:
         return redirect("country", here.code)
     as_of, problems = _asked(request)
-    with as_if.published(change.get_latest_revision_as_object(), now=now):
-        found = country(here.pk, language=language, now=now, as_of=as_of)
+    try:
+        with as_if.published(change.get_latest_revision_as_object(), now=now):
+            found = country(here.pk, language=language, now=now, as_of=as_of)
+    except OperationalError:
+        return _busy(request, change)
     tier = tier_of(here.pk, on=now.date())
     context = {
         **_frame(change, request), "page": found, "summary": found.summary, "today": as_of is None, "problems": problems, "tier": tier,
         "tier_label": PlaceTier.Tier(tier.tier).label if tier else "", "city": formats.city(here.zone, language),
     }  # fmt: skip
     return _answer(request, "content/country.html", context, status=422 if problems else 200)
+
+
+def _busy(request: HttpRequest, change: AvailabilityChange) -> HttpResponse:
+    messages.warning(request, gettext("Somebody is publishing at this moment. Look again in a few seconds."))
+    return redirect("availability_change", change.pk)
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -73,13 +73,12 @@ def after_last_day(day: date, facts: LicenceFacts, *, zone: ZoneInfo, at: dateti
 
     :raises NotAllowed: ``day_past``: that day is over at ``at``; ``day_after_term``: its term ends on an earlier day.
     """
-    ends = _midnight(day + timedelta(days=1), zone)
     assert facts.term.valid_to is not None
-    if ends <= at:
+    if day < at.astimezone(zone).date():
         raise NotAllowed("day_past")
     if day > (facts.term.valid_to - TICK).astimezone(zone).date():
         raise NotAllowed("day_after_term")
-    return min(ends, facts.term.valid_to)
+    return min(_midnight(day + timedelta(days=1), zone), facts.term.valid_to)
 
 
 class Public(StrEnum):

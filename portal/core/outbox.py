@@ -4,6 +4,7 @@ A handler may therefore run twice and must be safe then. Handlers are named in `
 """
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 
 from portal.core.models import OutboxMessage
 
+ADDRESS = re.compile(r"[^\s'\"<>]+@[^\s'\"<>]+")  # what a mail server refuses names somebody; rows are kept, people are not
 log = logging.getLogger(__name__)
 Handler = Callable[[OutboxMessage, datetime], None]
 
@@ -74,7 +76,7 @@ def _deliver(message: OutboxMessage, handlers: Mapping[str, Handler], *, now: da
         handlers[message.kind](message, now)
     except Exception as error:  # a handler may fail in any way; the row keeps the reason and its turn
         log.exception("outbox row %s (%s) failed, attempt %s", message.pk, message.kind, message.attempts)
-        message.last_error = f"{type(error).__name__}: {error}"[:2000]
+        message.last_error = ADDRESS.sub("…", f"{type(error).__name__}: {error}")[:2000]
         if message.attempts >= ATTEMPTS:
             message.given_up_at = now
         else:

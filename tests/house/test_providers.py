@@ -1,12 +1,12 @@
-"""What stands above tells what stands below by lists it appends to (rulings 24a). Each list is named here with who is in it."""
+"""What stands above tells what stands below by lists it appends to. Each list is named here with who is in it."""
 
 import pytest
 
-from content.availability import impact, offers, partners
+from content.availability import holders, impact, offers
 
 LISTS = {
-    "impact": (impact.PROVIDERS, ["content.interest.impact.people_told", "licensing.staff.touched.licences_and_applications"]),
-    "partners": (partners.PROVIDERS, ["licensing.partners.partners"]),
+    "impact": (impact.PROVIDERS, ["content.interest.impact.people_told", "licensing.staff.impact.licences_and_applications"]),
+    "holders": (holders.PROVIDERS, ["licensing.holders.holders"]),
     "offers": (offers.PROVIDERS, ["licensing.offerings.queries.offers_in"]),
 }
 

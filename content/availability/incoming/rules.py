@@ -6,6 +6,7 @@ A line states one place or region for one period. What a file does not name is l
 import csv
 import io
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -216,14 +217,16 @@ def _language(column: str) -> str:
 
 def _meeting(lines: Iterable[Line]) -> Iterator[Problem]:
     """Yield a problem for each line that says something about the same place and time as one above it."""
-    cells: dict[tuple[str, int], list[Line]] = {}
+    cells: dict[tuple[str, int], list[Line]] = {}  # in the order of time: lines above that do not meet one another
     for line in lines:
         above = cells.setdefault((line.programme, line.area.id), [])
-        met = next((other for other in above if other.period & line.period is not None), None)
+        place = bisect(above, line.period.valid_from, key=lambda other: other.period.valid_from)
+        met = next((other for other in above[max(0, place - 1) : place + 1] if other.period & line.period is not None), None)
         if met:
             same = (met.status, met.first, met.last, met.notes) == (line.status, line.first, line.last, line.notes)
             yield Problem(line.number, "place", line.area.code, "duplicate" if same else "overlap", met.number)
-        above.append(line)
+        else:
+            above.insert(place, line)
 
 
 def outcome(line: Line, current: Iterable[Assertion], *, at: datetime) -> Outcome:

@@ -18,27 +18,31 @@ READERS, PUBLICATIONS = 8, int(os.environ.get("PUBLICATIONS", "6"))
 FORK = multiprocessing.get_context("fork")
 
 
-def read(committed, stop, results) -> None:
+def read(committed, begun, stop, results) -> None:
     """Ask until told to stop; each publication adds one place, so the number of places says how old an answer is."""
     connections.close_all()
     client, asked, stale = Client(), 0, 0
-    while not (stop.value and asked):
+    while not stop.value or asked < 2:
         before = committed.value
         answer = client.get("/api/v1/availability?programme=QOPI")
         stale += json.loads(answer.content)["count"] < before
         asked += 1
+        if asked == 1:
+            begun.release()
     connections.close_all()
     results.put((asked, stale))
 
 
 def test_no_answer_is_older_than_the_last_commit_before_it_was_asked_for(places, programmes):
     areas = sorted(places)[:PUBLICATIONS]
-    committed, stop, results = FORK.Value("i", 0), FORK.Value("i", 0), FORK.Queue()
+    committed, stop, results, begun = FORK.Value("i", 0), FORK.Value("i", 0), FORK.Queue(), FORK.Semaphore(0)
     connections.close_all()
-    readers = [FORK.Process(target=read, args=(committed, stop, results), daemon=True) for _ in range(READERS)]
+    readers = [FORK.Process(target=read, args=(committed, begun, stop, results), daemon=True) for _ in range(READERS)]
     for reader in readers:
         reader.start()
     try:
+        for _ in readers:  # everybody has an answer from before the first publication
+            assert begun.acquire(timeout=120)
         for number, code in enumerate(areas, start=1):
             one = Assertion(places[code], Status.AVAILABLE, Period(instant("2020-01-01")))
             actions.state(programmes["QOPI"], one, by="x", now=NOW)
@@ -48,5 +52,5 @@ def test_no_answer_is_older_than_the_last_commit_before_it_was_asked_for(places,
     finally:
         for reader in readers:
             reader.kill()
-    assert sum(asked for asked, _ in found) >= READERS
+    assert min(asked for asked, _ in found) >= 2
     assert [stale for _, stale in found] == [0] * READERS

@@ -125,6 +125,19 @@ def test_odd_questions_do_not_fill_the_memory(db):
     assert len(kept._kept) <= kept.MOST
 
 
+def test_what_is_asked_for_least_makes_room(db):
+    for n in range(kept.MOST):
+        kept.kept(n, now=NOW, build=lambda: (b"", None))
+    kept.kept(0, now=NOW, build=lambda: pytest.fail("it is kept"))
+    kept.kept("new", now=NOW, build=lambda: (b"", None))
+    assert (0 in kept._kept, 1 in kept._kept, len(kept._kept)) == (True, False, kept.MOST)
+
+
+def test_what_no_link_of_ours_asks_for_is_not_kept(catalogue, client, clock):
+    assert client.get("/en/availability/?x=1").status_code == 200
+    assert kept._kept == {}
+
+
 def test_a_bad_value_is_never_kept(catalogue, client, clock):
     client.get("/en/availability/?as_of=x")
     assert kept._kept == {}

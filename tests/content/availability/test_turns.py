@@ -20,7 +20,7 @@ def stated(*spans) -> list[Source]:
     ]
 
 
-@pytest.mark.row("X1")
+@pytest.mark.row("A5")
 @pytest.mark.parametrize(
     "sources, expected",
     [

@@ -106,6 +106,14 @@ def test_ac7_the_page_of_the_program_shows_it_from_data(demo_figures, client, la
     assert figures[0]["whom"] == {"value": 21, "unit": "practice", "qualifier": "exactly"}
 
 
+def test_a_second_figure_that_is_not_published_is_told_nowhere(demo_figures, client):
+    Figure.objects.filter(value=21).update(live=False)
+    figures = client.get("/api/v1/figures?programme=QOPI").json()
+    assert [(one["text"], one["whom"]) for one in figures if one["value"] == 557] == [
+        ("557 physicians outside the United States (2018)", None)
+    ]
+
+
 def test_the_page_of_a_place_shows_its_newest_figure_and_the_former_behind_it(demo_figures, client):
     page = client.get("/en/countries/ES/").content.decode()
     assert page.index("6 certified practices (as of 20 November 2019)") < page.index("5 certified practices (as of 25 September 2019)")

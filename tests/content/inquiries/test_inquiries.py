@@ -89,6 +89,19 @@ def test_what_differs_is_not_merged(topics, places, change):
     assert sorted(Inquiry.objects.values_list("times", flat=True)) == [1, 1]
 
 
+def test_what_was_held_back_or_closed_swallows_nothing(topics, places):
+    manager = build.staff("Program managers")
+    held = actions.receive(said(topics, places, suspect=True), now=NOW)
+    with pytest.raises(NotAllowed) as refused:
+        act("answer", held, "Welcome", by=manager)
+    assert (refused.value.code, held.steps.count(), letters()) == ("held_back", 1, [])
+    closed = actions.receive(said(topics, places), now=NOW)
+    act("close", closed, by=manager)
+    again = actions.receive(said(topics, places), now=NOW)
+    assert len({held.pk, closed.pk, again.pk}) == 3
+    assert len(letters()) == 2
+
+
 @pytest.mark.parametrize("wrong", [{"email": "none"}, {"text": ""}, {"topic": "999"}, {"place": ""}, {"text": "x" * 5001}])
 def test_what_cannot_be_used_is_said_and_nothing_is_written(given, wrong):
     answer = send(given | wrong)
@@ -263,6 +276,16 @@ def test_a_request_says_what_where_how_many_and_is_decided_once_by_letter(reques
     with pytest.raises(NotAllowed) as refused:
         act("decide", row, Command.REFUSE, "No.", by=manager)
     assert (refused.value.code, ReuseRequest.objects.get().decision) == ("decided", "grant")
+
+
+def test_a_decision_says_which(request_for):
+    send(request_for, path=PERMISSION)
+    row, manager = Inquiry.objects.get(), Client()
+    manager.force_login(build.staff("Licensing managers"))
+    form = {"text": "Name the source.", "seen": actions.latest(row)}
+    for buttons in ({}, {"grant": "on", "refuse": "on"}):
+        answer = manager.post(f"/cms/inquiries/{row.number}/decide/", form | buttons)
+        assert (answer.status_code, ReuseRequest.objects.get().decision, row.steps.count()) == (422, "", 1)
 
 
 def test_a_refusal_says_its_reasons(request_for):

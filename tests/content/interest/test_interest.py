@@ -206,12 +206,13 @@ def test_a_stranger_who_knows_the_address_changes_nothing(register, waiting):
         actions.withdraw(actions.token_of(first), now=NOW)
 
 
-def test_a_newer_letter_replaces_one_nobody_answered(register):
-    old, new = register(), register(now=NOW + TICK)
+def test_of_several_letters_the_one_that_is_answered_counts(register):
+    own = register(organisation="Clinic (DEMO)")
+    stranger = register(organisation="Somebody else", now=NOW + TICK)
+    assert actions.confirm(actions.token_of(own), now=NOW + TICK).organisation == "Clinic (DEMO)"
     with pytest.raises(actions.Unknown):
-        actions.confirm(actions.token_of(old), now=NOW)
-    assert list(Interest.objects.all()) == [new]
-    assert letters(NOW + TICK) == [("asha@clinic.example", "es", "Confirme, por favor: QOPI®, Kenia")]
+        actions.confirm(actions.token_of(stranger), now=NOW + TICK)
+    assert list(Interest.objects.all()) == [own]
 
 
 def test_a_letter_is_answered_in_time_or_not_at_all(register):

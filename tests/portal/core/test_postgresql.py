@@ -25,6 +25,12 @@ def test_an_instant_is_read_exactly_and_in_utc(text, expected):
     assert (found, found and found.tzinfo) == (expected, expected and UTC)
 
 
+def test_instants_are_read_by_the_quick_reader():
+    connection.ensure_connection()
+    adapters = connection.connection.adapters
+    assert adapters.get_loader(adapters.types["timestamptz"].oid, 0).__name__ == "InstantLoader"
+
+
 def test_what_python_has_no_word_for_is_refused_as_ever():
     with connection.cursor() as cursor, pytest.raises(Exception, match="too large|too small|infinity|range"):
         cursor.execute("SELECT 'infinity'::timestamptz")

@@ -3,7 +3,7 @@
 import pytest
 
 from licensing.entitlements.models import Licence
-from licensing.partners import partners
+from licensing.holders import holders
 from tests import demo_world as world
 from tests.clock import NOW
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world"), pyte
 
 def named() -> set[tuple[str, str]]:
     return {
-        (row.name, code) for row in partners(NOW) for code in Licence.objects.filter(code=row.code).values_list("offering__code", flat=True)
+        (row.name, code) for row in holders(NOW) for code in Licence.objects.filter(code=row.code).values_list("offering__code", flat=True)
     }
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from content.availability import partners
-from content.availability.partners import Partner, nearest
+from content.availability import holders
+from content.availability.holders import Holder, nearest
 from i18n.places.distances import between
 from tests.clock import NOW, instant
 
@@ -15,8 +15,8 @@ def held(places, monkeypatch):
     """Let these hold licences: {name: (language, places)}."""
 
     def held(**some):
-        made = [Partner(1, name, language, name, frozenset(places[code] for code in codes)) for name, (language, codes) in some.items()]
-        monkeypatch.setattr(partners, "PROVIDERS", [lambda at: made])
+        made = [Holder(1, name, language, name, frozenset(places[code] for code in codes)) for name, (language, codes) in some.items()]
+        monkeypatch.setattr(holders, "PROVIDERS", [lambda at: made])
 
     return held
 
@@ -50,18 +50,18 @@ def test_distances_are_those_between_the_cities(zone, other, kilometres):
 def test_the_nearest_is_named(held, asked, places, some, expected, shown):
     held(**some)
     found = nearest(places[asked], language="en", at=NOW)[1]
-    assert (found.partner.name, [place.code for place in found.places], found.here) == (expected, shown, asked in shown)
+    assert (found.holder.name, [place.code for place in found.places], found.here) == (expected, shown, asked in shown)
 
 
 @pytest.mark.django_db
 def test_a_region_counts_while_the_place_belongs_to_it(held, places):
     held(far=("en", ["FI"]), near=("en", ["MA"]))
-    assert [nearest(places["GB"], language="en", at=at)[1].partner.name for at in (instant("2019-10-01"), NOW)] == ["far", "far"]
+    assert [nearest(places["GB"], language="en", at=at)[1].holder.name for at in (instant("2019-10-01"), NOW)] == ["far", "far"]
     held(far=("en", ["CY"]), near=("en", ["IS"]))
-    assert [nearest(places["GB"], language="en", at=at)[1].partner.name for at in (instant("2019-10-01"), NOW)] == ["far", "near"]
+    assert [nearest(places["GB"], language="en", at=at)[1].holder.name for at in (instant("2019-10-01"), NOW)] == ["far", "near"]
 
 
 @pytest.mark.django_db
 def test_where_nobody_holds_a_licence_nobody_is_named(places, monkeypatch):
-    monkeypatch.setattr(partners, "PROVIDERS", [lambda at: []])
+    monkeypatch.setattr(holders, "PROVIDERS", [lambda at: []])
     assert nearest(places["KE"], language="en", at=NOW) == {}

@@ -53,9 +53,7 @@ def _licences(programme_id: int, changes: Sequence[Difference]) -> list[Licence]
 
 def _term(licence: Licence) -> Period | None:
     """Return the term, cut by an early end; None: it ended before it began."""
-    end = getattr(licence, "end", None)
-    last = min(end.at, licence.valid_to) if end else licence.valid_to
-    return Period(licence.valid_from, last) if licence.valid_from < last else None
+    return Period(licence.valid_from, licence.until) if licence.valid_from < licence.until else None
 
 
 def _meets(term: Period | None, periods: Iterable[Period]) -> bool:

@@ -14,7 +14,7 @@ FAR = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
+class Holder:
     """An organisation that holds a license for a programme in some ``places`` and is named in public; ``code`` verifies the licence."""
 
     programme_id: int
@@ -26,26 +26,26 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A partner with its places in the reader's order, the nearest first; ``here``: its licence covers the very place."""
+    """A holder with its places in the reader's order, the nearest first; ``here``: its licence covers the very place."""
 
-    partner: Partner
+    holder: Holder
     places: tuple[Named, ...]
     here: bool
 
 
-PROVIDERS: list[Callable[[datetime], list[Partner]]] = []
+PROVIDERS: list[Callable[[datetime], list[Holder]]] = []
 
 
 def nearest(place_id: int, *, language: str, at: datetime) -> dict[int, Near]:
-    """Return the nearest partner for each programme somebody holds a licence for.
+    """Return the nearest holder for each programme somebody holds a licence for.
 
     Nearest is: whose licence covers the place itself; then who shares a region with it; then whose city is the least far; of two who are
     equally far, who writes in the reader's language; then the name.
     """
-    partners = [partner for provider in PROVIDERS for partner in provider(at)]
-    if not partners:
+    holders = [holder for provider in PROVIDERS for holder in provider(at)]
+    if not holders:
         return {}
-    ids = {place_id}.union(*(partner.places for partner in partners))
+    ids = {place_id}.union(*(holder.places for holder in holders))
     areas, regions = named(language, areas=Q(pk__in=ids)), _regions(ids, at=at)
     here = areas[place_id]
 
@@ -54,15 +54,15 @@ def nearest(place_id: int, *, language: str, at: datetime) -> dict[int, Near]:
         shared = bool(regions.get(place_id, set()) & regions.get(other, set()))
         return other != place_id, not shared, FAR if distance is None else distance
 
-    def order(partner: Partner) -> tuple:
-        return (*min(map(far, partner.places)), partner.language != language, partner.name, partner.code)
+    def order(holder: Holder) -> tuple:
+        return (*min(map(far, holder.places)), holder.language != language, holder.name, holder.code)
 
     found: dict[int, Near] = {}
-    for partner in sorted((one for one in partners if one.places), key=order):
-        if partner.programme_id not in found:
-            places = in_order([areas[pk] for pk in partner.places], language)
+    for holder in sorted((one for one in holders if one.places), key=order):
+        if holder.programme_id not in found:
+            places = in_order([areas[pk] for pk in holder.places], language)
             nearest_first = tuple(sorted(places, key=lambda area: far(area.id)))
-            found[partner.programme_id] = Near(partner, nearest_first, place_id in partner.places)
+            found[holder.programme_id] = Near(holder, nearest_first, place_id in holder.places)
     return found
 
 

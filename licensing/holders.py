@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from content.availability.partners import Partner
+from content.availability.holders import Holder
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import LicenceStatus
 
 
-def partners(at: datetime) -> list[Partner]:
+def holders(at: datetime) -> list[Holder]:
     """Return the holders of listed licences that are active at ``at``."""
     rows = (
         Licence.objects.listed()
@@ -16,7 +16,7 @@ def partners(at: datetime) -> list[Partner]:
         .prefetch_related("places")
     )
     return [
-        Partner(
+        Holder(
             programme_id=row.offering.programme_id,
             name=row.organisation.public_name,
             language=row.organisation.language,
