@@ -1,4 +1,7 @@
-"""What content answers to machines: read only, without an account, the same rows as the pages."""
+"""What content answers to machines: read only, without an account, the same rows as the pages.
+
+Long because each address is a door with its parameters, and all of them share the way they refuse and keep.
+"""
 
 import csv
 import io

@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LABELS = {"i18n": "i18n", "core": "portal/core", "accounts": "portal/accounts", "content": "content", "licensing": "licensing", "media": "media"}
+LABELS = {
+    "i18n": "i18n",
+    "core": "portal/core",
+    "accounts": "portal/accounts",
+    "content": "content",
+    "licensing": "licensing",
+    "media": "media",
+}
 
 sys.path.insert(0, str(ROOT))
 os.chdir(ROOT)

@@ -8,6 +8,8 @@
 5. Among regions the strongest status decides, in the order of ``Status``; a tie goes to the earlier start, then the code.
 6. Every covering statement is a source, and is shown; ending one never hides another.
 7. No covering statement: not stated. That is absence, never a status.
+
+Long because the law, and what follows from it for drafts (what differs, what alters the past, who leaves), is read and proved together.
 """
 
 from collections.abc import Collection, Iterable

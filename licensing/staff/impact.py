@@ -47,7 +47,7 @@ def _licences(programme_id: int, changes: Sequence[Difference]) -> list[Licence]
     if first is None:
         return []
     rows = Licence.objects.filter(offering__programme=programme_id, places__in=by_place, valid_to__gt=first).distinct()
-    found = rows.select_related("organisation", "offering", "end").prefetch_related("places").order_by("number")
+    found = rows.select_related("organisation", "offering", "end").prefetch_related("places", "suspensions").order_by("number")
     return [one for one in found if _meets(_term(one), (period for place in one.places.all() for period in by_place.get(place.pk, ())))]
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from content.availability.embed import DRAWING, FRAME
 from portal.web.middleware import STRICT
 from tests import demo_world as world
 from tests.house.address_rules import RULES, Kind
@@ -71,6 +72,11 @@ def cms(demo_world, django_db_blocker):
         return seen
 
 
+def is_badge(address):
+    """Say whether it is made to stand in frames of others."""
+    return address.startswith("/embed/")
+
+
 def is_page(answer):
     return "html" in answer.headers.get("Content-Type", "")
 
@@ -90,10 +96,12 @@ def test_every_link_of_a_page_leads_somewhere(pages):
 @pytest.mark.check("S44")
 def test_every_answer_has_a_strict_policy(pages):
     """Public pages and the desk: no inline script or style, nothing from elsewhere; documents are in a sandbox."""
-    policies = {where: answer.headers.get("Content-Security-Policy", "") for where, answer in pages.items()}
+    policies = {where: answer.headers.get("Content-Security-Policy", "") for where, answer in pages.items() if not is_badge(where[1])}
     assert {where: policy for where, policy in policies.items() if policy not in (STRICT, SANDBOX)} == {}
-    assert "unsafe" not in STRICT and "*" not in STRICT and "http" not in STRICT
-    assert {where for where, answer in pages.items() if is_page(answer) and policies[where] != STRICT} == set()
+    assert "unsafe" not in STRICT + FRAME + DRAWING and "*" not in STRICT and "http" not in STRICT
+    assert {where for where, policy in policies.items() if is_page(pages[where]) and policy != STRICT} == set()
+    badges = {answer.headers["Content-Security-Policy"] for (_, address), answer in pages.items() if is_badge(address)}
+    assert badges == {FRAME, DRAWING}
 
 
 @pytest.mark.check("S44")
@@ -129,7 +137,7 @@ def test_every_answer_forbids_guessing_framing_and_telling(pages, cms):
         headers = answer.headers
         facts = (headers.get("X-Content-Type-Options"), headers.get("Referrer-Policy"), headers.get("Cross-Origin-Opener-Policy"))
         framed = headers.get("X-Frame-Options") in (
-            {"DENY", "SAMEORIGIN"} if isinstance(where, str) else {"DENY"}
+            {"DENY", "SAMEORIGIN"} if isinstance(where, str) else {None} if is_badge(where[1]) and where[1].endswith("/") else {"DENY"}
         )  # the CMS previews in frames
         if facts != ("nosniff", "same-origin", "same-origin") or not framed or "Permissions-Policy" not in headers or "Server" in headers:
             wrong[where] = (*facts, headers.get("X-Frame-Options"))

@@ -25,6 +25,7 @@ CALLED = {"raw", "extra"}  # methods of query sets that take SQL
 # file → what it may do, and why
 SAFE_STRINGS = {
     "content/templatetags/availability_tags.py": "json_ld: what HTML reads is written as an escape",
+    "portal/web/templatetags/availability_rows.py": "rows, marks: names, codes and labels are escaped, cells are printed by templates",
     "portal/web/templatetags/portal_tags.py": "unbroken: escapes before it adds its span",
     "licensing/web/answer_words.py": "a line break of ours; label and text are escaped before",
 }

@@ -11,6 +11,7 @@ from i18n.places.models import Area
 from tests.clock import NOW, instant
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db, pytest.mark.row("A5")]
+CURRENT = {"statement_now", "statement_next_start", "statement_next_end"}  # hold what we state now, and nothing superseded
 AREAS, VERSIONS = 40, 10  # of each statement; all but the last superseded
 
 
@@ -44,4 +45,4 @@ def test_an_instant_is_found_by_the_range_index(places, programmes, as_of):
     plan = json.loads(rows.explain(format="json", analyze=True))[0]["Plan"]
     read = [node for node in nodes(plan) if node.get("Relation Name") == "content_availabilitystatement"]
     assert [node["Node Type"] for node in read if node["Node Type"] == "Seq Scan"] == []
-    assert [node["Index Name"] for node in nodes(plan) if node.get("Index Name", "").startswith("statement")] == ["statement_now"]
+    assert [node["Index Name"] for node in nodes(plan) if node.get("Index Name", "").startswith("statement")][0] in CURRENT
