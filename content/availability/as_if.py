@@ -8,7 +8,10 @@ from django.db import connection, transaction
 
 from content.availability import actions
 from content.availability.changes import AvailabilityChange
+from portal.core import postgresql
 from portal.core.models import ContentVersion
+
+LOOK = 3  # seconds that a look waits for somebody who is publishing
 
 
 @contextmanager
@@ -20,9 +23,7 @@ def published(drafted: AvailabilityChange, *, now: datetime) -> Iterator[None]:
     """
     try:
         with transaction.atomic():
-            if connection.vendor == "postgresql":  # a look holds the publishers' lock: it never waits long for it
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '3s'")
+            postgresql.wait_for_locks_at_most(LOOK, connection)
             actions.publish(
                 drafted.programme_id,
                 drafted.applied,

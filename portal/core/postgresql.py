@@ -1,4 +1,4 @@
-"""The door to PostgreSQL's driver: instants are read by Python's own parser, because the driver's takes ten times as long."""
+"""The door to PostgreSQL alone: instants are read by Python's own parser, because the driver's takes ten times as long; limits of waiting."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -12,6 +12,13 @@ def read_instants_fast(sender: Any, connection: Any, **_: Any) -> None:
         usual = adapters.get_loader(adapters.types["timestamptz"].oid, _text())
         if getattr(usual, "timezone", None) is UTC:
             adapters.register_loader("timestamptz", _loader(usual))
+
+
+def wait_for_locks_at_most(seconds: int, connection: Any) -> None:
+    """Let the running transaction give up with ``OperationalError`` rather than wait longer for a lock; SQLite has a limit of its own."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds}s"])
 
 
 def _text() -> Any:

@@ -36,6 +36,7 @@ SAFE_FILTERS = {
     "licensing/licences/licence.html": "the square of a code, drawn by us",
 }
 WRITTEN_SQL = {
+    "portal/core/postgresql.py": "how long a lock is waited for is a word of PostgreSQL's own",
     "portal/core/guards.py": "triggers and exclusion constraints; names come from our models",
     "portal/core/models.py": "the version row, read on each public request",
     "portal/web/health.py": "one statement that asks whether the database answers",

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
+from portal.core.postgresql import wait_for_locks_at_most
+
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 
@@ -35,3 +37,10 @@ def test_what_python_has_no_word_for_is_refused_as_ever():
     with connection.cursor() as cursor, pytest.raises(Exception, match="too large|too small|infinity|range"):
         cursor.execute("SELECT 'infinity'::timestamptz")
         cursor.fetchone()
+
+
+def test_a_lock_is_not_waited_for_without_end():
+    with connection.cursor() as cursor:
+        wait_for_locks_at_most(3, connection)
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("3s",)
