@@ -1,7 +1,4 @@
-"""What content answers to machines: read only, without an account, the same rows as the pages.
-
-Long because each address is a door with its parameters, and all of them share the way they refuse and keep.
-"""
+"""What content answers to machines: read only, without an account, the same rows as the pages."""
 
 import csv
 import io
@@ -37,13 +34,13 @@ from content.availability import asked, kept, queries
 from content.availability.asked import Accepted, BadValues, Problem
 from content.availability.between import as_json as changes_as_json
 from content.availability.between import between
-from content.availability.country import Country, Event, Here
 from content.availability.country import country as country_page
-from content.availability.listing import CSV_HEAD, Row, as_json, as_table, basis_as_json, listing, stamp
+from content.availability.country_json import as_json as country_as_json
+from content.availability.country_json import ended
+from content.availability.listing import CSV_HEAD, Row, as_json, as_table, listing, stamp
 from content.availability.rules import Status
 from content.figures import queries as figures_of
-from content.programmes.models import LocalRules, Programme
-from content.programmes.queries import Participation
+from content.programmes.models import Programme
 from i18n.places.models import Area, RegionMembership
 from i18n.places.queries import members, named
 from portal.core.models import ContentVersion
@@ -124,7 +121,7 @@ def _availability(wanted: AvailabilityAsked, *, now: datetime) -> kept.Built:
     body = as_json(found, rows)
     if place is not None:
         here = country_page(place.pk, language=wanted.language, now=now, as_of=as_of, known_at=known_at)
-        body["ended"] = _ended(next(one for one in here.programmes if one.programme.pk == programme.pk))
+        body["ended"] = ended(next(one for one in here.programmes if one.programme.pk == programme.pk))
     return _json(body), period
 
 
@@ -260,54 +257,4 @@ def _place(code: str, wanted: PlaceAsked, *, now: datetime) -> kept.Built:
     known_at = asked.instant(wanted.known_at, "known_at") if wanted.known_at else None
     version = ContentVersion.current()
     found = country_page(area.pk, language=wanted.language, now=now, as_of=as_of, known_at=known_at)
-    return _json(_as_json(found, version)), None if as_of else found.steady
-
-
-def _as_json(found: Country, version: int) -> dict[str, Any]:
-    return {
-        "code": found.place.code,
-        "name": found.place.name,
-        "parent": found.parent.code if found.parent else None,
-        "zone": found.place.zone,
-        "regions": [region.code for region in found.regions],
-        "as_of": stamp(found.as_of),
-        "known_at": stamp(found.known_at),
-        "version": version,
-        "programmes": [_here(one, found.history[one.programme.code]) for one in found.programmes],
-    }
-
-
-def _here(here: Here, history: list[Event]) -> dict[str, Any]:
-    first = here.bases[0] if here.bases else None
-    return {
-        "programme": here.programme.code,
-        "status": here.status,
-        "since": stamp(first.since) if first else None,
-        "until": stamp(first.until) if first else None,
-        "sources": [basis_as_json(basis) for basis in here.bases],
-        "ended": _ended(here),
-        "history": [_event(event) for event in history],
-        "participation": _participation(here.participation),
-    }
-
-
-def _participation(rules: Participation | None) -> dict[str, Any]:
-    said = {name: getattr(rules, name) for name in LocalRules.TEXTS}
-    return {
-        **{name: text.text for name, text in said.items()},
-        "tool_languages": list(rules.tool_languages if rules else ()),
-        "local": [name for name, text in said.items() if text.local and text.text],
-        "outdated": [name for name, text in said.items() if text.outdated],
-    }
-
-
-def _ended(here: Here) -> dict[str, Any] | None:
-    if here.past is None:
-        return None
-    region = {"region": here.past.region.code} if here.past.region else {}
-    return {"reason": here.past.reason, **region, "at": stamp(here.past.at)}
-
-
-def _event(event: Event) -> dict[str, Any]:
-    region = event.region.code if event.region else None
-    return {"at": stamp(event.at), "status": event.status, "region": region, "source": basis_as_json(event.basis)}
+    return _json(country_as_json(found, version)), None if as_of else found.steady

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
+from content.availability.differences import alters_the_past
 from content.availability.models import AvailabilityStatement, Publication
 from content.availability.queries import NOTES, assertion_of, current_statements
-from content.availability.rules import Assertion, alters_the_past, checked, cut, put
+from content.availability.rules import Assertion, checked, cut, put
 from i18n.places.actions import set_membership
 from portal.core.models import ContentVersion
 from portal.core.periods import Period

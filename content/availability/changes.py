@@ -18,9 +18,10 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, Orderable, Revision, RevisionMixin, WorkflowMixin
 
 from content.availability import actions, queries
+from content.availability.differences import undone
 from content.availability.models import STATUSES, Publication
 from content.availability.queries import NOTES
-from content.availability.rules import FIRST_DAY, LAST_DAY, Assertion, Status, cut, days, put, undone
+from content.availability.rules import FIRST_DAY, LAST_DAY, Assertion, Status, cut, days, put
 from content.programmes.models import Programme
 from i18n.places.models import Area
 from portal.core import outbox

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from content.availability import queries, rules
+from content.availability import differences, queries
 from content.availability.changes import AvailabilityChange, AvailabilityChangeRow
 from content.availability.models import Publication
 from content.availability.queries import NOTES
@@ -123,7 +123,7 @@ def undo(publication: Publication, *, by: User, reason: str) -> AvailabilityChan
     if AvailabilityChange.objects.filter(corrects=publication, publication=None).exists():
         raise NotDraftable("undo_waits")
     current = queries.assertions(change.programme_id)
-    if rules.undone(*queries.published(publication, change.programme_id), current) == current:
+    if differences.undone(*queries.published(publication, change.programme_id), current) == current:
         raise NotDraftable("nothing_stands")
     return draft(change.programme_id, [], by=by, reason=reason, corrects=publication)
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Protocol
 
 from content.availability import queries
-from content.availability.rules import Assertion, Difference, differences
+from content.availability.differences import Difference, differences
+from content.availability.rules import Assertion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from content.availability import drafting, queries, rules
+from content.availability import differences, drafting, queries
 from content.availability.changes import AvailabilityChange
 from content.availability.drafting import NewRow
 from content.availability.models import LeaverDecision
@@ -21,7 +21,7 @@ from portal.accounts.models import User
 @dataclass(frozen=True, slots=True)
 class Task:
     programme: int
-    left: rules.Left
+    left: differences.Left
 
 
 class NotOpen(Exception):
@@ -37,7 +37,7 @@ def tasks() -> list[Task]:
     if not places:
         return []
     decided = set(LeaverDecision.objects.values_list("programme_id", "place_id", "region_id", "left_at"))
-    found = [Task(programme, left) for programme, some in queries.spans(places=places).items() for left in rules.leavers(some)]
+    found = [Task(programme, left) for programme, some in queries.spans(places=places).items() for left in differences.leavers(some)]
     waiting = [task for task in found if (task.programme, task.left.place, task.left.region, task.left.at) not in decided]
     return sorted(waiting, key=lambda task: (task.left.at, task.left.place, task.programme))
 

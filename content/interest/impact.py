@@ -7,9 +7,10 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
+from content.availability.differences import Difference
 from content.availability.impact import Group, Touched
 from content.availability.queries import answers
-from content.availability.rules import OFFERED, Difference
+from content.availability.rules import OFFERED
 from content.interest.models import Interest
 from content.programmes.models import Programme
 from i18n import formats

@@ -18,10 +18,11 @@ from wagtail import hooks
 
 from content.availability import drafting, impact, queries
 from content.availability.changes import WORDS, AvailabilityChange, NotPublishable
+from content.availability.differences import TODAY, Difference
 from content.availability.drafting import NotDraftable
 from content.availability.listing import stamp
 from content.availability.models import STATUS_WORDS
-from content.availability.rules import TODAY, Assertion, Difference
+from content.availability.rules import Assertion
 from content.staff import availability
 from content.staff.matrix import VIEW, may_draft
 from i18n.places.queries import Named, in_order, named

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from content.availability.differences import Difference
 from content.availability.impact import Group, Touched
-from content.availability.rules import Difference
 from i18n.places.models import Place
 from licensing.applications.models import Application, ApplicationAnswer
 from licensing.applications.rules import OPEN

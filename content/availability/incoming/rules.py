@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from content.availability.rules import TODAY, Assertion, Status, days
+from content.availability.differences import TODAY
+from content.availability.rules import Assertion, Status, days
 from portal.core.periods import Period
 
 MOST_BYTES = 1_000_000

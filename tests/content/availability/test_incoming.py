@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from content.availability.differences import alters_the_past
 from content.availability.incoming import rules
 from content.availability.incoming.rules import Known, Outcome, Problem, Unreadable
-from content.availability.rules import Assertion, Status, alters_the_past
+from content.availability.rules import Assertion, Status
 from portal.core.periods import Period
 from tests.clock import NOW, instant
 

@@ -1,27 +1,14 @@
 """The law, without a database."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from content.availability import rules
-from content.availability.rules import Assertion, Overlapping, Source, Status
+from content.availability.rules import Assertion, Overlapping, Status
 from portal.core.periods import Period
 from tests.clock import TICK, instant
-
-T0 = instant("2020-01-01")
-DAY = timedelta(days=1)
-PLACE, EU, LATAM = 1, 10, 11
-CODES = {PLACE: "ES", EU: "EU", LATAM: "LATAM"}
-
-
-def source(
-    area: int, status: str, first: int, last: int | None, *, joined: int = -100, left: int | None = None, frozen: int | None = None
-) -> Source:
-    """A statement in days from T0; ``first`` is its number too."""
-    at = lambda day: None if day is None else T0 + DAY * day  # noqa: E731
-    number = area * 1000 + first
-    return Source(PLACE, area, CODES[area], status, number, at(first), at(last), at(frozen), at(joined), at(left))
+from tests.content.availability.sources import DAY, EU, LATAM, PLACE, T0, source
 
 
 @pytest.mark.parametrize("own", list(Status))
@@ -123,62 +110,3 @@ def test_two_statuses_of_one_cell_are_refused():
 def test_days_are_those_of_the_place(zone, first, last, starts, ends):
     period = rules.days(date.fromisoformat(first), last and date.fromisoformat(last), zone)
     assert (period.valid_from, period.valid_to) == (instant(starts), ends and instant(ends))
-
-
-def test_differences_are_joined_and_told_by_place():
-    eu, own = source(EU, "available", 0, None), source(PLACE, "suspended", 2, 4)
-    told = lambda before, after: [((d.period.valid_from - T0).days, d.before, d.after) for d in rules.differences(before, after)]  # noqa: E731
-    assert told([eu], [eu, own]) == [(2, "available", "suspended")]
-    assert told([eu], []) == [(0, "available", None)]
-    assert told([], [source(EU, "available", 0, 3), source(EU, "available", 3, None)]) == [(0, None, "available")]
-    assert told([eu], [eu, source(PLACE, "available", 2, 4)]) == []
-    assert told([source(PLACE, "pilot", 0, 6)], [source(PLACE, "pilot", 2, 5)]) == [(0, "pilot", None), (5, "pilot", None)]
-    assert rules.differences([eu], [eu, own])[0].period == Period(T0 + DAY * 2, T0 + DAY * 4)
-
-
-def said(status: str, first: int, last: int | None = None, area: int = PLACE) -> Assertion:
-    return Assertion(area, Status(status), Period(T0 + DAY * first, None if last is None else T0 + DAY * last))
-
-
-@pytest.mark.parametrize(
-    "before, change, since, expected",
-    [
-        ([], said("available", 5), [], []),
-        ([said("pilot", 0)], said("available", 5), [], [said("pilot", 0)]),
-        ([said("pilot", 0)], said("available", 5, 9), [], [said("pilot", 0)]),
-        ([said("pilot", 0, 7)], said("available", 5), [], [said("pilot", 0, 7)]),
-        (
-            [said("pilot", 0)],
-            said("available", 5),
-            [said("suspended", 6, 8)],
-            [said("pilot", 0, 6), said("suspended", 6, 8), said("pilot", 8)],
-        ),
-        ([said("pilot", 0)], said("available", 5), [said("available", 20, 21, EU)], [said("pilot", 0), said("available", 20, 21, EU)]),
-        ([said("pilot", 0)], said("available", 5), [said("withdrawn", 5)], [said("pilot", 0, 5), said("withdrawn", 5)]),
-    ],
-)
-def test_what_is_taken_back_is_what_still_stands(before, change, since, expected):
-    after = rules.put(before, change)
-    current = after
-    for one in since:
-        current = rules.put(current, one)
-    assert rules.undone(before, after, current) == set(expected)
-
-
-@pytest.mark.parametrize(
-    "sources, expected",
-    [
-        ([source(EU, "available", 0, None, left=5)], [(EU, 5, "available", None)]),
-        ([source(EU, "available", 0, None)], []),
-        ([source(EU, "available", 0, 4, left=5)], []),
-        ([source(EU, "available", 0, None, left=5), source(PLACE, "pilot", 5, None)], []),
-        ([source(EU, "available", 0, None, left=5), source(PLACE, "withdrawn", 8, None)], []),
-        ([source(EU, "available", 0, None, left=5), source(PLACE, "pilot", 1, 3)], [(EU, 5, "available", None)]),
-        ([source(EU, "available", 0, None, left=5), source(LATAM, "available", 0, None)], []),
-        ([source(EU, "available", 0, None, left=5), source(LATAM, "pilot", 0, None)], [(EU, 5, "available", "pilot")]),
-        ([source(EU, "pilot", 0, None, left=5), source(LATAM, "available", 0, None)], []),
-        ([source(EU, "available", 0, None, left=5, frozen=1)], []),
-    ],
-)
-def test_who_leaves_a_region_without_a_word_of_its_own(sources, expected):
-    assert [(left.region, (left.at - T0).days, left.before, left.after) for left in rules.leavers(sources)] == expected

@@ -31,5 +31,5 @@ def test_every_slide_shows_the_stamp_once_printed(tmp_path):
         with Image.open(picture) as page:
             wide, high = page.size
             counts = page.crop((wide * 4 // 10, high - 18, wide * 6 // 10, high - 4)).histogram()
-        assert sum(counts[210:]) > 5 * sum(counts[128:180])  # the edges of letters are grey, more or less so by the machine's fonts
+        assert sum(counts[210:]) > sum(counts) * 2 // 3  # however wide and bold the machine draws the letters
         assert sum(counts[:128]) > 100
