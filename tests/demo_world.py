@@ -18,6 +18,7 @@ from django.conf import settings
 from licensing.organisations.models import Organisation
 from portal import postbox
 from portal.accounts.models import User
+from portal.core.models import ContentVersion
 from portal.demo import catalogue
 from tests import database
 from tests.apart import apart
@@ -27,6 +28,12 @@ DEMO = database.ROOT / "demo"
 PACKAGES = ("portal", "i18n", "content", "licensing", "media")
 KINDS = {".py", ".html", ".txt", ".toml", ".json", ".csv", ".typ"}
 SHORT = {"ECO": "ECO", "SBQO": "SBQO", "INDIA": "BSOQ", "KENYA": "KCCQN", "CHILE": "SCMO", "SAUDI": "SOQG", "TAIWAN": "TOQA"}
+
+
+class Loaded:
+    """The content version the demonstration starts with; None: a test of this module changed what is kept beneath it."""
+
+    version: int | None = None
 
 
 @cache
@@ -81,5 +88,6 @@ def demo_world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator
         with database.filled(name(), fill):
             shutil.copytree(kept, vault, copy_function=os.link)  # linked, not copied: files of a vault are written once
             patch.setattr(settings, "VAULT_URL", f"file:{vault}")
+            Loaded.version = ContentVersion.current()
             with django_db_blocker.block():
                 yield vault

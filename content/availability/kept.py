@@ -48,6 +48,7 @@ def kept(key: Hashable, *, now: datetime, build: Callable[[], Built]) -> Body:
             return body
 
 
-def forget() -> None:
-    """Drop every body: for tests, where versions of different databases meet."""
-    _kept.clear()
+def forget(*, but: int | None = None) -> None:
+    """Drop every body, or those of every version but one: for tests, where versions of different databases meet."""
+    for key in [key for key, (version, _) in _kept.items() if version != but]:
+        del _kept[key]

@@ -70,9 +70,10 @@ class _Kept:
 _kept = _Kept()
 
 
-def forget() -> None:
-    """Drop what is kept: for tests, where versions of different databases meet."""
-    _kept.number, _kept.looked_at, _kept.languages = -1, None, {}
+def forget(*, but: int | None = None) -> None:
+    """Drop what is kept, unless it is of version ``but``: for tests, where versions of different databases meet."""
+    if _kept.number != but:
+        _kept.number, _kept.looked_at, _kept.languages = -1, None, {}
     ContentVersion.seen = None
 
 

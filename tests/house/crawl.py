@@ -25,6 +25,7 @@ def crawl(
         address = waiting.pop(0)
         seen[address] = answer = client.get(address)
         answer.told = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.context = answer.templates = None  # they hold every object of the page: a gigabyte in a walk
         for link in links(address, answer):
             if link not in offered and (whole in link or kinds[kind(link)] < each):
                 kinds[kind(link)] += 1
