@@ -13,7 +13,7 @@ class ContentConfig(AppConfig):
 
         from content.availability import impact
         from content.figures.models import Figure
-        from content.interest.impact import people_told
+        from content.interest.impact import people_told, people_told_otherwise
         from content.pages.navigation import Navigation
         from content.programmes.models import LocalRules, Programme
         from i18n.places.models import Area
@@ -31,4 +31,4 @@ class ContentConfig(AppConfig):
             post_save.connect(stale, sender=model, weak=False, dispatch_uid="kept answers")
         for signal in (published, unpublished):
             signal.connect(stale, sender=Figure, weak=False, dispatch_uid="kept answers")
-        impact.PROVIDERS.append(people_told)
+        impact.PROVIDERS.extend([people_told, people_told_otherwise])

@@ -12,6 +12,7 @@ from content.availability.models import AvailabilityStatement, Publication
 from content.availability.rules import OFFERED, STRENGTH, Answer, Assertion, Source, Status, edges, resolve
 from i18n.formats import LOCALES
 from i18n.places.models import Area, RegionMembership
+from portal.core.models import ContentVersion
 from portal.core.periods import Period, earliest
 from portal.core.within import Within
 
@@ -42,10 +43,10 @@ def answers(programme_id: int, *, as_of: datetime, known_at: datetime | None = N
     return resolve(Source(*row) for row in rows.values_list(*SOURCE))
 
 
-def offered(programme_id: int, *, at: datetime) -> dict[int, Answer]:
-    """Return the answers, as we know them now, of every place where the programme is offered at ``at``; a part that has none of its own
-    has that of the place it belongs to, as on its page."""
-    found = answers(programme_id, as_of=at)
+def offered(programme_id: int, *, at: datetime, known_at: datetime | None = None) -> dict[int, Answer]:
+    """Return the answers, as we knew them at ``known_at`` (None = now), of every place where the programme is offered at ``at``; a part that
+    has none of its own has that of the place it belongs to, as on its page."""
+    found = answers(programme_id, as_of=at, known_at=known_at)
     there = {place: answer for place, answer in found.items() if answer.status in OFFERED}
     parts = Area.objects.filter(kind=Area.Kind.PLACE, parent__in=there).exclude(pk__in=found).values_list("pk", "parent")
     return there | {part: there[parent] for part, parent in parts if parent is not None}
@@ -131,6 +132,17 @@ def pinned(programme_id: int, version: int) -> datetime | None:
     touching = Publication.objects.filter(Q(statements__programme=programme_id) | Q(statements=None))
     known_at = touching.filter(number__lte=version).aggregate(at=Max("recorded_at"))["at"] or datetime(1900, 1, 1, tzinfo=UTC)
     return None if touching.filter(number__gt=version, recorded_at__lte=known_at).exists() else known_at
+
+
+def known_now(*, now: datetime) -> datetime | None:
+    """Return the instant as of which all is known that is known now; None: nothing was ever published.
+
+    Whoever writes down what an answer rests on takes this and reads as of it. The clock would not do: a publication counts from an instant
+    before it can be read.
+    """
+    published = ContentVersion.objects.filter(pk=1).values_list("changed_at", flat=True).first()
+    loaded = RegionMembership.objects.filter(recorded_at__lte=now).aggregate(at=Max("recorded_at"))["at"]
+    return published and max(published, loaded or published)
 
 
 def last_recorded() -> dict[tuple[int, int], datetime]:

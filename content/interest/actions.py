@@ -1,4 +1,4 @@
-"""Register, confirm, withdraw, tell once, forget. What the screen says never depends on whether an address is known."""
+"""Register, confirm, withdraw, tell once, correct, forget. What the screen says never depends on whether an address is known."""
 
 import hashlib
 import secrets
@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from content.availability.queries import offered
+from content.availability.queries import known_now, offered
+from content.interest import corrections
 from content.interest.models import Interest
 from content.interest.rules import State
 from portal.core import outbox
@@ -16,6 +17,7 @@ from portal.core.models import OutboxMessage, SentMail
 
 CONFIRM = "interest.confirm"  # the outbox's names of the letters
 OPEN = "interest.open"
+CORRECTED = "interest.corrected"
 PAUSE = 500  # rows forgotten in one transaction
 
 
@@ -134,6 +136,36 @@ def wait_again(interest_id: int) -> None:
     Interest.objects.filter(pk=interest_id).update(told_at=None)
 
 
+@transaction.atomic
+def said(interest_id: int, *, known_at: datetime | None, now: datetime) -> None:
+    """Write down on what the letter rests that leaves in this very transaction: what was known at ``known_at``."""
+    Interest.objects.filter(pk=interest_id).update(told_at=now, known_at=known_at)
+
+
+def correct_all(*, now: datetime) -> int:
+    """Tell everybody whose letter does not hold any more; return how many. One statement while nobody was told."""
+    told = list(Interest.objects.told(now).select_related("place").order_by("pk"))
+    known_at = known_now(now=now) if told else None
+    if known_at is None:
+        return 0
+    due, written = corrections.due(told, at=now, known_at=known_at), {one.pk: one.known_at for one in told}
+    return sum(correct(pk, known_at=written[pk], now=now) for pk in due)
+
+
+@transaction.atomic
+def correct(interest_id: int, *, known_at: datetime | None, now: datetime) -> bool:
+    """Let a correction follow to a letter that rests on what was known at ``known_at``; False if one waits or left already, or the
+    interest is gone.
+
+    What it says, and whether anything is to be corrected still, is decided when it leaves.
+    """
+    held = Interest.objects.select_for_update().filter(pk=interest_id, known_at=known_at).first()
+    if held is None or OutboxMessage.objects.filter(kind=CORRECTED, payload__interest=interest_id, done_at=None).exists():
+        return False
+    outbox.put(CORRECTED, {"interest": interest_id}, now=now)
+    return True
+
+
 def forget_old(*, now: datetime) -> int:
     """Delete what is of no more use, with its letters; return how many."""
     gone = 0
@@ -148,6 +180,6 @@ def _forget(rows) -> int:
     ids = list(rows.values_list("pk", flat=True))
     if not ids:
         return 0
-    letters = OutboxMessage.objects.filter(kind__in=[CONFIRM, OPEN], payload__interest__in=ids)
+    letters = OutboxMessage.objects.filter(kind__in=[CONFIRM, OPEN, CORRECTED], payload__interest__in=ids)
     SentMail.objects.filter(message__in=letters).delete()
     return Interest.objects.filter(pk__in=ids).delete()[0]

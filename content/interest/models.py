@@ -24,6 +24,10 @@ class InterestQuerySet(models.QuerySet):
         """Keep those who are told once the programme opens."""
         return self.confirmed().filter(told_at=None)
 
+    def told(self, at: datetime):
+        """Keep those to whom a letter left that is still to be corrected if need be at ``at``."""
+        return self.filter(known_at__isnull=False, told_at__gt=at - KEPT_TOLD)
+
     def over(self, at: datetime):
         """Keep those whose time is up at ``at``: ``rules.state`` said in SQL."""
         unconfirmed = Q(confirmed_at=None, created_at__lte=at - CONFIRM_WITHIN)
@@ -34,7 +38,8 @@ class InterestQuerySet(models.QuerySet):
 class Interest(models.Model):
     """That somebody wants to be told when a programme opens in a place; counts once the address is confirmed.
 
-    ``volume`` is the number of new patients a year. The secret of the letters is made anew each time: see ``actions.token_of``.
+    ``volume`` is the number of new patients a year. ``told_at``: of the last letter that it opens, or that this is corrected; once it left,
+    ``known_at`` is the instant as of whose knowledge it was written. The secret of the letters is made anew each time: see ``actions.token_of``.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
@@ -48,6 +53,7 @@ class Interest(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
+    known_at = models.DateTimeField(null=True)
     nonce = models.CharField(max_length=32)  # what makes the secret of each a different one
     token_sha256 = models.CharField(max_length=64, unique=True)
     objects = InterestQuerySet.as_manager()
@@ -58,6 +64,7 @@ class Interest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "place", "email"], condition=Q(confirmed_at__isnull=False), name="interest_once"),
             models.CheckConstraint(name="interest_told_if_confirmed", condition=Q(told_at=None) | Q(confirmed_at__isnull=False)),
+            models.CheckConstraint(name="interest_known_if_told", condition=Q(known_at=None) | Q(told_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

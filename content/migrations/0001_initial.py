@@ -1028,6 +1028,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("told_at", models.DateTimeField(null=True)),
+                ("known_at", models.DateTimeField(null=True)),
                 ("nonce", models.CharField(max_length=32)),
                 ("token_sha256", models.CharField(max_length=64, unique=True)),
                 ("place", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="i18n.area")),
@@ -1042,6 +1043,9 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("told_at", None), ("confirmed_at__isnull", False), _connector="OR"),
                         name="interest_told_if_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("known_at", None), ("told_at__isnull", False), _connector="OR"), name="interest_known_if_told"
                     ),
                 ],
             },

@@ -5,7 +5,14 @@ import pytest
 from content.availability import holders, impact, offers
 
 LISTS = {
-    "impact": (impact.PROVIDERS, ["content.interest.impact.people_told", "licensing.staff.impact.licences_and_applications"]),
+    "impact": (
+        impact.PROVIDERS,
+        [
+            "content.interest.impact.people_told",
+            "content.interest.impact.people_told_otherwise",
+            "licensing.staff.impact.licences_and_applications",
+        ],
+    ),
     "holders": (holders.PROVIDERS, ["licensing.holders.holders"]),
     "offers": (offers.PROVIDERS, ["licensing.offerings.queries.offers_in"]),
 }

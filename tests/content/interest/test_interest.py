@@ -16,7 +16,8 @@ from content.interest.rules import CONFIRM_WITHIN, KEPT_TOLD, KEPT_WAITING
 from portal import celery, postbox, tasks
 from portal.core.models import OutboxMessage, SentMail
 from portal.core.periods import Period
-from tests.clock import NOW, TICK, instant
+from tests.clock import NOW, TICK
+from tests.content.interest.conftest import OPENS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A7")]
 FORM = "/en/interest/QOPI/KE/"
@@ -28,35 +29,6 @@ GIVEN = {
     "volume": "1200",
     "message": "Soon?",
 }
-OPENS = instant("2027-02-28T21:00")  # 1 March in Nairobi
-
-
-@pytest.fixture
-def kenya(places, programmes):
-    """Return what states QOPI in an area from an instant on, published at another."""
-
-    def publish(status, since, *, now=NOW, area="KE"):
-        return availability.state(programmes["QOPI"], Assertion(places[area], status, Period(since, None)), by="Staff", now=now)
-
-    return publish
-
-
-@pytest.fixture
-def register(places, programmes):
-    def register(email="asha@clinic.example", *, place="KE", language="es", now=NOW, **said):
-        about = (programmes["QOPI"], places[place])
-        return actions.register(*about, email=email, language=language, said=actions.Said(**said), now=now)
-
-    return register
-
-
-@pytest.fixture
-def waiting(register):
-    def waiting(email="asha@clinic.example", *, now=NOW, **more):
-        made = register(email, now=now, **more)
-        return actions.confirm(actions.token_of(made), now=now)
-
-    return waiting
 
 
 def letters(now=NOW) -> list[tuple[str, str, str]]:
