@@ -1,7 +1,7 @@
 """What Lighthouse says of the pages people meet most, served as in production: ``make soak``. Needs Chromium and npm on PATH.
 
 The demonstration's stories are served once more with production's settings: compressed, hashed static files, no debugging. Each page may
-try three times, because speed is measured on a machine that does other things too. The reports stay in var/soak.
+try three times, because speed is measured on a machine that does other things too; a look that failed is a try. The reports stay in var/soak.
 """
 
 import json
@@ -16,9 +16,11 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.cookiejar import CookieJar
 
 from screenshots import PASSWORD, ROOT, demonstration, free_port, wait
+from tries import Failed, best_of, points
 
 HERE = ROOT / "tests" / "soak"
 REPORTS = ROOT / "var" / "soak"
@@ -90,22 +92,29 @@ def production(folder: str) -> Iterator[str]:
 
 
 def ask(name: str, address: str, cookies: str) -> dict[str, int]:
-    """Return what Lighthouse gives for a page, in points of 100; its report is kept."""
+    """Return what Lighthouse gives for a page, in points of 100; its report is kept.
+
+    :raises Failed: it could not look at the page.
+    """
     report = REPORTS / f"{name.replace(' ', '-')}.json"
+    report.unlink(missing_ok=True)
     command = [
         str(HERE / "node_modules" / ".bin" / "lighthouse"), address, "--quiet", "--output=json", f"--output-path={report}",
         f"--only-categories={','.join(LEAST)}", "--chrome-flags=--headless=new --no-sandbox",
     ]  # fmt: skip
     if cookies:
         command.append(f"--extra-headers={json.dumps({'Cookie': cookies})}")
-    subprocess.run(command, cwd=HERE, env={**os.environ, "CHROME_PATH": shutil.which("chromium") or ""}, check=True)
+    done = subprocess.run(command, cwd=HERE, env={**os.environ, "CHROME_PATH": shutil.which("chromium") or ""}, check=False)
+    if not report.exists():
+        raise Failed(f"no report, exit {done.returncode}")
     found = json.loads(report.read_text())
+    given = points(found, LEAST)
     if found["finalDisplayedUrl"] != address:
         sys.exit(f"soak: {name}: {address} leads to {found['finalDisplayedUrl']}")
     for audit in found["audits"].values():
         if audit["score"] == 0 and audit["id"] in {one["id"] for one in found["categories"]["accessibility"]["auditRefs"]}:
             print(f"  {name}: {audit['id']}: {audit['title']}")
-    return {category: round(found["categories"][category]["score"] * 100) for category in LEAST}
+    return given
 
 
 def main() -> None:
@@ -115,20 +124,16 @@ def main() -> None:
     REPORTS.mkdir(parents=True, exist_ok=True)
     wanted, low = set(sys.argv[1:]), []
     with demonstration() as (_, folder), production(folder) as origin:
-        print(f"{'page':<14}{'  '.join(LEAST)}")
+        print(f"{'page':<14}{'  '.join(LEAST)}  tries")
         for name, path, account, links in PAGES:
             if wanted and name not in wanted:
                 continue
             reader = Reader(origin, account)
-            address, best = origin + reader.follow(path, links), dict.fromkeys(LEAST, -1)
-            for _ in range(TRIES):
-                given = ask(name, address, reader.header)
-                best = {category: max(best[category], given[category]) for category in LEAST}
-                if all(best[category] >= least for category, least in LEAST.items()):
-                    break
-            else:
+            look = partial(ask, name, origin + reader.follow(path, links), reader.header)
+            tried = best_of(look, least=LEAST, tries=TRIES)
+            if not tried.reaches(LEAST):
                 low.append(name)
-            print(f"{name:<14}{'  '.join(f'{best[category]:>{len(category)}}' for category in LEAST)}", flush=True)
+            print(tried.line(name), flush=True)
     if low:
         sys.exit(f"soak: below {LEAST}: {', '.join(low)}; the reports are in {REPORTS.relative_to(ROOT)}")
 
