@@ -12,7 +12,7 @@ from licensing.agreements.models import Agreement
 from licensing.applications.rules import State as ApplicationState
 from licensing.fees.load import load_schedules
 from licensing.history.actions import Actor
-from licensing.organisations import actions as organisations
+from licensing.organisations import powers
 from licensing.organisations.models import Organisation
 from licensing.payments.actions import Receipt
 from licensing.payments.models import BillingDetails, Invoice
@@ -91,7 +91,7 @@ def ready_for_agreement(terms: TermsOffer, *, now: datetime = NOW) -> Actor:
     agreements_load.load(deal.CLAUSES, [template], key_terms=deal.KEY_TERMS, licensor=deal.LICENSOR, now=now)
     organisation, owner = terms.application.organisation, applicant(terms)
     if not organisation.signing_powers.exists():
-        organisations.grant_power(organisation.pk, owner.person_id, office="President", valid_from=date(2020, 1, 1), by=owner, now=now)
+        powers.grant_power(organisation.pk, owner.person_id, office="President", valid_from=date(2020, 1, 1), by=owner, now=now)
     return owner
 
 

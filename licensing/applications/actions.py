@@ -180,7 +180,7 @@ def _decide(application: Application, *, by: Actor, now: datetime, reason: str) 
     if application.organisation.vetted_at is None:
         raise NotAllowed("not_vetted", organisation=str(application.organisation))
     application.decided_at = now
-    return {"revision": application.revisions.order_by("-number").values_list("number", flat=True).first()}
+    return {"revision": revision.number if (revision := application.last_revision) else None}
 
 
 def _decline(application: Application, *, by: Actor, now: datetime, reason: str) -> dict[str, Any]:

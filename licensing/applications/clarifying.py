@@ -142,7 +142,7 @@ def _keep_replies(
 
 def drafted(application: Application) -> tuple[dict[str, Any], set[str]]:
     """Return the answers as they would be sent now, and which of them differ from the last copy."""
-    last = application.revisions.order_by("-number")[0].answers
+    last = application.last_answers
     current = answers_of(application)
     given = {**last, **{key: current.get(key) for key in changeable(application)}}
     given = {key: value for key, value in given.items() if value is not None}

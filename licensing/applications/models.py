@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -75,6 +77,11 @@ class Application(models.Model):
     def last_revision(self) -> "ApplicationRevision | None":
         """The copy that was sent last; None before the first."""
         return self.revisions.order_by("-number").select_related("submitted_by").first()
+
+    @property
+    def last_answers(self) -> dict[str, Any]:
+        """The answers of the copy that was sent last; none before the first."""
+        return revision.answers if (revision := self.last_revision) else {}
 
 
 class ApplicationAnswer(models.Model):

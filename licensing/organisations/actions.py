@@ -11,15 +11,11 @@ from licensing.history.models import Event
 from licensing.organisations import queries
 from licensing.organisations.models import Membership, Organisation, OrganisationName
 from licensing.organisations.moves import held_by, locked
-from licensing.organisations.powers import drop_awaited, end_power, end_powers, grant_awaited, grant_power
+from licensing.organisations.powers import end_powers, grant_awaited
 from licensing.organisations.rules import ASK_AGAIN_AFTER, IDENTITY, NotAllowed, Role, in_order, new_roles
 from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.core.text import fold
-
-__all__ = [
-    "Particulars", "add_name", "ask_to_join", "change_roles", "create", "drop_awaited", "edit", "end_power", "grant_power", "join", "leave", "vet",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,7 +204,7 @@ def _page(
 def _items(asked: Asked, places: dict[str, str]) -> list[dict[str, Any]]:
     """Return the questions as drawn: what is asked, the fields it opens (once, where two questions open the same), the reply."""
     steps, drawn, items = form_of(asked.application), set(), []
-    last = asked.application.revisions.order_by("-number")[0].answers
+    last = asked.application.last_answers
     by_key = {question.key: question for question in form.questions(steps)}
     for number, row in enumerate(asked.rows, 1):
         opens = [question for question in form.changeable(steps, [row.key]) if question.key in asked.form.fields] if row.key else []

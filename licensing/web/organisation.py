@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from licensing.history.actions import Stale, latest
-from licensing.organisations import actions, chronicle, invitations, queries
+from licensing.organisations import actions, chronicle, invitations, powers, queries
 from licensing.organisations.rules import Act, NotAllowed, Role, in_order, masked
 from licensing.organisations.words import ROLES, refusal
 from licensing.web.acting import acting_for, actor
@@ -125,7 +125,7 @@ def drop_awaited(request: HttpRequest, awaited: int) -> HttpResponse:
     society = request.acting.organisation
     if not society.awaited_powers.filter(pk=awaited).exists():
         raise Http404
-    attempt(request, _("The person is not to sign any more."), actions.drop_awaited, society.pk, awaited)
+    attempt(request, _("The person is not to sign any more."), powers.drop_awaited, society.pk, awaited)
     return redirect("organisation")
 
 
@@ -170,7 +170,7 @@ def power(request: HttpRequest, user: int) -> HttpResponse:
     """Record that a member may sign, or that this ends."""
     society, member = request.acting.organisation, _member(request, user)
     if "end" in request.POST:
-        attempt(request, _("The power to sign has ended."), actions.end_power, society.pk, user)
+        attempt(request, _("The power to sign has ended."), powers.end_power, society.pk, user)
         return redirect("organisation_person", user)
     form = PowerForm(request.POST)
     if not form.is_valid():
@@ -179,7 +179,7 @@ def power(request: HttpRequest, user: int) -> HttpResponse:
     given = dict(form.cleaned_data)
     last_day = given.pop("last_day")
     valid_to = last_day + timedelta(days=1) if last_day else None
-    attempt(request, _("The power to sign is saved."), actions.grant_power, society.pk, user, **given, valid_to=valid_to)
+    attempt(request, _("The power to sign is saved."), powers.grant_power, society.pk, user, **given, valid_to=valid_to)
     return redirect("organisation_person", user)
 
 

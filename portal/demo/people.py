@@ -12,6 +12,7 @@ from i18n.models import Place
 from licensing.history.actions import SYSTEM
 from licensing.models import Organisation
 from licensing.organisations import actions as organisations
+from licensing.organisations import powers
 from licensing.organisations.actions import Particulars
 from portal.accounts.groups import ensure_groups
 from portal.accounts.models import User
@@ -78,7 +79,7 @@ def load_organisations(data: Mapping[str, Any], *, now: datetime) -> int:
                 organisations.join(organisation.pk, user, member["roles"], by=SYSTEM, now=then)
         for position, email in enumerate(entry.get("signing", {}).get("order", []), 1):
             user, member = users[email]
-            organisations.grant_power(
+            powers.grant_power(
                 organisation.pk, user.pk, office=member["office"]["en"], position=position, valid_from=then.date(), by=SYSTEM, now=then
             )
         if entry.get("vetted"):

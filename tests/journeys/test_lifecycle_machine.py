@@ -24,7 +24,7 @@ from licensing.entitlements.rules import NotAllowed as LicenceRefused
 from licensing.history.actions import Actor
 from licensing.history.models import Event
 from licensing.offerings.models import LicensedRight
-from licensing.organisations import actions as organisations
+from licensing.organisations import powers
 from licensing.organisations.rules import Role
 from licensing.payments.actions import NotAllowed as MoneyRefused
 from licensing.payments.models import Invoice, PaymentReceipt, Settlement
@@ -81,7 +81,7 @@ class World:
             money.deal.CLAUSES, [{**money.deal.TEMPLATES[0], "code": build.offering().template_code}], key_terms=money.deal.KEY_TERMS,
             licensor=money.deal.LICENSOR, now=NOW,
         )  # fmt: skip
-        organisations.grant_power(
+        powers.grant_power(
             self.society.pk, self.owner.pk, office="President", valid_from=date(2020, 1, 1), by=self.actors["owner"], now=NOW
         )
         self.draft = build.draft(self.society, by=self.owner, reading_language="en")

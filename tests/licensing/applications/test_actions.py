@@ -12,7 +12,7 @@ from licensing.applications.questions import Wrong
 from licensing.applications.rules import NotAllowed, Side, State
 from licensing.history.actions import Stale
 from licensing.history.models import Event
-from licensing.organisations import actions as organisations
+from licensing.organisations import powers
 from portal.core.models import OutboxMessage
 from tests import build
 from tests.clock import NOW
@@ -42,7 +42,7 @@ def events(application) -> list[tuple]:
 
 def test_a_draft_begins_with_what_the_organisation_said_of_itself(eco, owner):
     finance = build.person(eco, "finance", name="The Treasurer (DEMO)")
-    organisations.grant_power(eco.pk, owner.user_id, office="Presidenta", valid_from=NOW.date(), by=owner, now=NOW)
+    powers.grant_power(eco.pk, owner.user_id, office="Presidenta", valid_from=NOW.date(), by=owner, now=NOW)
     application = actions.start(eco.pk, build.offering(), by=owner, now=NOW, language="es")
     assert (application.number, application.state, application.form_version) == ("A-2026-0001", "draft", 1)
     answers = actions.answers_of(application)

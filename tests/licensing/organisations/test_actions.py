@@ -9,7 +9,7 @@ from django.db import connection, connections
 from licensing import letters
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
-from licensing.organisations import actions, chronicle, queries
+from licensing.organisations import actions, chronicle, powers, queries
 from licensing.organisations.models import Membership, Organisation
 from licensing.organisations.rules import Act, NotAllowed
 from portal.core import outbox
@@ -105,7 +105,7 @@ def test_an_owner_whose_account_is_closed_does_not_count(society, owner):
 
 def test_one_of_two_owners_may_leave_and_the_power_to_sign_goes_with_the_roles(society, owner):
     second = people.member(society, "owner", "signatory")
-    actions.grant_power(society.pk, second.pk, office="Secretary", valid_from=TODAY, by=people.actor(owner, society), now=NOW)
+    powers.grant_power(society.pk, second.pk, office="Secretary", valid_from=TODAY, by=people.actor(owner, society), now=NOW)
     actions.leave(society.pk, second.pk, by=people.actor(second, society), now=LATER)
     assert roles_of(society, second) == set()
     assert queries.signatories(society, on=LATER.date()) == []
@@ -119,7 +119,7 @@ def test_somebody_who_left_cannot_leave_again_or_get_roles(society, owner):
     for act in (
         lambda: actions.leave(society.pk, person.pk, by=people.actor(owner, society), now=LATER),
         lambda: actions.change_roles(society.pk, person.pk, ["owner"], by=people.actor(owner, society), now=LATER),
-        lambda: actions.grant_power(society.pk, person.pk, office="X", valid_from=TODAY, by=people.actor(owner, society), now=LATER),
+        lambda: powers.grant_power(society.pk, person.pk, office="X", valid_from=TODAY, by=people.actor(owner, society), now=LATER),
     ):
         with pytest.raises(NotAllowed) as refused:
             act()
@@ -129,8 +129,8 @@ def test_somebody_who_left_cannot_leave_again_or_get_roles(society, owner):
 
 def test_a_new_power_takes_the_place_of_the_old_one(society, owner):
     by = people.actor(owner, society)
-    actions.grant_power(society.pk, owner.pk, office="Chair", valid_from=date(2020, 1, 1), by=by, now=NOW)
-    actions.grant_power(society.pk, owner.pk, office="President", valid_from=TODAY, valid_to=date(2028, 1, 1), by=by, now=NOW)
+    powers.grant_power(society.pk, owner.pk, office="Chair", valid_from=date(2020, 1, 1), by=by, now=NOW)
+    powers.grant_power(society.pk, owner.pk, office="President", valid_from=TODAY, valid_to=date(2028, 1, 1), by=by, now=NOW)
     assert [power.office for power in queries.signatories(society, on=TODAY)] == ["President"]
     assert [power.office for power in queries.signatories(society, on=date(2027, 12, 31))] == ["President"]
     assert queries.signatories(society, on=date(2028, 1, 1)) == []
@@ -139,15 +139,15 @@ def test_a_new_power_takes_the_place_of_the_old_one(society, owner):
 def test_signatories_stand_in_the_order_of_signing(society, owner):
     by = people.actor(owner, society)
     second = people.member(society, "signatory")
-    actions.grant_power(society.pk, owner.pk, office="Secretary", position=2, valid_from=TODAY, by=by, now=NOW)
-    actions.grant_power(society.pk, second.pk, office="President", position=1, valid_from=TODAY, by=by, now=NOW)
+    powers.grant_power(society.pk, owner.pk, office="Secretary", position=2, valid_from=TODAY, by=by, now=NOW)
+    powers.grant_power(society.pk, second.pk, office="President", position=1, valid_from=TODAY, by=by, now=NOW)
     assert [power.office for power in queries.signatories(society, on=TODAY)] == ["President", "Secretary"]
 
 
 def test_a_power_that_ends_before_it_begins_is_refused(society, owner):
     before = state()
     with pytest.raises(NotAllowed) as refused:
-        actions.grant_power(society.pk, owner.pk, office="Chair", valid_from=TODAY, valid_to=TODAY, by=people.actor(owner), now=NOW)
+        powers.grant_power(society.pk, owner.pk, office="Chair", valid_from=TODAY, valid_to=TODAY, by=people.actor(owner), now=NOW)
     assert (refused.value.code, state()) == ("power_begins_after_it_ends", before)
 
 
@@ -196,9 +196,9 @@ def test_only_who_has_a_signing_role_gets_the_power_to_sign(society, owner):
     observer = people.member(society, "observer")
     before = state()
     with pytest.raises(NotAllowed) as refused:
-        actions.grant_power(society.pk, observer.pk, office="Chair", valid_from=TODAY, by=people.actor(owner), now=NOW)
+        powers.grant_power(society.pk, observer.pk, office="Chair", valid_from=TODAY, by=people.actor(owner), now=NOW)
     assert (refused.value.code, state()) == ("no_signing_role", before)
-    actions.grant_power(society.pk, owner.pk, office="Chair", valid_from=TODAY, by=people.actor(owner), now=NOW)
+    powers.grant_power(society.pk, owner.pk, office="Chair", valid_from=TODAY, by=people.actor(owner), now=NOW)
     assert [power.user for power in queries.signatories(society, on=TODAY)] == [owner]
 
 

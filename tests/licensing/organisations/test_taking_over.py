@@ -9,7 +9,7 @@ from licensing.agreements.models import Agreement
 from licensing.agreements.rules import NotAllowed as AgreementNotAllowed
 from licensing.applications.rules import Side, State
 from licensing.history.models import Event
-from licensing.organisations import actions, chronicle, invitations, mandate
+from licensing.organisations import actions, chronicle, invitations, mandate, powers
 from licensing.organisations.models import AwaitedPower, Invitation, SigningPower
 from licensing.organisations.rules import NotAllowed
 from licensing.payments.models import Invoice
@@ -162,7 +162,7 @@ def test_what_the_organization_said_after_it_sent_the_application_is_newer(socie
         legal_name=society.legal_name, place_id=society.place_id, town="Lund", address="Nygatan 2, Lund", invoice_email="new@nordic.example"
     )
     actions.edit(society.pk, changed, by=build.actor(maria, society), now=LATER)
-    actions.grant_power(society.pk, maria.pk, office="Chair", valid_from=TODAY, by=build.actor(maria, society), now=LATER)
+    powers.grant_power(society.pk, maria.pk, office="Chair", valid_from=TODAY, by=build.actor(maria, society), now=LATER)
     lifecycle.advance(made.pk, "approve", side=Side.DECIDER, by=money.manager(), now=LATER + timedelta(hours=1))
     society.refresh_from_db()
     assert (society.address, society.invoice_email, society.registry) == ("Nygatan 2, Lund", "new@nordic.example", "Skatteverket")
@@ -225,27 +225,27 @@ def test_who_is_not_to_sign_any_more_is_given_up_and_somebody_else_takes_the_pla
     approved(society)
     actor = build.actor(maria, society)
     awaited = AwaitedPower.objects.get()
-    actions.drop_awaited(society.pk, awaited.pk, by=actor, now=LATER)
+    powers.drop_awaited(society.pk, awaited.pk, by=actor, now=LATER)
     assert [one.code for one in obstacles(society)] == ["no_second_signatory"]
     with pytest.raises(NotAllowed) as refused:
-        actions.drop_awaited(society.pk, awaited.pk, by=actor, now=LATER)
+        powers.drop_awaited(society.pk, awaited.pk, by=actor, now=LATER)
     assert refused.value.code == "not_awaited"
     other = build.person(society, "signatory", name="Astrid Holm", email="astrid@nordic.example")
-    actions.grant_power(society.pk, other.pk, office="Treasurer", position=2, valid_from=TODAY, by=actor, now=LATER)
-    powers = mandate.signers(society, mandate.declared_by(society.applications.get()), on=LATER.date())
-    assert ([str(power.user) for power in powers], obstacles(society)) == (["Maria Ek", "Astrid Holm"], [])
+    powers.grant_power(society.pk, other.pk, office="Treasurer", position=2, valid_from=TODAY, by=actor, now=LATER)
+    found = mandate.signers(society, mandate.declared_by(society.applications.get()), on=LATER.date())
+    assert ([str(power.user) for power in found], obstacles(society)) == (["Maria Ek", "Astrid Holm"], [])
 
 
 def test_an_invited_person_who_joins_after_being_given_up_gets_no_power(society, maria):
     approved(society)
-    actions.drop_awaited(society.pk, AwaitedPower.objects.get().pk, by=build.actor(maria, society), now=LATER)
+    powers.drop_awaited(society.pk, AwaitedPower.objects.get().pk, by=build.actor(maria, society), now=LATER)
     joins(society, "erik@nordic.example")
     assert list(SigningPower.objects.values_list("user", flat=True)) == [maria.pk]
 
 
 def test_one_who_signs_alone_is_the_one_the_application_names(society, maria):
     other = build.person(society, "owner", name="Other Owner (DEMO)")
-    actions.grant_power(society.pk, other.pk, office="Chair", valid_from=TODAY, by=build.actor(maria, society), now=NOW)
+    powers.grant_power(society.pk, other.pk, office="Chair", valid_from=TODAY, by=build.actor(maria, society), now=NOW)
     made = approved(society, signing_mode="alone", signatories=[TWO[0]])
     signs = mandate.signers(society, mandate.declared_by(made), on=TODAY)
     assert ([power.user for power in signs], obstacles(society)) == ([maria], [])

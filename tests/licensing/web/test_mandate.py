@@ -8,7 +8,7 @@ from licensing import letters, lifecycle
 from licensing.applications.rules import State
 from licensing.history.actions import latest
 from licensing.history.models import Event
-from licensing.organisations import actions, invitations
+from licensing.organisations import invitations, powers
 from licensing.organisations.models import AwaitedPower, Invitation, Organisation
 from licensing.payments.models import Invoice
 from portal.core.models import OutboxMessage, SentMail
@@ -86,7 +86,7 @@ def test_nobody_with_the_power_leads_to_where_it_is_entered(client, society):
     owner = build.owner_of(society)
     made = build.application_at(State.APPROVED, society).terms.get()
     lifecycle.issue_terms(made.pk, by=money.manager(), now=NOW)
-    actions.end_power(society.pk, owner.pk, by=build.actor(owner, society), now=NOW)
+    powers.end_power(society.pk, owner.pk, by=build.actor(owner, society), now=NOW)
     link = f"/en/desk/organisation/people/{owner.pk}/#power"
     assert f'href="{link}"' in page(client, owner, "/en/desk/")
     assert f'href="{link}"' in page(client, owner, f"/en/desk/offers/{made.application.number}/")
