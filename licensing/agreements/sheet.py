@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from licensing.agreements import words
@@ -88,12 +89,17 @@ def _clause(clause: NumberedClause, said: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def heading(letter: str, title: str, *, special: bool, said: Mapping[str, str]) -> str:
+    """Return what stands above a schedule: its letter, and its title once."""
+    named = said["schedule"].format(letter=letter)
+    rest = title.removeprefix(named).lstrip(" .:") or (said["special"] if special else "")
+    return f"{named}: {rest}" if rest else named
+
+
 def _schedule(schedule: Schedule, said: dict[str, str]) -> dict[str, Any]:
-    heading = said["schedule"].format(letter=schedule.letter)
-    title = schedule.title.removeprefix(heading).lstrip(" .:") or (said["special"] if schedule.special else "")
     columns = (said["special_number"], said["special_clause"], said["special_term"]) if schedule.special else schedule.columns
     return {
-        "heading": f"{heading}: {title}" if title else heading,
+        "heading": heading(schedule.letter, schedule.title, special=schedule.special, said=said),
         "paragraphs": paragraphs(schedule.body or (said["special_lede"] if schedule.special else "")),
         "columns": list(columns),
         "rows": [list(row) for row in schedule.rows],

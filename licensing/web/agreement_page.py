@@ -7,18 +7,19 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from licensing.agreements import comparison, moves, sheet
+from licensing.agreements import comparison, moves, sheet, stated
 from licensing.agreements.comparison import Change, Kind, Part
 from licensing.agreements.models import Agreement, Signature
 from licensing.agreements.naming import language_names
 from licensing.agreements.rules import Side, State
+from licensing.agreements.stated import Difference
 from licensing.agreements.text import NumberedClause
 from licensing.conditions import conditions
 from licensing.history.models import Event
 from licensing.organisations import queries
 from licensing.organisations.models import SigningPower
 
-LONG = 12  # rows of a schedule
+LONG = 12  # rows of a schedule, or lines of it that changed
 OPEN = (State.OUT_FOR_SIGNATURE, State.LAPSED_UNSIGNED)
 
 
@@ -105,11 +106,25 @@ class ChangeShown:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementShown:
+    """What the front page or a schedule states otherwise, with the words of both in parts."""
+
+    difference: Difference
+    before: list[Part]
+    after: list[Part]
+
+    @property
+    def is_long(self) -> bool:
+        return max(side.count("\n") for side in (self.difference.before, self.difference.after)) >= LONG
+
+
+@dataclass(frozen=True, slots=True)
 class RenewalChanges:
     """What a renewal says otherwise than the agreement ``former``, in one language; ``same`` are the clauses that say the same."""
 
     former: Agreement
     language: str
+    statements: list[StatementShown]
     shown: list[ChangeShown]
     same: list[NumberedClause]
 
@@ -130,10 +145,11 @@ def renewal_changes(agreement: Agreement, language: str) -> RenewalChanges | Non
         return None
     both = [one.context["reading"].get(language) for one in (former, agreement)]
     before, after = both if all(both) else [one.context["text"] for one in (former, agreement)]
+    statements = [StatementShown(one, *comparison.words(one.before, one.after)) for one in stated.differences(before, after)]
     changes = comparison.compare(_clauses(before), _clauses(after))
     shown = [_change(change) for change in changes if change.kind is not Kind.SAME]
     return RenewalChanges(
-        former, after["language"], shown, [change.after for change in changes if change.after and change.kind is Kind.SAME]
+        former, after["language"], statements, shown, [change.after for change in changes if change.after and change.kind is Kind.SAME]
     )
 
 

@@ -101,6 +101,9 @@ def test_the_offer_says_which_group_is_kept_and_the_agreement_which_clauses_chan
         assert "1 clause changed. 1 clause is new. 1 clause is gone." in section
         assert "<del>Fee: </del>EUR <del>2,800.00.</del>" in section and "<ins>Pay </ins>EUR <ins>1,680.00.</ins>" in section
         assert "As given." in section and "Parties and capacity" in section
+        stated = section.partition("On the front page and in the schedules")[2].partition("</table>")[0]
+        assert re.findall(r'<th scope="row"[^>]*>([^<]+)</th>', stated) == ["Fee", "Schedule B: Fee calculation"]
+        assert "EUR <del>2,800.00" in stated and "EUR <ins>1,680.00" in stated and "upper-middle income, kept on renewal" in stated
         assert 'id="changes"' not in reader.get(former).content.decode()
 
 
