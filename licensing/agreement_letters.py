@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from licensing.agreements import moves
 from licensing.agreements.models import Agreement, SignatureRequest
 from licensing.agreements.rules import Side, State
 from licensing.entitlements.models import Licence
+from licensing.entitlements.rules import LicenceStatus
 from licensing.history.models import Event
 from licensing.letters import Letter, members, staff_who_may
 from licensing.organisations.rules import Role
@@ -129,13 +131,35 @@ def licence_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
 
 
 def reminder_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
-    """Return the facts of the licence, how many days are left, and whether it is renewed or bound to an edition."""
-    return {**licence_facts(event, row, language), "days": event.payload["days"], "renewable": row.offering.term_years is not None}
+    """Return the facts of the licence, how many days are left, and whether it ends by notice, is renewed, or is bound to an edition."""
+    return {
+        **licence_facts(event, row, language),
+        "days": event.payload["days"],
+        "notice": event.payload["notice"],
+        "renewable": row.offering.term_years is not None,
+    }
+
+
+def recall_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
+    """Return the facts of the licence, when it was to end, and whether it is suspended while it goes on."""
+    was_to_end = formats.until_day(datetime.fromisoformat(event.payload["at"]), row.zone, language)
+    return {**licence_facts(event, row, language), "was_to_end": was_to_end, "suspended": event.to_state == LicenceStatus.SUSPENDED}
+
+
+def _still_ends(event: Event, row: Licence) -> bool:
+    """Say whether the end that people are reminded of still stands: notice may have been given or taken back since."""
+    return row.until == event.effective_at
+
+
+def holders_at_the_end(event: Event, row: Licence) -> Iterable[User]:
+    """Return whom a reminder is for."""
+    return HOLDERS["to"](event, row) if _still_ends(event, row) else []
 
 
 def managers_at_the_ends(event: Event, row: Licence) -> Iterable[User]:
-    """Return the licensing managers for the first and the last reminder of a term."""
-    return staff_who_may("licensing.decide_application")(event, row) if event.payload["days"] != 30 else []
+    """Return the licensing managers for the first and the last reminder of an end."""
+    wanted = event.payload["days"] != 30 and _still_ends(event, row)
+    return staff_who_may("licensing.decide_application")(event, row) if wanted else []
 
 
 SIGNED: dict[str, Any] = {"to": parties, "url": agreement_url, "facts": agreement_facts, "action": _("Open the agreement")}
@@ -192,10 +216,14 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ("licence", "reinstate"): (Letter(template="licence_reinstate", subject=_("License %(number)s: the suspension is lifted"), **HOLDERS),),
     ("licence", "revoke"): (Letter(template="licence_revoke", subject=_("License %(number)s is revoked"), **HOLDERS),),
     ("licence", "remind"): (
-        Letter(template="licence_remind", subject=_("License %(number)s ends on %(until)s"), **HOLDERS | {"facts": reminder_facts}),
+        Letter(
+            template="licence_remind",
+            subject=_("License %(number)s ends on %(ends)s"),
+            **HOLDERS | {"to": holders_at_the_end, "facts": reminder_facts},
+        ),
         Letter(
             template="licence_remind_staff",
-            subject=_("License %(number)s of %(organisation)s ends on %(until)s"),
+            subject=_("License %(number)s of %(organisation)s ends on %(ends)s"),
             to=managers_at_the_ends,
             url=staff_licence_url,
             facts=reminder_facts,
@@ -203,5 +231,12 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             staff=True,
         ),
     ),  # fmt: skip
+    ("licence", "recall"): (
+        Letter(
+            template="licence_recall",
+            subject=_("License %(number)s goes on: the notice is taken back"),
+            **HOLDERS | {"facts": recall_facts},
+        ),
+    ),
     ("licence", "end"): (Letter(template="licence_end", subject=_("License %(number)s ends on %(ends)s"), **HOLDERS),),
 }

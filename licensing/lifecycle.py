@@ -47,9 +47,12 @@ def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:
 
 
 def _first_day(application: Application, *, now: datetime) -> date | None:
-    """Return the day after the last one of the licence an application renews; None if that is over or it renews none."""
+    """Return the day after the last one of the licence an application renews, which notice may have brought forward.
+
+    None if that is over or it renews none.
+    """
     old = application.renews
-    return old.valid_to.astimezone(ZoneInfo(old.zone)).date() if old is not None and old.valid_to > now else None
+    return old.until.astimezone(ZoneInfo(old.zone)).date() if old is not None and old.until > now else None
 
 
 def open_invoice(terms: TermsOffer, *, by: Actor, now: datetime) -> None:

@@ -44,8 +44,8 @@ def open_of(organisation: Organisation) -> QuerySet[Application]:
 
 def held(organisation: Organisation, offering: LicenceOffering, *, at: datetime) -> "QuerySet[Licence]":
     """Return the licences of the offering that the organisation holds at ``at`` or will hold: not over and not ended, the first to end first."""
-    rows = organisation.licences.filter(offering=offering, valid_to__gt=at, end=None)
-    return rows.select_related("edition").prefetch_related("places").order_by("valid_to", "pk")
+    rows = organisation.licences.held(at).filter(offering=offering)
+    return rows.select_related("edition", "end").prefetch_related("places").order_by("ends_at", "pk")
 
 
 def held_alike(application: Application, places: Iterable[str], *, at: datetime) -> "QuerySet[Licence]":

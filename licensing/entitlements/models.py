@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -5,13 +6,16 @@ from operator import or_
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from licensing.entitlements.rules import RENEWING, End, EndKind, LicenceFacts, LicenceStatus, may_renew, status, until
+from licensing.entitlements.rules import RENEWING, RUNNING, End, EndKind, LicenceFacts, LicenceStatus, may_renew, status, until
 from licensing.organisations.models import Membership
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
 from portal.core.periods import Period
+
+REAL_END = Coalesce("end__at", "valid_to")  # until when a licence holds that has begun
 
 
 class LicenceQuerySet(models.QuerySet):
@@ -43,10 +47,20 @@ class LicenceQuerySet(models.QuerySet):
         }
         return self.filter(reduce(or_, (said[status] for status in statuses)))
 
+    def held(self, at):
+        """Keep licences that their holder has at ``at`` or will have: not over and not ended. ``ends_at`` is their real end."""
+        return self.in_status(*RUNNING, at=at).annotate(ends_at=REAL_END)
+
+    def not_followed(self):
+        """Keep licences whose end leaves a gap: none follows, or notice is given. One that was ended before it began is out.
+
+        ``ends_at`` is their real end.
+        """
+        return self.annotate(ends_at=REAL_END).filter(Q(end=None, superseded_by=None) | Q(end__at__gt=F("valid_from")))
+
     def expiring(self, at):
-        """Keep licences whose term ends soon, no other one following and none ended before: those that a renewal is open for, or would be."""
-        soon = self.in_status(LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED, at=at)
-        return soon.filter(valid_to__lte=at + RENEWING, superseded_by=None, end=None)
+        """Keep licences in force that end soon, by their term or by notice, and leave a gap: those that somebody may have to do something about."""
+        return self.in_status(LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED, at=at).not_followed().filter(ends_at__lte=at + RENEWING)
 
     def listed(self):
         """Keep what the public register names: neither the licence nor its organisation opted out."""
@@ -58,6 +72,7 @@ class Licence(models.Model):
 
     ``valid_to`` is exclusive: 00:00 in ``zone`` of the day after the last day. ``code`` is the public verification code.
     A licence agreed outside the portal has no ``agreement`` here, but a ``source``. The certificate of effect is made once, by the worker.
+    ``end`` is the early end that stands: one that was taken back stays among its ``ends``.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -77,6 +92,7 @@ class Licence(models.Model):
     certificate_key = models.CharField(max_length=160, blank=True)
     certificate_sha256 = models.CharField(max_length=64, blank=True)
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    end = models.OneToOneField("licensing.LicenceEnd", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     objects = LicenceQuerySet.as_manager()
 
     class Meta:
@@ -95,12 +111,12 @@ class Licence(models.Model):
 
     def facts(self) -> LicenceFacts:
         """Return what its status is computed from (call after ``with_facts`` to spare statements)."""
-        end = getattr(self, "end", None)
-        return LicenceFacts(
-            term=Period(self.valid_from, self.valid_to),
-            suspensions=tuple(Period(row.valid_from, row.valid_to) for row in self.suspensions.all()),
-            end=End(EndKind(end.kind), end.at) if end else None,
-        )
+        suspensions = tuple(Period(row.valid_from, row.valid_to) for row in self.suspensions.all())
+        return replace(self._period(), suspensions=suspensions)
+
+    def _period(self) -> LicenceFacts:
+        """Return its term and its early end, whatever suspends it."""
+        return LicenceFacts(Period(self.valid_from, self.valid_to), end=End(EndKind(self.end.kind), self.end.at) if self.end else None)
 
     def status(self, *, at: datetime) -> LicenceStatus:
         return status(self.facts(), at=at)
@@ -108,7 +124,7 @@ class Licence(models.Model):
     @property
     def until(self) -> datetime:
         """The instant from which nothing holds, exclusive: an early end comes before the term's."""
-        return until(self.facts())
+        return until(self._period())
 
     def is_renewable(self, *, at: datetime) -> bool:
         """Say whether a renewal may begin at ``at``; what belongs to an edition is applied for anew."""
@@ -181,7 +197,7 @@ class Suspension(models.Model):
 
 
 class TermReminder(models.Model):
-    """That its people were reminded of the end of a licence's term, ``days`` before its last day; once for each end."""
+    """That its people were reminded of the end of a licence, ``days`` before its last day; once for each end (``valid_to``), its term's or an early one."""
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="reminders")
     valid_to = models.DateTimeField()
@@ -199,19 +215,31 @@ class TermReminder(models.Model):
 
 
 class LicenceEnd(models.Model):
-    """The early end of a licence: surrendered, terminated or revoked, from ``at``. Its holder surrenders alone; staff are two."""
+    """The early end of a licence: surrendered, terminated or revoked, from ``at``. Its holder surrenders alone; staff are two.
 
-    licence = models.OneToOneField(Licence, on_delete=models.PROTECT, related_name="end")
+    Until it comes two of staff may take it back, or put a revocation in its place: it is lifted then. One at a time stands.
+    """
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="ends")
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in EndKind])
     at = models.DateTimeField()
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
-            AppendOnly(name="licence_end_append_only"),
+            AppendOnly(name="licence_end_append_only", closes=["lifted_at", "lifted_by", "lifted_second"]),
+            models.UniqueConstraint(fields=["licence"], condition=Q(lifted_at=None), name="one_standing_end"),
+            models.CheckConstraint(
+                name="licence_end_lifted_before_it_comes_by_two",
+                condition=Q(lifted_at=None, lifted_by=None, lifted_second=None)
+                | (Q(lifted_at__lt=F("at"), lifted_by__isnull=False, lifted_second__isnull=False) & ~Q(lifted_second=F("lifted_by"))),
+            ),
             models.CheckConstraint(
                 name="licence_end_second_person",
                 condition=Q(kind="surrendered", second=None) | (Q(by__isnull=False, second__isnull=False) & ~Q(second=F("by"))),

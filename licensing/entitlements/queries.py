@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from licensing.entitlements.models import Entitlement, Licence
-from licensing.entitlements.rules import ASKS, GRAVE, SETTLES, Condition, LicenceFacts, LicenceStatus, status
+from licensing.entitlements.rules import ASKS, GRAVE, RUNNING, SETTLES, Condition, LicenceFacts, LicenceStatus, status
 from licensing.history.models import Event
 from licensing.organisations.models import Membership
 from portal.accounts.models import User
@@ -61,7 +61,7 @@ def rights_now(licence: Licence, *, at: datetime) -> list[RightNow]:
 
 
 def asked(licence: Licence) -> Event | None:
-    """Return the request to suspend, end or revoke that waits for a second person, if there is one."""
+    """Return the request to suspend, end, revoke or take a notice back that waits for a second person, if there is one."""
     last = Event.objects.of(licence).filter(command__in=[*ASKS, *SETTLES]).order_by("-seq").select_related("actor").first()
     return last if last is not None and last.command in ASKS else None
 
@@ -70,9 +70,6 @@ def asked_until(asked: Event) -> datetime | None:
     """Return until when the licence still holds by a request to end it; None = until it is confirmed."""
     at = asked.payload.get("at")
     return datetime.fromisoformat(at) if at else None
-
-
-RUNNING = (LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED)
 
 
 def waiting(*, at: datetime, commands: Iterable[str] = GRAVE, but_not_of: int | None = None) -> QuerySet[Licence]:

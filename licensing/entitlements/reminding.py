@@ -1,11 +1,12 @@
-"""Reminders that a term ends: each once, in the morning of the licence's zone, whatever the worker missed before."""
+"""Reminders that a licence ends, by its term or by notice: each once, in the morning of its zone, whatever the worker missed before."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 
+from licensing.entitlements.actions import locked
 from licensing.entitlements.models import Licence, TermReminder
 from licensing.entitlements.rules import REMINDERS, TOO_LATE, reminder_due
 from licensing.history.actions import SYSTEM, record
@@ -14,20 +15,25 @@ FIRST = timedelta(days=max(REMINDERS) + 2)  # the morning of the first reminder,
 
 
 def remind_all(*, now: datetime) -> int:
-    """Remind of every term whose reminder is due; return how many were."""
-    told = TermReminder.objects.filter(valid_to=F("licence__valid_to"), days=0).values("licence")
-    near = Licence.objects.filter(valid_to__lte=now + FIRST, valid_to__gt=now - TOO_LATE, end=None, superseded_by=None)
-    return sum(remind(pk, now=now) for pk in near.exclude(pk__in=told).order_by("pk").values_list("pk", flat=True))
+    """Remind of every end whose reminder is due; return how many were."""
+    told = TermReminder.objects.filter(licence=OuterRef("pk"), valid_to=OuterRef("ends_at"), days=0)
+    near = Licence.objects.not_followed().filter(~Exists(told), ends_at__lte=now + FIRST, ends_at__gt=now - TOO_LATE)
+    return sum(remind(pk, now=now) for pk in near.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
 def remind(licence_id: int, *, now: datetime) -> bool:
     """Record the reminder that is due now, if any, so that its letters follow; False if there is none or it was sent."""
-    licence = Licence.objects.select_for_update(of=("self",)).get(pk=licence_id)
-    days = reminder_due(licence.valid_to, zone=ZoneInfo(licence.zone), known_since=licence.activated_at, at=now)
-    told = licence.reminders.filter(valid_to=licence.valid_to)
-    if days is None or told.filter(days__lte=days).exists() or hasattr(licence, "end") or hasattr(licence, "superseded_by"):
+    licence = locked(licence_id)
+    found = Licence.objects.not_followed().filter(pk=licence.pk).values_list("ends_at", "end__recorded_at").first()
+    if found is None:
         return False
-    told.create(licence=licence, valid_to=licence.valid_to, days=days, told_at=now)
-    record(licence, "remind", by=SYSTEM, now=now, payload={"days": days}, effective_at=licence.valid_to)
+    ends_at, notice_at = found
+    known_since = max(licence.activated_at, notice_at or licence.activated_at)
+    days = reminder_due(ends_at, zone=ZoneInfo(licence.zone), known_since=known_since, at=now)
+    told = licence.reminders.filter(valid_to=ends_at)
+    if days is None or told.filter(days__lte=days).exists():
+        return False
+    told.create(licence=licence, valid_to=ends_at, days=days, told_at=now)
+    record(licence, "remind", by=SYSTEM, now=now, payload={"days": days, "notice": notice_at is not None}, effective_at=ends_at)
     return True

@@ -24,6 +24,9 @@ class LicenceStatus(StrEnum):
     ACTIVE = "active"
 
 
+RUNNING = (LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED)  # not over and not ended
+
+
 class EndKind(StrEnum):
     SURRENDERED = "surrendered"
     TERMINATED = "terminated"
@@ -66,6 +69,11 @@ def until(facts: LicenceFacts) -> datetime:
     if facts.end is not None and facts.term.valid_from < facts.end.at:
         return min(facts.end.at, facts.term.valid_to)
     return facts.term.valid_to
+
+
+def notice_given(facts: LicenceFacts, *, at: datetime) -> bool:
+    """Say whether an early end is decided that has not come at ``at``."""
+    return facts.end is not None and at < facts.end.at
 
 
 def after_last_day(day: date, facts: LicenceFacts, *, zone: ZoneInfo, at: datetime) -> datetime:
@@ -161,7 +169,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
 
 
-REMINDERS = (90, 30, 0)  # days before the last day of a term
+REMINDERS = (90, 30, 0)  # days before the last day of a licence, that of an early end too
 MORNING = time(9)  # in the licence's zone: nobody is written to at night
 TOO_LATE = timedelta(days=30)  # after the end: a reminder that was held up for longer says nothing new
 RENEWING = timedelta(days=91)  # before and after the end: open when the first reminder comes; later one applies anew
@@ -171,11 +179,11 @@ def reminder_due(valid_to: datetime, *, zone: ZoneInfo, known_since: datetime, a
     """Return how many days before the last day the reminder is meant for that is due at ``at``; None if there is none.
 
     The latest one counts: what a worker that stood still has missed is not sent in a row. None falls due before ``known_since``, when the
-    licence was made: a short one is not greeted with its end.
+    licence was made or its early end was decided: a short one is not greeted with its end. None is meant for after the end either.
     """
     last_day = (valid_to - TICK).astimezone(zone).date()
     mornings = {days: datetime.combine(last_day - timedelta(days=days), MORNING, tzinfo=zone) for days in REMINDERS}
-    reached = [days for days, morning in mornings.items() if known_since <= morning <= at]
+    reached = [days for days, morning in mornings.items() if known_since <= morning <= at and morning < valid_to]
     return min(reached) if reached and at < valid_to + TOO_LATE else None
 
 
@@ -208,7 +216,10 @@ class NotAllowed(Exception):
 
 
 # What one member of staff asks for and another confirms, with the ends it may make, the usual one first.
-GRAVE: dict[str, tuple[EndKind, ...]] = {"suspend": (), "end": (EndKind.TERMINATED, EndKind.SURRENDERED), "revoke": (EndKind.REVOKED,)}
+# ``recall`` takes back a notice: an early end that has not come yet.
+GRAVE: dict[str, tuple[EndKind, ...]] = {
+    "suspend": (), "end": (EndKind.TERMINATED, EndKind.SURRENDERED), "recall": (), "revoke": (EndKind.REVOKED,),
+}  # fmt: skip
 # The commands of the history that ask for it, and those after which nobody asks any more.
 ASKS = {f"{command}_request": command for command in GRAVE}
 SETTLES = (*(f"{command}_withdraw" for command in GRAVE), *GRAVE)
@@ -216,23 +227,25 @@ SETTLES = (*(f"{command}_withdraw" for command in GRAVE), *GRAVE)
 # Which moves a licence allows by its status; a scheduled one can be stopped before it begins.
 MAY_MOVE: dict[str, frozenset[LicenceStatus]] = {
     "suspend": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE}),
-    "reinstate": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED}),
-    "revoke": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED}),
-    "end": frozenset({LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED}),
+    "reinstate": frozenset(RUNNING),
+    "revoke": frozenset(RUNNING),
+    "end": frozenset(RUNNING),
+    "recall": frozenset(RUNNING),
 }
-
-# What may be done with a licence whose end is recorded and lies ahead.
-UNTIL_THE_END = ("suspend", "reinstate")
 
 
 def check_move(command: str, facts: LicenceFacts, *, at: datetime) -> None:
-    """Refuse a move that the licence's state does not allow. One that is to end by notice can still be suspended and reinstated until then.
+    """Refuse a move that the licence's state does not allow. One that is to end by notice allows everything but a second end until then.
 
-    :raises NotAllowed: ``already_ended`` once an end is recorded, ``over`` after the term, ``already_suspended``, ``not_suspended``.
+    :raises NotAllowed: ``already_ended`` once an end has come, or one is asked for beside another; ``no_notice`` where none is to be taken
+        back; ``over`` after the term, ``already_suspended``, ``not_suspended``.
     """
     open_suspension = any(period.valid_to is None for period in facts.suspensions)
-    if facts.end is not None and (facts.end.at <= at or command not in UNTIL_THE_END):
+    ahead = notice_given(facts, at=at)
+    if facts.end is not None and (not ahead or command == "end"):
         raise NotAllowed("already_ended", kind=facts.end.kind.value)
+    if command == "recall" and not ahead:
+        raise NotAllowed("no_notice")
     if command == "suspend" and open_suspension:
         raise NotAllowed("already_suspended")
     if command == "reinstate" and not open_suspension:

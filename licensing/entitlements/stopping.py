@@ -1,4 +1,5 @@
-"""Suspending, ending and revoking a licence: one member of staff asks, another confirms. Each action is one transaction and locks the row.
+"""Suspending, ending and revoking a licence, and taking a notice back: one of staff asks, another confirms. Each action is one transaction
+and locks the row.
 
 The request is an event only staff read; the letter follows the act itself. What is lifted again needs one person (docs/adr/020).
 """
@@ -46,11 +47,11 @@ def ask(
     kind: str = "",
     last_day: date | None = None,
 ) -> Event:
-    """Ask a second person to suspend, end or revoke the licence; nothing changes for the licensee until then.
+    """Ask a second person to suspend, end or revoke the licence or to take back its notice; nothing changes for the licensee until then.
 
     ``kind`` says how it ends ('' = as usual), ``last_day`` until when it still holds (in its zone; None = until it is confirmed).
-    :raises NotAllowed: ``already_requested`` whatever is asked for, ``own_organisation``, ``already_suspended``, ``already_ended``, ``over``,
-        ``no_reason``, ``day_past``, ``day_after_term``. :raises Stale: it changed since ``seen``. :raises ValueError: it does not end like this.
+    :raises NotAllowed: ``already_requested`` whatever is asked for, ``own_organisation``, ``already_suspended``, ``already_ended``, ``no_notice``,
+        ``over``, ``no_reason``, ``day_past``, ``day_after_term``. :raises Stale: it changed since ``seen``. :raises ValueError: it does not end like this.
     """
     kinds = GRAVE[command]
     if kind and kind not in kinds:
@@ -82,7 +83,8 @@ def confirm(licence_id: int, *, by: Actor, now: datetime, seen: int | None = Non
     """Do what somebody else asked for, in the name of both.
 
     :raises NotAllowed: ``not_requested``; ``same_person`` for the one who asked; ``asker_gone`` where that account is closed or belongs to the
-        licensee by now; ``own_organisation``, ``already_suspended``, ``already_ended``, ``over``. Where its last day is over by now, it ends now.
+        licensee by now; ``own_organisation``, ``already_suspended``, ``already_ended``, ``no_notice``, ``over``. Where its last day is over by
+        now, it ends now.
     :raises Stale: it changed since ``seen``: it may be asked for another reason now.
     """
     asked = queries.asked(locked(licence_id))
@@ -99,6 +101,8 @@ def confirm(licence_id: int, *, by: Actor, now: datetime, seen: int | None = Non
     first = Actor(asked.actor_id, asked.actor_label, proof=by.proof)
     if command == "suspend":
         return _suspend(licence, reason=asked.reason, by=first, second=by, now=now, seen=seen)
+    if command == "recall":
+        return _recall(licence, reason=asked.reason, by=first, second=by, now=now, seen=seen)
     ends_at, kind = queries.asked_until(asked), EndKind(asked.payload["kind"])
     return _end(licence, command, kind, reason=asked.reason, by=first, second=by, now=now, at=max(ends_at or now, now), seen=seen)
 
@@ -108,6 +112,22 @@ def _suspend(licence: Licence, *, reason: str, by: Actor, second: Actor, now: da
     before, payload = licence.status(at=now), {"second": second.label}
     licence.suspensions.create(cause=reason, valid_from=now, by_id=by.person_id, second_id=second.person_id, recorded_at=now)
     return record(licence, "suspend", by=by, now=now, from_state=before, to_state="suspended", reason=reason, payload=payload, seen=seen)
+
+
+def _recall(licence: Licence, *, reason: str, by: Actor, second: Actor, now: datetime, seen: int | None) -> Event:
+    """Take back the notice: the licence ends with its term again."""
+    end = licence.end
+    assert end is not None
+    _lift(end, by=by, second=second, now=now)
+    licence.end = None
+    licence.save(update_fields=["end"])
+    payload = {"kind": end.kind, "at": end.at.isoformat(), "second": second.label}
+    return record(licence, "recall", by=by, now=now, to_state=licence.status(at=now), reason=reason, payload=payload, seen=seen)
+
+
+def _lift(end: LicenceEnd, *, by: Actor, second: Actor, now: datetime) -> None:
+    end.lifted_at, end.lifted_by_id, end.lifted_second_id = now, by.user_id, second.user_id
+    end.save(update_fields=["lifted_at", "lifted_by", "lifted_second"])
 
 
 @transaction.atomic
@@ -148,7 +168,11 @@ def _end(
     at: datetime,
     seen: int | None = None,
 ) -> Event:
+    """Record the end; a notice that stands gives way to it: only a revocation comes before one, and takes two people."""
+    if licence.end is not None and second is not None:
+        _lift(licence.end, by=by, second=second, now=now)
     people = {"by_id": by.user_id, "second_id": second.user_id if second else None}
-    LicenceEnd.objects.create(licence=licence, kind=kind, at=at, reason=reason, recorded_at=now, **people)
+    licence.end = LicenceEnd.objects.create(licence=licence, kind=kind, at=at, reason=reason, recorded_at=now, **people)
+    licence.save(update_fields=["end"])
     payload = {"kind": kind.value, "at": at.isoformat()} | ({"second": second.label} if second else {})
     return record(licence, command, by=by, now=now, to_state=kind.value, reason=reason, payload=payload, effective_at=at, seen=seen)

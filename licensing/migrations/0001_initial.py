@@ -640,6 +640,64 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SignatureRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("licensee", "licensee"), ("licensor", "licensor")], max_length=8)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=150)),
+                ("office", models.CharField(blank=True, max_length=120)),
+                (
+                    "agreement",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="licensing.agreement"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["agreement", "side", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "side", "position"), name="one_line_per_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(("side", "licensor"), ("user__isnull", False), _connector="OR"),
+                        name="licensee_line_names_a_person",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Signature",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("typed_name", models.CharField(max_length=150)),
+                ("office", models.CharField(blank=True, max_length=120)),
+                ("document_sha256", models.CharField(max_length=64)),
+                ("reading_sha256", models.CharField(blank=True, max_length=64)),
+                ("intent_version", models.PositiveSmallIntegerField()),
+                ("intent_language", models.CharField(max_length=10)),
+                ("intent_sha256", models.CharField(max_length=64)),
+                ("factor", models.CharField(max_length=20)),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("agent", models.CharField(blank=True, max_length=300)),
+                ("signed_at", models.DateTimeField()),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signature", to="licensing.signaturerequest"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "signature",
+                "constraints": [portal.core.guards.AppendOnly(closes=(), name="signature_append_only")],
+            },
+        ),
+        migrations.CreateModel(
             name="Licence",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -696,36 +754,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("agreement__isnull", False), models.Q(("source", ""), _negated=True), _connector="OR"),
                         name="licence_rests_on_something",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SignatureRequest",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("side", models.CharField(choices=[("licensee", "licensee"), ("licensor", "licensor")], max_length=8)),
-                ("position", models.PositiveSmallIntegerField()),
-                ("name", models.CharField(max_length=150)),
-                ("office", models.CharField(blank=True, max_length=120)),
-                (
-                    "agreement",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="licensing.agreement"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["agreement", "side", "position"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("agreement", "side", "position"), name="one_line_per_position"),
-                    models.CheckConstraint(
-                        condition=models.Q(("side", "licensor"), ("user__isnull", False), _connector="OR"),
-                        name="licensee_line_names_a_person",
                     ),
                 ],
             },
@@ -976,13 +1004,26 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("reason", models.TextField()),
                 ("recorded_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
                 (
                     "by",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                ("licence", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="end", to="licensing.licence")),
+                ("licence", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="ends", to="licensing.licence")),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "lifted_second",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
                 (
                     "second",
                     models.ForeignKey(
@@ -992,7 +1033,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    portal.core.guards.AppendOnly(closes=(), name="licence_end_append_only"),
+                    portal.core.guards.AppendOnly(closes=("lifted_at", "lifted_by", "lifted_second"), name="licence_end_append_only"),
+                    models.UniqueConstraint(condition=models.Q(("lifted_at", None)), fields=("licence",), name="one_standing_end"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at", None), ("lifted_by", None), ("lifted_second", None)),
+                            models.Q(
+                                ("lifted_at__lt", models.F("at")),
+                                ("lifted_by__isnull", False),
+                                ("lifted_second__isnull", False),
+                                models.Q(("lifted_second", models.F("lifted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="licence_end_lifted_before_it_comes_by_two",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("kind", "surrendered"), ("second", None)),
@@ -1019,34 +1074,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("licence", "place"), name="licence_place_once"),
                     portal.core.guards.AppendOnly(closes=(), name="licence_place_append_only"),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Signature",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("typed_name", models.CharField(max_length=150)),
-                ("office", models.CharField(blank=True, max_length=120)),
-                ("document_sha256", models.CharField(max_length=64)),
-                ("reading_sha256", models.CharField(blank=True, max_length=64)),
-                ("intent_version", models.PositiveSmallIntegerField()),
-                ("intent_language", models.CharField(max_length=10)),
-                ("intent_sha256", models.CharField(max_length=64)),
-                ("factor", models.CharField(max_length=20)),
-                ("ip", models.GenericIPAddressField(null=True)),
-                ("agent", models.CharField(blank=True, max_length=300)),
-                ("signed_at", models.DateTimeField()),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                (
-                    "request",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signature", to="licensing.signaturerequest"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "signature",
-                "constraints": [portal.core.guards.AppendOnly(closes=(), name="signature_append_only")],
             },
         ),
         migrations.CreateModel(
@@ -1871,6 +1898,18 @@ class Migration(migrations.Migration):
             model_name="Agreement",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ["declined", "voided"]), _negated=True), fields=("terms",), name="one_live_agreement"
+            ),
+        ),
+        migrations.AddField(
+            model_name="Licence",
+            name="end",
+            field=models.OneToOneField(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="licensing.licenceend",
             ),
         ),
         migrations.AddField(

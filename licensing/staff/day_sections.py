@@ -61,8 +61,9 @@ def _piece(row: ArtworkPiece) -> Line:
 
 
 def _licence(row: Licence) -> Line:
-    last, url = formats.last_day(row.valid_to, row.zone), reverse("staff_licence", args=[row.number])
-    return Line(**_named(row.organisation), url=url, number=row.number, text=row.offering.code, on=last)
+    last, url = formats.last_day(row.ends_at, row.zone), reverse("staff_licence", args=[row.number])  # type: ignore[attr-defined]
+    note = _("by notice") if row.end_id else ""
+    return Line(**_named(row.organisation), url=url, number=row.number, text=row.offering.code, on=last, note=note)
 
 
 def _invitation(row: Invitation) -> Line:
@@ -140,7 +141,7 @@ def ending(request: HttpRequest, now: datetime) -> Section | None:
     """What ends by itself unless somebody does something about it."""
     may, groups = request.user.has_perm, []
     if may(licences.VIEW):
-        ends = Licence.objects.expiring(now).select_related("organisation", "offering").order_by("valid_to", "pk")
+        ends = Licence.objects.expiring(now).select_related("organisation", "offering").order_by("ends_at", "pk")
         groups.append(
             group(_("Licenses that end within 90 days"), reverse("staff_licences") + "?view=expiring", ends, _licence, days=_("Last day"))
         )

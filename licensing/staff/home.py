@@ -61,7 +61,7 @@ def waiting(request: HttpRequest) -> list[Waiting]:
             found.append(Waiting(_("Refunds to approve"), waits.count(), reverse("staff_invoice", args=[first.attempt.invoice.number])))
     if may(licence_acts.SUSPEND) or may(licence_acts.REVOKE):
         count = licence_acts.waiting_for(request, at=now).count()
-        found.append(Waiting(_("Licenses to suspend, end or revoke"), count, reverse("staff_licences") + "?view=yours"))
+        found.append(Waiting(_("Requests about licenses to confirm"), count, reverse("staff_licences") + "?view=yours"))
     if may(changes.PUBLISH):
         drafts = changes.to_publish(request.user.pk).order_by("pk")
         first = drafts.first()

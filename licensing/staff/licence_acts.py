@@ -126,6 +126,17 @@ ACTS = (
         done=gettext_lazy("The license is ended. The licensee gets a letter."),
     ),
     Act(
+        "recall",
+        SUSPEND,
+        AskForm,
+        title=gettext_lazy("Take the notice back, with a second person"),
+        note=gettext_lazy("You ask, somebody else confirms. The license then goes on to the end of its term; what suspends it stays."),
+        button=gettext_lazy("Ask to take the notice back"),
+        asked=gettext_lazy("%(name)s asks to take back the notice that ends this license"),
+        confirm=gettext_lazy("Confirm: the license goes on"),
+        done=gettext_lazy("The notice is taken back. The licensee gets a letter."),
+    ),
+    Act(
         "revoke",
         REVOKE,
         AskForm,

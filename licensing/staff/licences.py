@@ -1,4 +1,5 @@
-"""Licences in the CMS: what each is worth now; suspended, ended or revoked by two people, each confirmed in the act; reinstated by one."""
+"""Licences in the CMS: what each is worth now; suspended, ended or revoked by two people, each confirmed in the act; a notice is taken back by
+two as well, a suspension lifted by one."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,7 +24,7 @@ from content.staff.queues import page_of
 from i18n import formats
 from licensing.entitlements import queries, stopping
 from licensing.entitlements.models import Licence
-from licensing.entitlements.rules import ASKS, EndKind, LicenceStatus, NotAllowed, allows
+from licensing.entitlements.rules import ASKS, RUNNING, EndKind, LicenceStatus, NotAllowed, allows, notice_given
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
@@ -72,7 +73,7 @@ def in_order(view: str, *, at: datetime, request: HttpRequest | None = None) -> 
     return (
         rows_of(view, at=at, request=request)
         .with_facts()
-        .order_by(*(("valid_to", "pk") if view == "expiring" else ("-activated_at", "-pk")))
+        .order_by(*(("ends_at", "pk") if view == "expiring" else ("-activated_at", "-pk")))
     )
 
 
@@ -118,12 +119,11 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
     """Show the page; ``bound`` holds a form that was refused, by its command or ``confirm``."""
     found, now, refused = _found(number), timezone.now(), bound or {}
     status, seen = found.status(at=now), {"seen": latest(found)}
-    end = getattr(found, "end", None)
-    running = status in queries.RUNNING
+    running = status in RUNNING
     held = any(row.valid_to is None for row in found.suspensions.all())
     inside = belongs(found.organisation_id, request.user.pk)
     asked = queries.asked(found) if running and not inside else None
-    facts = found.facts()
+    facts, end = found.facts(), found.end
     open_acts = [] if asked or inside else [act for act in ACTS if allows(act.command, facts, at=now)]
     act = BY_COMMAND[ASKS[asked.command]] if asked else None
     may = act is not None and request.user.has_perm(act.permission)
@@ -132,7 +132,7 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
         "status": status,
         "shown": STATUSES[status],
         "end": end,
-        "ahead": end is not None and now < end.at,
+        "ahead": notice_given(facts, at=now),
         "rights": [(right, STATUSES[right.status]) for right in queries.rights_now(found, at=now)],
         "acts": [
             (act, refused.get(act.command) or act.form(request=request, licence=found, now=now, initial=seen), act.command in refused)
@@ -193,7 +193,7 @@ def reinstate(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def ask(request: HttpRequest, number: str, command: str) -> HttpResponse:
-    """Ask a second person to suspend, end or revoke."""
+    """Ask a second person for one of the acts."""
     act = BY_COMMAND.get(command)
     if act is None:
         raise Http404

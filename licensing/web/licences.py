@@ -15,7 +15,7 @@ from licensing.applications.actions import AlreadyOpen
 from licensing.applications.rules import OPEN, NotAllowed
 from licensing.entitlements import queries
 from licensing.entitlements.models import Licence
-from licensing.entitlements.rules import LicenceStatus
+from licensing.entitlements.rules import LicenceStatus, notice_given
 from licensing.entitlements.rules import NotAllowed as NotRenewable
 from licensing.history.models import Event
 from licensing.organisations.rules import Act
@@ -70,8 +70,7 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()
     status = found.status(at=now)
     address = settings.PORTAL_ORIGIN + reverse("verify_code", args=[found.code])
-    end = getattr(found, "end", None)
-    ahead = end is not None and now < end.at
+    end, ahead = found.end, notice_given(found.facts(), at=now)
     renewal = found.renewals.filter(state__in=OPEN).first()
     context = {
         "renewal": renewal,

@@ -13,7 +13,7 @@ TABLE: dict[str, Callable[[Facts], bool]] = {
     "availability.publish": lambda facts: True,
     "waiver.decide": lambda facts: True,
     "terms.issue": lambda facts: bool(facts.get("exclusive")),
-    **dict.fromkeys(("licence.suspend", "licence.end", "licence.revoke"), lambda facts: True),
+    **dict.fromkeys(("licence.suspend", "licence.end", "licence.recall", "licence.revoke"), lambda facts: True),
     "invoice.refund": lambda facts: int(facts.get("amount_minor", 0)) > REFUND_ALONE_UP_TO_MINOR,
 }
 

@@ -4,10 +4,12 @@ It knows no database and imports nothing of the product: a few words for the sta
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 GROSS = 280_000
-OFFER, WINDOW = timedelta(days=60), timedelta(days=30)
+OFFER, WINDOW, NOTICE = timedelta(days=60), timedelta(days=30), timedelta(days=20)
+THERE = ZoneInfo("Europe/Madrid")  # where the licence holds
 STAFF, APPLICANTS = {"manager", "second"}, {"owner", "preparer"}
 FORWARD = [  # the straight way, for runs that shall get somewhere: command and who does it
     ("save", "owner"), ("submit", "owner"), ("take", "manager"), ("approve", "second"), ("issue", "manager"), ("accept", "owner"),
@@ -34,8 +36,19 @@ class Model:
     licence: bool = False
     suspended: bool = False
     ended: str = ""
+    notice: datetime | None = None  # until when it still holds
     asked_by: str = ""
     asked_for: str = ""
+    asked_until: datetime | None = None
+
+    def catch_up(self) -> None:
+        """Let what was to come by itself have come."""
+        if self.notice is not None and self.now >= self.notice:
+            self.ended, self.notice = "terminated", None
+
+    def last_day(self) -> date:
+        """Return the last day that a notice given now has."""
+        return (self.now + NOTICE).astimezone(THERE).date()
 
     # --- may it happen? ---
 
@@ -112,7 +125,13 @@ class Model:
     def _may_ask_to_revoke(self, actor):
         return self.licence and not self.ended and not self.asked_by
 
-    _may_ask_to_end = _may_ask_to_revoke
+    def _may_ask_to_end(self, actor):
+        return self._may_ask_to_revoke(actor) and self.notice is None
+
+    _may_ask_to_give_notice = _may_ask_to_end
+
+    def _may_ask_to_recall(self, actor):
+        return self._may_ask_to_revoke(actor) and self.notice is not None
 
     def _may_confirm(self, actor):
         return self.licence and not self.ended and self.asked_by and actor != self.asked_by
@@ -218,6 +237,14 @@ class Model:
     def _do_ask_to_revoke(self, actor):
         self.asked_by, self.asked_for = actor, "revoked"
 
+    def _do_ask_to_give_notice(self, actor):
+        self.asked_by, self.asked_for = actor, "notice"
+        day = self.last_day() + timedelta(days=1)
+        self.asked_until = datetime(day.year, day.month, day.day, tzinfo=THERE)
+
+    def _do_ask_to_recall(self, actor):
+        self.asked_by, self.asked_for = actor, "recalled"
+
     def _do_take_back(self, actor):
         self.asked_by = ""
 
@@ -225,8 +252,13 @@ class Model:
         self.asked_by = ""
         if self.asked_for == "suspended":
             self.suspended = True
+        elif self.asked_for == "recalled":
+            self.notice = None
+        elif self.asked_for == "notice":
+            self.notice = max(self.asked_until, self.now)
+            self.catch_up()
         else:
-            self.ended = self.asked_for
+            self.ended, self.notice = self.asked_for, None
 
     @property
     def works(self) -> bool:

@@ -15,6 +15,7 @@ from licensing.agreements.actions import Signing
 from licensing.agreements.models import Agreement, Signature
 from licensing.agreements.rules import NotAllowed as SigningRefused
 from licensing.entitlements.models import Entitlement, Licence
+from licensing.entitlements.rules import NotAllowed as LicenceRefused
 from licensing.history.actions import Actor, Stale
 from licensing.history.models import Event
 from licensing.logos.rules import NotAllowed as PieceRefused
@@ -27,7 +28,7 @@ from tests.clock import NOW
 from tests.licensing.deal import Deal
 
 HOUR = timedelta(hours=1)
-REFUSED = (SigningRefused, MoneyRefused, TermsRefused, PieceRefused, Stale)
+REFUSED = (SigningRefused, MoneyRefused, TermsRefused, PieceRefused, LicenceRefused, Stale)
 
 
 @dataclass

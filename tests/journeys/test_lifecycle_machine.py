@@ -54,7 +54,9 @@ WHO = {  # who tries it; where the door alone keeps others out (staff pages), on
     **dict.fromkeys(("approve_to_send", "send", "void"), ("legal",)),
     "sign": ACTORS,
     **dict.fromkeys(("pay_full", "pay_short", "pay_little"), ("finance",)),
-    **dict.fromkeys(("ask_to_suspend", "ask_to_end", "ask_to_revoke", "reinstate", "take_back"), ("manager",)),
+    **dict.fromkeys(
+        ("ask_to_suspend", "ask_to_end", "ask_to_give_notice", "ask_to_recall", "ask_to_revoke", "reinstate", "take_back"), ("manager",)
+    ),
     "confirm": ("manager", "second"),
 }
 ATTEMPTS = [(command, actor) for command, actors in WHO.items() for actor in actors]
@@ -128,6 +130,7 @@ class Lifecycle(RuleBasedStateMachine):
     def attempt(self, command: str, actor: str) -> None:
         Lifecycle.steps += 1
         self.model.now += timedelta(minutes=1)
+        self.model.catch_up()
         expected, before = self.model.allows(command, actor), rows()
         try:
             with transaction.atomic():
@@ -142,6 +145,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def agrees(self) -> None:
         """Compare every state with the model, and what the gate would say."""
+        self.model.catch_up()
         model, terms, agreement, licence = self.model, self.terms(), self.agreement(), self.licence()
         self.application.refresh_from_db()
         assert self.application.state == model.application
@@ -271,6 +275,12 @@ class Lifecycle(RuleBasedStateMachine):
     def ask_to_revoke(self, by, now):
         stopping.ask(self.the_licence().pk, "revoke", reason="Misuse", by=by, now=now)
 
+    def ask_to_give_notice(self, by, now):
+        stopping.ask(self.the_licence().pk, "end", reason="Agreed", by=by, now=now, last_day=self.model.last_day())
+
+    def ask_to_recall(self, by, now):
+        stopping.ask(self.the_licence().pk, "recall", reason="Sent by mistake", by=by, now=now)
+
     def take_back(self, by, now):
         stopping.take_back(self.the_licence().pk, by=by, now=now)
 
@@ -293,7 +303,8 @@ def rows() -> tuple[object, ...]:
     with connection.cursor() as cursor:
         cursor.execute(COUNTS)
         counts = cursor.fetchone()
-    return (*counts, sorted(NumberSeries.objects.values_list("code", "last")), Suspension.objects.filter(valid_to=None).count())
+    standing = Suspension.objects.filter(valid_to=None).count(), LicenceEnd.objects.filter(lifted_at=None).count()
+    return (*counts, sorted(NumberSeries.objects.values_list("code", "last")), *standing)
 
 
 @pytest.mark.check("S10")
@@ -303,10 +314,15 @@ def test_s10_no_step_can_be_skipped(monkeypatch):
     monkeypatch.setattr(render, "render_agreement", lambda text, *, at: f"%PDF {text.number} {text.context_sha256}".encode())
     monkeypatch.setattr(lifecycle, "render_invoice", lambda text, *, at: f"%PDF {text.number}".encode())
     Lifecycle.world, Lifecycle.steps, Lifecycle.reached = World(), 0, set()
-    for asked in ("ask_to_suspend", "ask_to_end", "ask_to_revoke"):  # the straight ways first: no luck is needed to have been everywhere
+    notice = ("ask_to_give_notice", "confirm")
+    for asked in (  # the straight ways first: no luck is needed to have been everywhere
+        ("ask_to_suspend", "confirm"), ("ask_to_end", "confirm"), ("ask_to_revoke", "confirm"), (*notice, "ask_to_recall", "confirm"),
+        (*notice, "ask_to_revoke", "confirm"), (*notice, "ask_to_suspend", "confirm", "reinstate"),
+    ):  # fmt: skip
         walk = Lifecycle()
-        for command, actor in [*FORWARD, (asked, "manager"), ("confirm", "second")]:
+        for command, actor in [*FORWARD, *((command, "second" if command == "confirm" else "manager") for command in asked)]:
             walk.attempt(command, actor)
+        walk.time_passes(days=35)
         walk.teardown()
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(

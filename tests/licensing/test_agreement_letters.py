@@ -13,7 +13,7 @@ from portal.core.models import OutboxMessage, SentMail
 from tests.clock import NOW
 from tests.licensing import deal as deals
 from tests.licensing.deal import Deal
-from tests.stopping import stop
+from tests.stopping import staff, stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -114,6 +114,35 @@ def test_the_letter_of_an_early_end_says_its_last_day_and_what_holds_until_then(
     assert ("owner@eco.example", words) in written()
     mail = SentMail.objects.get(recipient="owner@eco.example", subject=words)
     assert all(f"{words}: " in part and "Until then everything it grants can be used as before." in part for part in (mail.text, mail.html))
+
+
+@pytest.mark.parametrize("suspended", [False, True])
+def test_the_letter_that_takes_a_notice_back_says_why_and_until_when_it_goes_on(deal, suspended):
+    secretary = deal.organisation.memberships.get(user__email="secretary@eco.example").user
+    secretary.language = "es"
+    secretary.save()
+    agreement = deal.executed()
+    deals.settle(deal.terms, at=NOW)
+    deals.tick(deal.terms, at=NOW)
+    licence = actions.activate(agreement, terms=deal.terms, by=SYSTEM, now=NOW)
+    stop(licence.pk, "end", reason="By notice", now=NOW, last_day=date(2027, 6, 30))
+    if suspended:
+        stop(licence.pk, "suspend", reason="Report overdue", now=NOW)
+    written()
+    stopping.ask(licence.pk, "recall", reason="Sent by mistake", by=staff("first"), now=NOW)
+    assert written() == []
+    stopping.confirm(licence.pk, by=staff("second"), now=NOW)
+    words = "License L-2026-0001 goes on: the notice is taken back"
+    assert written() == [
+        ("owner@eco.example", words),
+        ("president@eco.example", words),
+        ("secretary@eco.example", "La licencia L-2026-0001 continúa: se ha retirado el preaviso"),
+    ]
+    mail = SentMail.objects.get(recipient="owner@eco.example", subject=words)
+    said = "License L-2026-0001 does not end on 30 June 2027, 24:00 in Madrid: the notice is taken back."
+    for part in (mail.text, mail.html):
+        assert said in part and "until 21 November 2028, 24:00 in Madrid." in part and "Sent by mistake" in part
+        assert ("It is still suspended" in part) == suspended
 
 
 def decline(deal, agreement, user):

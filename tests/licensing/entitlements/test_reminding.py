@@ -1,6 +1,6 @@
 """Reminders that a term ends: at 90, 30 and 0 days, each once, in the morning there, and none too many after a worker stood still."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -70,6 +70,75 @@ def test_what_was_missed_is_not_sent_in_a_row(licence):
 def test_an_ended_licence_and_one_that_another_follows_are_left_alone(licence):
     stop(licence.pk, "end", kind="surrendered", reason="Given up", now=NOW)
     assert (reminding.remind_all(now=MORNINGS[90]), told()) == (0, [])
+
+
+EARLY, EARLY_DAY = instant("2027-08-15T22:00"), date(2027, 8, 15)  # 24:00 there
+EARLY_MORNINGS = {90: instant("2027-05-17T07:00"), 30: instant("2027-07-16T07:00"), 0: instant("2027-08-15T07:00")}
+
+
+@pytest.mark.row("H1")
+@pytest.mark.django_db
+def test_they_follow_the_last_day_that_notice_has_given_each_once(licence):
+    stop(licence.pk, "end", reason="Agreed", now=NOW, last_day=EARLY_DAY)
+    looked = [at for morning in EARLY_MORNINGS.values() for at in (morning - TICK, morning, morning + timedelta(hours=1))]
+    assert [reminding.remind_all(now=at) for at in [*looked, *MORNINGS.values()]] == [0, 1, 0] * 3 + [0, 0, 0]
+    assert told() == [(days, at.isoformat()) for days, at in EARLY_MORNINGS.items()]
+    events = Event.objects.of(licence).filter(command="remind")
+    assert [(event.effective_at, event.payload["notice"]) for event in events] == [(EARLY, True)] * 3
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_is_reminded_of_no_more_and_its_term_as_ever(licence):
+    stop(licence.pk, "end", reason="Agreed", now=NOW, last_day=EARLY_DAY)
+    assert reminding.remind_all(now=EARLY_MORNINGS[90]) == 1
+    stop(licence.pk, "recall", now=EARLY_MORNINGS[90] + TICK)
+    looked = [EARLY_MORNINGS[30], EARLY_MORNINGS[0], *MORNINGS.values()]
+    assert [reminding.remind_all(now=at) for at in looked] == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.django_db
+def test_a_notice_shorter_than_a_reminder_is_not_followed_by_one_that_was_due_before(licence):
+    given = EARLY_MORNINGS[30] + timedelta(hours=1)
+    stop(licence.pk, "end", reason="Agreed", now=given, last_day=EARLY_DAY)
+    assert [reminding.remind_all(now=at) for at in (given, EARLY_MORNINGS[0])] == [0, 1]
+    assert told() == [(0, EARLY_MORNINGS[0].isoformat())]
+
+
+@pytest.mark.parametrize("hour", ["06:00", "08:00"])  # before and after nine in the morning there
+@pytest.mark.django_db
+def test_an_end_at_once_is_no_end_to_be_reminded_of(licence, hour):
+    at = instant(f"2027-08-15T{hour}")
+    stop(licence.pk, "end", reason="Agreed", now=at)
+    assert [reminding.remind_all(now=when) for when in (at, at + timedelta(hours=3), at + timedelta(days=1))] == [0, 0, 0]
+
+
+@pytest.mark.django_db
+def test_a_letter_of_an_end_that_does_not_stand_any_more_goes_to_nobody(licence):
+    stop(licence.pk, "end", reason="Agreed", now=NOW, last_day=EARLY_DAY)
+    reminding.remind_all(now=EARLY_MORNINGS[90])
+    stop(licence.pk, "recall", now=EARLY_MORNINGS[90])
+    while postbox.deliver(now=EARLY_MORNINGS[90]):
+        pass
+    assert [mail.subject for mail in SentMail.objects.filter(recipient="owner@eco.example", sent_at=EARLY_MORNINGS[90]).order_by("pk")] == [
+        "License L-2026-0001 ends on 15 August 2027, 24:00 in Madrid",  # the notice itself, late
+        "License L-2026-0001 goes on: the notice is taken back",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_letter_of_an_early_end_says_that_it_comes_by_notice_and_does_not_speak_of_renewing(licence):
+    stop(licence.pk, "end", reason="Agreed", now=NOW, last_day=EARLY_DAY)
+    while postbox.deliver(now=NOW):
+        pass
+    reminding.remind_all(now=EARLY_MORNINGS[90])
+    while postbox.deliver(now=EARLY_MORNINGS[90]):
+        pass
+    for recipient, subject, says in (
+        ("owner@eco.example", "License L-2026-0001 ends on 15 August 2027, 24:00 in Madrid", "the early end you have had notice of"),
+        ("manager@demo.example", "License L-2026-0001 of Fundación ECO ends on 15 August 2027, 24:00 in Madrid", "It ends by notice"),
+    ):
+        mail = SentMail.objects.get(recipient=recipient, subject=subject, sent_at=EARLY_MORNINGS[90])
+        assert all(says in part and "renew it" not in part and "No renewal" not in part for part in (mail.text, mail.html))
 
 
 @pytest.mark.django_db

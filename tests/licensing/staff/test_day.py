@@ -21,6 +21,7 @@ from media.ledger.models import Download
 from tests import build
 from tests import demo_world as world
 from tests.clock import NOW
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_world")]
 DAY = timedelta(days=1)
@@ -132,6 +133,16 @@ def test_each_count_leads_to_the_queue_that_holds_exactly_those_rows():
     held = {url: later("auditor@demo", url).count('<th scope="row"><a') for url, _count in links}
     assert held == {url: int(count) for url, count in links}
     assert len(held) == 6
+
+
+def test_what_ends_by_notice_stands_among_what_ends_soon_with_its_real_last_day():
+    active = next(row for row in Licence.objects.with_facts() if row.status(at=NOW) is LicenceStatus.ACTIVE)
+    assert sections(page("manager@demo"))["ending"].get("Licenses that end within 90 days", 0) == 0
+    stop(active.pk, "end", reason="Agreed", now=NOW, last_day=NOW.date() + DAY)
+    text = page("manager@demo")
+    line = re.search(rf'<tr><th scope="row"><a href="/cms/licences/{active.number}/">.*?</tr>', text, re.S)[0]
+    assert sections(text)["ending"]["Licenses that end within 90 days"] == 1
+    assert "by notice" in line and ">23 November 2026</time>" in line
 
 
 def copies(row, times: int, **fields) -> None:

@@ -118,13 +118,36 @@ def test_an_early_end_has_a_last_day_which_both_people_and_the_licensee_read(lic
     assert f"The license ends on {words}. The licensee gets a letter." in post(second, "confirm", password=PASSWORD, seen=2)
     page = manager.get("/cms/licences/L-2026-0001/").content.decode()
     assert re.search(f"<dt>Ends early</dt><dd><time[^>]*>{words}", page)
-    assert re.findall(r"/ask/(\w+)/", page) == ["suspend"]
+    assert re.findall(r"/ask/(\w+)/", page) == ["suspend", "recall", "revoke"]
     assert "It was decided that the license ends early" in page
     assert "30 June 2027" in manager.get("/cms/licences/").content.decode()
     assert [Licence.objects.with_facts().get().status(at=instant(at)) for at in ("2027-06-30T21:59:59", "2027-06-30T22:00")] == [
         "active",
         "ended",
     ]
+
+
+@pytest.mark.row("E3")
+def test_two_people_take_a_notice_back_and_everybody_reads_it(licence):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    owner, given = as_("owner@eco.example", []), {"reason": "By notice", "kind": "terminated", "password": PASSWORD}
+    post(manager, "ask/end", last_day="2026-12-15", seen=1, **given)
+    post(second, "confirm", password=PASSWORD, seen=2)
+    page = second.get("/cms/licences/?view=expiring").content.decode()
+    assert "L-2026-0001" in page and "15 December 2026" in page and "early end" in page
+    assert "This is not your password" in post(manager, "ask/recall", reason="A mistake", seen=3, password="wrong")
+    post(manager, "ask/recall", reason="A mistake", seen=3, password=PASSWORD)
+    assert "asks to take back the notice that ends this license" in second.get("/cms/licences/L-2026-0001/").content.decode()
+    assert "A mistake" not in owner.get("/en/desk/licences/L-2026-0001/").content.decode()
+    assert "second person" in post(manager, "confirm", password=PASSWORD, seen=4)
+    assert "The notice is taken back. The licensee gets a letter." in post(second, "confirm", password=PASSWORD, seen=4)
+    desk = owner.get("/en/desk/licences/L-2026-0001/").content.decode()
+    assert "The notice was taken back; the license goes on" in desk and "A mistake" in desk
+    assert "15 December 2026" not in desk and "early end" not in owner.get("/en/desk/licences/").content.decode()
+    assert Client().get(f"/api/v1/verify/{licence.code}").json()["valid_to"] == "2027-12-31T23:00:00Z"
+    assert "15 December 2026" not in Client().get(f"/en/verify/{licence.code}/").content.decode()
+    assert "L-2026-0001" not in second.get("/cms/licences/?view=expiring").content.decode()
+    assert re.findall(r"/ask/(\w+)/", second.get("/cms/licences/L-2026-0001/").content.decode()) == ["suspend", "end", "revoke"]
 
 
 def test_one_person_lifts_a_suspension_with_the_reason(licence):
@@ -165,7 +188,7 @@ def test_what_somebody_else_asked_for_waits_for_whoever_may_confirm_it(licence):
         as_("manager@demo.example", [*RIGHTS, "licensing.view_queue"]),
         as_("second@demo.example", [*RIGHTS, "licensing.view_queue"]),
     )
-    words = "Licenses to suspend, end or revoke"
+    words = "Requests about licenses to confirm"
     assert words not in second.get("/cms/").content.decode()
     post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
     assert words in second.get("/cms/day/").content.decode()

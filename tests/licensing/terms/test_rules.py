@@ -70,6 +70,7 @@ def test_a_waiver_takes_off_half_up(gross, percent, off):
     [
         ("availability.publish", {}, True),
         ("waiver.decide", {}, True),
+        ("licence.recall", {}, True),
         ("licence.revoke", {}, True),
         ("terms.issue", {"exclusive": True}, True),
         ("terms.issue", {"exclusive": False}, False),
@@ -81,7 +82,7 @@ def test_a_waiver_takes_off_half_up(gross, percent, off):
 )
 def test_which_commands_need_a_second_person(command, facts, expected):
     assert needs_second_person(command, facts) is expected
-    assert len(TABLE) == 7
+    assert len(TABLE) == 8
 
 
 def test_an_author_never_approves_and_neither_does_nobody():

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -66,6 +66,15 @@ def test_a_second_licence_for_the_same_is_refused_without_a_reason_and_nothing_i
     assert (draft.state, draft.revisions.count(), Event.objects.of(draft).filter(command="submit").count()) == ("draft", 0, 0)
 
 
+def test_the_last_day_that_is_told_is_the_one_of_a_notice(owner, client, eco):
+    stop(story.licence(eco).pk, "end", reason="x", now=NOW, last_day=date(2026, 12, 15))
+    draft = build.draft(eco)
+    assert "until 15 December 2026." in text(owner.get(check(draft)))
+    owner.post(check(draft), {"why": "We go on under another agreement."})
+    client.force_login(build.staff("Licensing managers"))
+    assert "Spain, until 15 December 2026" in text(client.get(reverse("staff_application", args=[draft.number])))
+
+
 def test_the_reason_is_sent_with_it_and_stands_beside_the_decision(owner, client, eco):
     story.licence(eco)
     draft = build.draft(eco)
@@ -96,6 +105,7 @@ def test_what_is_not_the_same_needs_no_reason(owner, eco):
         (lambda eco: stop(story.licence(eco).pk, reason="x", now=NOW), 1),
         (lambda eco: story.licence(eco, ends=NOW), 0),
         (lambda eco: stop(story.licence(eco).pk, "end", kind="terminated", reason="x", now=NOW), 0),
+        (lambda eco: stop(story.licence(eco).pk, "end", reason="x", now=NOW, last_day=NOW.date()), 1),
         (lambda eco: story.licence(eco, "QCS-DH"), 0),
     ],
 )
