@@ -47,8 +47,9 @@ def tell_interest(**_) -> int:
 
 @shared_task(name="portal.forget")
 def forget(**_) -> int:
-    """Delete what is kept of people only for a time."""
+    """Close what was answered long ago, and delete what is kept of people only for a time; return how much was deleted."""
     now = timezone.now()
+    inquiries.close_answered(now=now)
     return interest.forget_old(now=now) + inquiries.forget_old(now=now)
 
 

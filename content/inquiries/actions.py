@@ -1,4 +1,4 @@
-"""The only writers of inquiries: receive (or merge), and the moves of staff. Letters follow by the outbox."""
+"""The only writers of inquiries: receive (or merge), the moves of staff, and what time does. Letters follow by the outbox."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from content.inquiries.models import Inquiry, InquiryStep, ReuseRequest, Topic
-from content.inquiries.rules import ANSWER_WITHIN, DECISIONS, MERGED_WITHIN, Command, NotAllowed, State, fingerprint, next_state
+from content.inquiries.rules import ANSWER_WITHIN, DECISIONS, MERGED_WITHIN, Command, NotAllowed, State, closes_at, fingerprint, next_state
 from portal.accounts.models import User
 from portal.core import numbers, outbox
 from portal.core.models import OutboxMessage, SentMail
@@ -205,6 +205,25 @@ def _text(text: str) -> str:
 
 def _step(inquiry: Inquiry, command: str, text: str = "", *, by: User | None = None, now: datetime) -> InquiryStep:
     return InquiryStep.objects.create(inquiry=inquiry, command=command, text=text, by=by, by_label=str(by or ""), at=now)
+
+
+def close_answered(*, now: datetime) -> int:
+    """Close what was answered and then left alone; return how many."""
+    return sum(_lapse(pk, now=now) for pk in Inquiry.objects.done_with(now).order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _lapse(inquiry_id: int, *, now: datetime) -> bool:
+    """Close one, unless somebody did something with it meanwhile. However late this runs, it is closed since the day it was due."""
+    inquiry = Inquiry.objects.select_for_update().filter(pk=inquiry_id).first()
+    last = inquiry.steps.last() if inquiry else None
+    due = closes_at(State(inquiry.state), last_at=last.at) if inquiry and last else None
+    if inquiry is None or due is None or due > now:
+        return False
+    inquiry.state, inquiry.closed_at = next_state(State(inquiry.state), Command.LAPSE).value, due
+    inquiry.save()
+    _step(inquiry, Command.LAPSE.value, now=now)
+    return True
 
 
 def forget_old(*, now: datetime) -> int:

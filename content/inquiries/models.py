@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from content.inquiries.rules import KEPT_CLOSED, KEPT_GRANTED, KEPT_SUSPECT, Command, State
+from content.inquiries.rules import CLOSED_AFTER, KEPT_CLOSED, KEPT_GRANTED, KEPT_SUSPECT, Command, State
 
 STATES = {State.OPEN.value: _("Open"), State.ANSWERED.value: _("Answered"), State.CLOSED.value: _("Closed")}
 
@@ -57,6 +57,11 @@ class InquiryQuerySet(models.QuerySet):
     def late(self, on: date):
         """Keep what is open past the day on which an answer was promised."""
         return self.in_state(State.OPEN).filter(due_on__lt=on)
+
+    def done_with(self, at: datetime):
+        """Keep what was answered and then left alone until it closes by itself at ``at`` or before: ``rules.closes_at`` said in SQL."""
+        later = InquiryStep.objects.filter(inquiry=OuterRef("pk"), at__gt=at - CLOSED_AFTER)
+        return self.filter(~Exists(later), state=State.ANSWERED.value)
 
     def over(self, at: datetime):
         """Keep what has been kept long enough at ``at``: ``rules.ends_at`` said in SQL."""

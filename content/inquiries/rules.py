@@ -8,6 +8,9 @@ from portal.core.text import fold
 
 ANSWER_WITHIN = 5  # working days
 MERGED_WITHIN = timedelta(hours=1)
+CLOSED_AFTER = timedelta(
+    days=30
+)  # answered, and nothing was done since: whoever is content writes no more, and nobody keeps letters for ever
 KEPT_CLOSED = timedelta(days=365)  # after the end
 KEPT_GRANTED = timedelta(days=3650)  # a permission in writing is asked about for years
 KEPT_SUSPECT = timedelta(days=30)
@@ -28,6 +31,7 @@ class Command(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     TRUST = "trust"
+    LAPSE = "lapse"  # by itself
 
 
 RUNNING = (State.OPEN, State.ANSWERED)
@@ -40,6 +44,7 @@ MOVES: dict[Command, tuple[tuple[State, ...], State | None]] = {  # from which s
     Command.CLOSE: (RUNNING, State.CLOSED),
     Command.REOPEN: ((State.ANSWERED, State.CLOSED), State.OPEN),
     Command.TRUST: ((State.OPEN,), None),
+    Command.LAPSE: ((State.ANSWERED,), State.CLOSED),
 }
 DECISIONS = (Command.GRANT, Command.REFUSE)
 
@@ -67,6 +72,11 @@ def next_state(state: State, command: Command) -> State:
 def fingerprint(*parts: str) -> str:
     """Return what two inquiries share that say the same: case, accents, punctuation and blanks do not matter."""
     return sha256("\n".join(fold(part) for part in parts).encode()).hexdigest()
+
+
+def closes_at(state: State, *, last_at: datetime) -> datetime | None:
+    """Return when an inquiry closes by itself, of which ``last_at`` is the last step; None: not before somebody does something."""
+    return last_at + CLOSED_AFTER if state is State.ANSWERED else None
 
 
 def ends_at(*, received_at: datetime, closed_at: datetime | None, suspect: bool, granted: bool) -> datetime | None:

@@ -19,7 +19,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from content.inquiries import actions
 from content.inquiries.models import STATES, Inquiry, Topic
-from content.inquiries.rules import RUNNING, Command, NotAllowed, State
+from content.inquiries.rules import RUNNING, Command, NotAllowed, State, closes_at, ends_at
 from content.pages.panels import by_language
 from content.staff.queues import QueueForm, page_of
 from i18n.formats import language_name
@@ -48,6 +48,7 @@ DONE = {
     Command.CLOSE: gettext_lazy("Put away"),
     Command.REOPEN: gettext_lazy("Taken up again"),
     Command.TRUST: gettext_lazy("Found to be from a person"),
+    Command.LAPSE: gettext_lazy("Closed by itself, some time after the answer"),
 }
 REFUSALS = {
     "wrong_state": gettext_lazy("That cannot be done in its present state."),
@@ -181,13 +182,16 @@ def _context(request: HttpRequest, row: Inquiry, wrong: dict[str, forms.Form] | 
             fresh["reopen"] = Seen(initial={"seen": seen})
         if wanted and not wanted.decision and row.state == State.OPEN:
             fresh["decide"] = DecideForm(initial={"seen": seen})
+    steps, granted = list(row.steps.all()), bool(wanted and wanted.decision == Command.GRANT)
     return {
         "inquiry": row,
         "wanted": wanted,
+        "closes_at": closes_at(State(row.state), last_at=steps[-1].at),
+        "ends_at": ends_at(received_at=row.received_at, closed_at=row.closed_at, suspect=row.suspect, granted=granted),
         "state": STATES[row.state],
         "tone": TONES[State(row.state)],
         "language_name": language_name(row.language, language),
-        "steps": [(step, DONE.get(step.command, step.command)) for step in row.steps.all()],
+        "steps": [(step, DONE.get(step.command, step.command)) for step in steps],
         "late": row.state == State.OPEN and row.due_on < timezone.now().date(),
         "forms": fresh | (wrong or {}),
         "breadcrumbs_items": [{"url": reverse("staff_inquiries"), "label": gettext("Inquiries")}, {"url": "", "label": row.number}],

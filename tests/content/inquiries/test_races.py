@@ -1,10 +1,12 @@
-"""The very same letter sent twice at once. PostgreSQL only."""
+"""The very same letter sent twice at once; an answer at the very moment it closes by itself. PostgreSQL only."""
 
 import pytest
 
 from content.inquiries import actions
 from content.inquiries.models import Inquiry
+from content.inquiries.rules import CLOSED_AFTER
 from portal.core.models import OutboxMessage
+from tests import build
 from tests.clock import NOW
 from tests.content.availability.test_races import at_once
 
@@ -16,3 +18,18 @@ def test_ten_at_once_are_one_with_one_acknowledgement(topics, places):
     numbers = at_once(*([lambda: actions.receive(said, now=NOW).number] * 10))
     assert set(numbers) == {"Q-2026-0001"}
     assert (Inquiry.objects.get().times, OutboxMessage.objects.filter(kind=actions.RECEIVED).count()) == (10, 1)
+
+
+def test_an_answer_and_the_end_at_once_are_one_after_the_other(topics, places):
+    manager, closes = build.staff("Program managers"), NOW + CLOSED_AFTER
+    said = actions.Said(topic_id=topics["qtp"].pk, place_id=places["KE"], language="en", email="a@kenya.example", text="When?")
+    row = actions.receive(said, now=NOW)
+    actions.answer(row.pk, "Soon.", by=manager, seen=actions.latest(row), now=NOW)
+    seen = actions.latest(row)
+    answers = lambda: actions.answer(row.pk, "In March.", by=manager, seen=seen, now=closes).state  # noqa: E731
+    closing = lambda: actions.close_answered(now=closes)  # noqa: E731
+    first, *closed = at_once(answers, closing, closing, closing)
+    row.refresh_from_db()
+    told = ["received", "answer", "answer"] if first == "answered" else ["received", "answer", "lapse"]
+    assert first in ("answered", "NotAllowed") and sum(closed) == (first != "answered")
+    assert (row.state, list(row.steps.values_list("command", flat=True))) == ("answered" if first == "answered" else "closed", told)

@@ -2,7 +2,19 @@ from datetime import timedelta
 
 import pytest
 
-from content.inquiries.rules import KEPT_CLOSED, KEPT_GRANTED, KEPT_SUSPECT, Command, NotAllowed, State, ends_at, fingerprint, next_state
+from content.inquiries.rules import (
+    CLOSED_AFTER,
+    KEPT_CLOSED,
+    KEPT_GRANTED,
+    KEPT_SUSPECT,
+    Command,
+    NotAllowed,
+    State,
+    closes_at,
+    ends_at,
+    fingerprint,
+    next_state,
+)
 from tests.clock import NOW
 
 OPEN, ANSWERED, CLOSED = State
@@ -15,6 +27,7 @@ NEXT = {  # command: where it leads from open, answered, closed; None: refused
     Command.CLOSE: (CLOSED, CLOSED, None),
     Command.REOPEN: (None, OPEN, OPEN),
     Command.TRUST: (OPEN, None, None),
+    Command.LAPSE: (None, CLOSED, None),
 }
 
 
@@ -50,3 +63,7 @@ def test_two_are_the_same_whatever_case_accents_and_blanks(one, other, same):
 def test_how_long_it_is_kept(closed, suspect, granted, kept):
     found = ends_at(received_at=NOW, closed_at=NOW + timedelta(days=1) if closed else None, suspect=suspect, granted=granted)
     assert found == (None if kept is None else NOW + kept + timedelta(days=1 if closed else 0))
+
+
+def test_only_what_was_answered_closes_by_itself():
+    assert [closes_at(state, last_at=NOW) for state in State] == [None, NOW + CLOSED_AFTER, None]

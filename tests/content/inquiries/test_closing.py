@@ -1,0 +1,105 @@
+"""What was answered closes by itself and is deleted in time: nothing is kept without end, and nothing closes under somebody's hands."""
+
+import html
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from content.inquiries import actions
+from content.inquiries.models import Inquiry, InquiryStep
+from content.inquiries.rules import CLOSED_AFTER, KEPT_CLOSED, KEPT_GRANTED, Command, NotAllowed
+from portal import tasks
+from portal.core.models import OutboxMessage, SentMail
+from tests import build
+from tests.clock import NOW, TICK
+from tests.content.inquiries.test_inquiries import act, letters, said
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+CLOSES = NOW + CLOSED_AFTER
+
+
+@pytest.fixture
+def manager(topics):
+    return build.staff("Program managers")
+
+
+@pytest.fixture
+def answered(topics, places, manager):
+    row = actions.receive(said(topics, places), now=NOW - DAY)
+    act("answer", row, "In March.", by=manager)
+    letters()
+    row.refresh_from_db()
+    return row
+
+
+def of(row) -> tuple[str, object, list[str]]:
+    row.refresh_from_db()
+    return row.state, row.closed_at, list(row.steps.values_list("command", flat=True))
+
+
+def test_thirty_days_after_the_answer_it_closes_by_itself_once_and_nobody_is_written_to(answered):
+    assert (actions.close_answered(now=CLOSES - TICK), of(answered)) == (0, ("answered", None, ["received", "answer"]))
+    assert (actions.close_answered(now=CLOSES), actions.close_answered(now=CLOSES)) == (1, 0)
+    assert of(answered) == ("closed", CLOSES, ["received", "answer", "lapse"])
+    assert (answered.steps.last().by, answered.steps.last().at) == (None, CLOSES)
+    assert (OutboxMessage.objects.count(), SentMail.objects.count()) == (2, 2)
+
+
+def test_then_it_is_forgotten_as_what_was_closed_by_hand(answered):
+    actions.close_answered(now=CLOSES)
+    assert (actions.forget_old(now=CLOSES + KEPT_CLOSED - TICK), actions.forget_old(now=CLOSES + KEPT_CLOSED)) == (0, 1)
+    assert (Inquiry.objects.count(), InquiryStep.objects.count(), SentMail.objects.count()) == (0, 0, 0)
+
+
+def test_a_worker_that_was_down_keeps_nothing_longer(answered):
+    with time_machine.travel(CLOSES + KEPT_CLOSED, tick=False):
+        assert (tasks.forget(), Inquiry.objects.count()) == (1, 0)
+
+
+def test_what_was_done_since_puts_it_off(answered, manager):
+    act("assign", answered, manager, by=manager, now=NOW + 20 * DAY)
+    assert (actions.close_answered(now=CLOSES), of(answered)[0]) == (0, "answered")
+    assert (actions.close_answered(now=NOW + 20 * DAY + CLOSED_AFTER), of(answered)[1]) == (1, NOW + 20 * DAY + CLOSED_AFTER)
+
+
+@pytest.mark.parametrize("suspect", [False, True])
+def test_what_nobody_answered_stays_open(topics, places, manager, suspect):
+    row = actions.receive(said(topics, places, suspect=suspect), now=NOW)
+    assert (actions.close_answered(now=NOW + 9 * CLOSED_AFTER), of(row)) == (0, ("open", None, ["received"]))
+
+
+def test_taken_up_again_it_waits_for_an_answer_again(answered, manager):
+    actions.close_answered(now=CLOSES)
+    act("reopen", answered, by=manager, now=CLOSES + DAY)
+    assert (actions.close_answered(now=CLOSES + 9 * CLOSED_AFTER), of(answered)[:2]) == (0, ("open", None))
+    act("answer", answered, "In April.", by=manager, now=CLOSES + 2 * DAY)
+    assert (actions.close_answered(now=CLOSES + 2 * DAY + CLOSED_AFTER), of(answered)[1]) == (1, CLOSES + 2 * DAY + CLOSED_AFTER)
+
+
+def test_a_page_read_before_it_closed_is_stale(answered, manager):
+    seen = actions.latest(answered)
+    actions.close_answered(now=CLOSES)
+    with pytest.raises(NotAllowed) as refused:
+        actions.answer(answered.pk, "Once more", by=manager, seen=seen, now=CLOSES)
+    assert (refused.value.code, of(answered)[0], OutboxMessage.objects.count()) == ("stale", "closed", 2)
+
+
+def test_a_permission_that_was_granted_is_kept_ten_years(topics, places):
+    licensing = build.staff("Licensing managers")
+    wanted = actions.Wanted(kind="figure", what="Figure 2", where="A book", copies=None, work_language="Spanish", commercial=False)
+    row = actions.receive(said(topics, places, topic_id=topics["permission"].pk, wanted=wanted), now=NOW)
+    act("decide", row, Command.GRANT, "Name the source.", by=licensing)
+    assert (actions.close_answered(now=CLOSES), actions.forget_old(now=CLOSES + KEPT_GRANTED - TICK)) == (1, 0)
+    assert actions.forget_old(now=CLOSES + KEPT_GRANTED) == 1
+
+
+def test_its_page_says_when_it_closes_and_when_it_is_deleted(answered, manager):
+    client = Client()
+    client.force_login(manager)
+    page = lambda: html.unescape(client.get(f"/cms/inquiries/{answered.number}/").content.decode())  # noqa: E731
+    assert "Closes by itself on" in page() and "22 December 2026" in page()
+    actions.close_answered(now=CLOSES)
+    assert "Closed by itself" in page() and "22 December 2027" in page() and "Take up again" in page()
