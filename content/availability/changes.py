@@ -48,6 +48,9 @@ WORDS = {
     "not_allowed": _("You may not publish availability."),
     "published_before": _("This change was published before. Draft another one."),
     "changed_since": _("The change was edited since you opened this page. Read it again."),
+    "no_author": _(
+        "Nobody stands for this change: it came in a file without a person. Whoever has read it takes it on; another person publishes it."
+    ),
     "same_person": _("You wrote this change. Another person publishes it."),
     "nothing_changes": _("This changes nothing: all of it is stated already."),
     "scheduled": _("A change is published now; from when it holds is said in its rows."),
@@ -55,7 +58,6 @@ WORDS = {
 
 
 PUBLISH = "content.publish_availability"
-IMPORTED = "import"  # who drafted what came in a file without a person
 DRAFTED = "content.change_drafted"  # the outbox's name of the letter to who may publish
 
 
@@ -89,7 +91,7 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
         """Publish the revision and make it true, in one transaction: the one door of button, workflow and scheduler.
 
         :raises NotPublishable: unless somebody who may, and wrote nothing of it, confirmed exactly the latest revision of a change that
-            was not published before and changes something.
+            somebody else stands for, that was not published before and changes something.
         """
         now = timezone.now()
         stored = type(self).objects.select_for_update().get(pk=self.pk)
@@ -99,7 +101,7 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
             stored.programme_id,
             drafted.applied,
             areas=drafted.areas(),
-            by=str(stored.drafted_by or revision.user or IMPORTED),
+            by=str(stored.drafted_by),
             approved_by=str(user),
             reason=drafted.reason,
             now=now,
@@ -126,8 +128,11 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
             raise NotPublishable("changed_since")
         if revision.content.get("go_live_at") or revision.content.get("expire_at"):
             raise NotPublishable("scheduled")
+        authors = self.authors(revision)
+        if not authors:
+            raise NotPublishable("no_author")
         try:
-            refuse_same("availability.publish", by=user.pk, authors=self.authors(revision))
+            refuse_same("availability.publish", by=user.pk, authors=authors)
         except SamePerson as same:
             raise NotPublishable("same_person") from same
 
@@ -146,21 +151,27 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
 
     @transaction.atomic
     def save_revision(self, user=None, *, overwrite_revision=None, **options):
-        """Save a revision if anything changed; a change takes the draft out of review. The first one is told to who may publish it.
+        """Save a revision if anything changed; a change takes the draft out of review. The first one is told to who may publish it, and so
+        is the first one somebody stands for: who saves what came without a person takes it on, changed or not.
 
         Wagtail saves one whenever an edit form is sent and publishes whatever is the latest: without this, who only looked would
         become an author, and an edit sent while another reads would be published unseen. For the same reason ``overwrite_revision``
         is never honoured: what somebody has read under a number stays what it was.
         """
         latest = self.get_latest_revision()
-        if latest and _drafted(latest.content) == _drafted(json.loads(json.dumps(self.serializable_data(), cls=DjangoJSONEncoder))):
+        taken_on = self.drafted_by_id is None and user is not None
+        if (
+            latest
+            and not taken_on
+            and _drafted(latest.content) == _drafted(json.loads(json.dumps(self.serializable_data(), cls=DjangoJSONEncoder)))
+        ):
             return latest
         if self.workflow_in_progress:
             self.current_workflow_state.cancel(user=user)
-        if self.drafted_by_id is None and user is not None:
+        if taken_on:
             self.drafted_by = user
             type(self).objects.filter(pk=self.pk).update(drafted_by=user)
-        if latest is None:
+        if latest is None or taken_on:
             outbox.put(DRAFTED, {"change": self.pk}, now=timezone.now())
         return super().save_revision(user=user, **options)
 

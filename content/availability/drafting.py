@@ -34,6 +34,7 @@ WORDS = {
     "nothing_new": _("The draft says so already."),
     "nothing_picked": _("No cell is picked. Pick the cells this is about."),
     "other_programme": _("No cell of that draft’s program is picked. Choose another draft or a new one."),
+    "taken_on": _("Somebody stands for this change already."),
     "not_drafted_here": _("Only what was drafted and published here can be taken back in one step."),
     "undo_waits": _("A draft that takes this back waits already."),
     "nothing_stands": _("Nothing of this stands any more: all of it was changed since."),
@@ -55,7 +56,12 @@ class NewRow:
 def draft(
     programme_id: int, rows: Iterable[NewRow], *, by: User | None, reason: str, source: str = "", corrects: Publication | None = None
 ) -> AvailabilityChange:
-    """Begin a draft. ``by`` None: a file that came by the command; then whoever publishes is the second person."""
+    """Begin a draft. ``by`` None: a file that came by the command without a person.
+
+    Two people stand behind whatever is published. Whoever runs the command is nobody the portal knows, and a file may come from a job, so the
+    first of the two is asked for later: somebody of staff has to take the draft on (``take_on``) before another may publish it. To ask for
+    a person at the command would not be more: who has the machine may name anybody.
+    """
     change = AvailabilityChange(programme_id=programme_id, reason=reason, source=source, drafted_by=by, live=False)
     change.corrects = corrects
     change.rows = [_row(row, position) for position, row in enumerate(rows)]
@@ -83,6 +89,22 @@ def extend(change_id: int, rows: Iterable[NewRow], *, by: User) -> AvailabilityC
         raise NotDraftable("nothing_new")
     position = max((row.sort_order or 0 for row in there), default=-1) + 1
     change.rows.add(*(_row(row, position + more) for more, row in enumerate(new)))
+    change.save_revision(user=by, log_action=True)
+    return change
+
+
+@transaction.atomic
+def take_on(change_id: int, *, by: User) -> AvailabilityChange:
+    """Stand for a draft that came without a person; from then on somebody else publishes it.
+
+    :raises NotDraftable: somebody does already, or it was deleted meanwhile.
+    """
+    stored = AvailabilityChange.objects.select_for_update().filter(pk=change_id).first()
+    if stored is None:
+        raise NotDraftable("gone")
+    if stored.drafted_by_id is not None:
+        raise NotDraftable("taken_on")
+    change = stored.get_latest_revision_as_object()
     change.save_revision(user=by, log_action=True)
     return change
 

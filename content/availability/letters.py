@@ -1,4 +1,4 @@
-"""The letter to those who may publish what a colleague drafted."""
+"""The letter to those who may publish what a colleague drafted, or what came in a file."""
 
 from datetime import datetime
 
@@ -16,7 +16,9 @@ from portal.core.outbox import Handler
 
 def send_drafted(message: OutboxMessage, now: datetime) -> None:
     """Tell everybody who may publish the change and wrote nothing of it; nobody once it is published or gone."""
-    change = AvailabilityChange.objects.select_related("programme").filter(pk=message.payload["change"], publication=None).first()
+    change = (
+        AvailabilityChange.objects.select_related("programme", "drafted_by").filter(pk=message.payload["change"], publication=None).first()
+    )
     revision = change and change.get_latest_revision()
     if not change or not revision:
         return
@@ -25,11 +27,15 @@ def send_drafted(message: OutboxMessage, now: datetime) -> None:
             context = {
                 "change": revision.as_object(),
                 "program": change.programme.short_name,
-                "who": str(change.drafted_by or revision.user or ""),
+                "who": str(change.drafted_by or ""),
                 "action": gettext("Review and publish"),
                 "action_url": settings.PORTAL_ORIGIN + reverse("availability_change", args=[change.pk]),
             }
-            subject = gettext("Availability of %(program)s: a change waits for a second person") % context
+            subject = (
+                gettext("Availability of %(program)s: a change waits for a second person") % context
+                if change.drafted_by
+                else gettext("Availability of %(program)s: a file waits for somebody who takes it on") % context
+            )
         mail.send(
             message=message,
             to=person.email,

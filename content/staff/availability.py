@@ -50,7 +50,9 @@ def page(request: HttpRequest, template: str, title: str, context: dict[str, Any
 
 
 def state_of(change: AvailabilityChange) -> str:
-    return gettext("Published") if change.publication_id else gettext("Waits for a second person")
+    if change.publication_id:
+        return gettext("Published")
+    return gettext("Waits for a second person") if change.drafted_by_id else gettext("Waits for somebody who takes it on")
 
 
 class ChangeIndexView(IndexView):

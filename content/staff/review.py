@@ -90,6 +90,20 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, change, change.get_latest_revision(), context, status=422)
 
 
+@require_POST
+def take_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stand for a draft that came in a file without a person."""
+    if not may_draft(request):
+        raise PermissionDenied
+    change = get_object_or_404(AvailabilityChange, pk=pk)
+    try:
+        drafting.take_on(change.pk, by=request.user)
+        messages.success(request, gettext("You stand for this change now. It holds only once a second person has read and published it."))
+    except NotDraftable as refused:
+        messages.error(request, str(drafting.WORDS[refused.code]))
+    return redirect("availability_change", change.pk)
+
+
 def _answer(request: HttpRequest, change: AvailabilityChange, revision: Any, more: dict[str, Any], *, status: int) -> HttpResponse:
     drafted = change if change.publication_id else revision.as_object()
     areas = named(get_language() or "en")
@@ -106,6 +120,7 @@ def _answer(request: HttpRequest, change: AvailabilityChange, revision: Any, mor
         "preview_url": reverse("availability_preview", args=[change.pk]),
         "undo_form": UndoForm() if change.publication_id and may_draft(request) else None,
         "may_edit": may_draft(request),
+        "no_author": change.drafted_by_id is None,
         **({} if change.publication_id else _effect(request, change, drafted, areas, now=timezone.now())),
         **more,
     }
@@ -168,4 +183,5 @@ def urls() -> list:
     return [
         path("availability-changes/<int:pk>/", review, name="availability_change"),
         path("availability-changes/<int:pk>/undo/", undo, name="availability_undo"),
+        path("availability-changes/<int:pk>/take-on/", take_on, name="availability_take_on"),
     ]

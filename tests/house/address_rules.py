@@ -329,6 +329,7 @@ RULES: dict[str, Rule] = {
     "staff_availability_sheet": staff("Program managers, Auditors", lambda: {"code": "QOPI"}, code="QQQQ"),
     "staff_availability_place": staff("Program managers, Auditors", lambda: {"code": "EU"}, code="QQ"),
     "availability_undo": staff("Program managers", a_change, pk=999_999),
+    "availability_take_on": staff("Program managers", a_change, pk=999_999),
     "availability_preview": staff("Program managers, Auditors", a_change, pk=999_999),
     "availability_preview_place": staff("Program managers, Auditors", lambda: {**a_change(), "code": "ES"}, pk=999_999, code="QQ"),
     "staff_inquiries": staff(INQUIRY_STAFF + ", Auditors"),

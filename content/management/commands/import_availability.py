@@ -26,7 +26,12 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE.csv")
         parser.add_argument("--dry-run", action="store_true", help="only print what each line would do")
         parser.add_argument("--programme", default="", metavar="CODE", help="the program of lines that name none")
-        parser.add_argument("--by", default="", metavar="EMAIL", help="who prepared the file and so cannot publish it; default nobody")
+        parser.add_argument(
+            "--by",
+            default="",
+            metavar="EMAIL",
+            help="who prepared the file and so cannot publish it; default nobody: somebody takes the draft on in the CMS first",
+        )
         parser.add_argument("--reason", default="", metavar="TEXT", help="shown in the public history; default the name of the file")
         parser.add_argument("--source", default="", metavar="TEXT", help="the document it rests on")
 
@@ -46,7 +51,8 @@ class Command(BaseCommand):
                 return
             for change in draft_all(checked, by=author, **given):
                 address = settings.PORTAL_ORIGIN + reverse("availability_change", args=[change.pk])
-                self.stdout.write(f"{change.programme.code}: a draft waits for a second person at {address}")
+                waits = "a second person" if author else "somebody who takes it on, and then for a second person,"
+                self.stdout.write(f"{change.programme.code}: a draft waits for {waits} at {address}")
 
     def refused(self, checked: Checked, name: str) -> str:
         first, count = checked.problems[0], len({problem.line for problem in checked.problems})

@@ -2,17 +2,20 @@
 
 import base64
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from content.availability import drafting
 from content.availability.changes import AvailabilityChange
 from content.availability.models import AvailabilityStatement, Publication
+from portal import postbox
 from portal.accounts.models import User
-from portal.core.models import OutboxMessage
+from portal.core.models import OutboxMessage, SentMail
 from tests import build
 from tests.content.availability.test_changes import PASSWORD, client_of, publish
 
@@ -64,11 +67,66 @@ def test_the_command_drafts_one_change_a_program_and_publishes_nothing(lists, pl
     assert "1 unchanged" not in run(capsys, tmp_path, FILE, "--dry-run") and len(drafting.waiting()) == 1
 
 
-def test_a_file_without_a_person_is_published_by_whoever_may_and_said_to_be_an_import(lists, staff, capsys, tmp_path):
-    run(capsys, tmp_path, FILE)
-    publish(client_of(staff["second"]), AvailabilityChange.objects.get(programme__code="QOPI"))
+@pytest.fixture
+def without_a_person(lists, staff, capsys, tmp_path):
+    """A draft of QOPI out of a file that came without a person."""
+    said = run(capsys, tmp_path, FILE)
+    change = AvailabilityChange.objects.get(programme__code="QOPI")
+    waits = f"QOPI: a draft waits for somebody who takes it on, and then for a second person, at http://testserver/cms/availability-changes/{change.pk}/"
+    assert waits in said
+    return change
+
+
+def test_a_file_without_a_person_is_published_by_nobody_before_somebody_takes_it_on(without_a_person, staff):
+    second = client_of(staff["second"])
+    address = f"/cms/availability-changes/{without_a_person.pk}/"
+    page = second.get(address).content.decode()
+    assert "Nobody stands for this change" in page and "Take it on" in page and "Publish now" not in page
+    assert publish(second, without_a_person).status_code == 403
+    assert not Publication.objects.filter(imported_at=None).exists()
+    assert client_of(staff["writer"]).post(f"{address}take-on/").status_code == 302
+    assert publish(client_of(staff["writer"]), without_a_person).status_code == 403
+    assert not Publication.objects.filter(imported_at=None).exists()
+    assert "Take it on" not in second.get(address).content.decode()
+    assert publish(second, without_a_person).status_code == 302
     row = Publication.objects.get(imported_at=None)
-    assert (row.by, row.approved_by, row.correction) == ("import", "Second", False)
+    assert (row.by, row.approved_by, row.reason) == ("Writer", "Second", "Import of openings.csv")
+    without_a_person.refresh_from_db()
+    assert without_a_person.drafted_by == staff["writer"]
+
+
+def test_who_edits_or_saves_what_came_without_a_person_takes_it_on(without_a_person, staff):
+    change = without_a_person.get_latest_revision_as_object()
+    change.save_revision(user=staff["writer"])
+    drafting.extend(change.pk, [drafting.NewRow(1, "pilot", date(2030, 1, 1))], by=staff["second"])
+    for person in ("writer", "second"):
+        assert publish(client_of(staff[person]), change).status_code == 403
+    assert not Publication.objects.filter(imported_at=None).exists()
+
+
+def test_it_is_taken_on_once_and_only_by_who_may_draft(without_a_person, staff, auditor):
+    address = f"/cms/availability-changes/{without_a_person.pk}/take-on/"
+    for client in (auditor, client_of(staff["editor"]), Client()):
+        assert client.post(address).status_code in (302, 403)
+    assert AvailabilityChange.objects.get(pk=without_a_person.pk).drafted_by is None
+    client_of(staff["writer"]).post(address)
+    answer = client_of(staff["second"]).post(address, follow=True).content.decode()
+    assert "Somebody stands for this change already." in answer
+    assert AvailabilityChange.objects.get(pk=without_a_person.pk).drafted_by == staff["writer"]
+    assert without_a_person.revisions.count() == 2
+    assert client_of(staff["writer"]).post("/cms/availability-changes/999999/take-on/").status_code == 404
+
+
+def test_both_who_takes_it_on_and_who_publishes_are_told_by_letter(without_a_person, staff):
+    postbox.deliver(now=timezone.now())
+    first = sorted(SentMail.objects.filter(message__payload__change=without_a_person.pk).values_list("recipient", "subject"))
+    waits = "Availability of QOPI®: a file waits for somebody who takes it on"
+    assert first == [("second@demo.example", waits), ("writer@demo.example", waits)]
+    drafting.take_on(without_a_person.pk, by=staff["writer"])
+    postbox.deliver(now=timezone.now())
+    last = SentMail.objects.latest("pk")
+    assert (last.recipient, last.subject) == ("second@demo.example", "Availability of QOPI®: a change waits for a second person")
+    assert "Writer drafted a change" in last.text and SentMail.objects.filter(message__payload__change=without_a_person.pk).count() == 3
 
 
 def test_an_empty_list_ends_nothing(lists, capsys, tmp_path):
