@@ -188,6 +188,9 @@ def test_in_the_cms_a_file_is_reported_first_and_drafted_on_request(lists, staff
         ({"file": "place\x00;;;"}, "A column is missing"),
         ({"file": FILE, "reason": ""}, "This field is required."),
         ({"kept": "not base 64"}, "Choose a file."),
+        ({"kept": "é"}, "Choose a file."),
+        ({"kept": "ملف"}, "Choose a file."),
+        ({"kept": "/w=="}, "The file is no text in UTF-8."),
         ({}, "Choose a file."),
     ],
 )

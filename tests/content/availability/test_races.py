@@ -2,17 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from content.availability import actions, drafting, queries
+from content.availability import actions, as_if, drafting, queries
 from content.availability.models import AvailabilityStatement, Publication
 from content.availability.rules import Assertion, Status
 from portal.accounts.models import User
+from portal.core.models import ContentVersion
 from portal.core.periods import Period
 from tests.clock import NOW, instant
+from tests.content.availability import test_changes
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.check("S15")]
 THREADS = 20
@@ -47,6 +49,32 @@ def test_twenty_publishers_pass_one_by_one_and_nothing_is_lost(places, programme
     assert len(queries.assertions(programme)) == THREADS
     recorded = list(Publication.objects.order_by("number").values_list("recorded_at", flat=True))
     assert recorded == sorted(set(recorded))
+
+
+@pytest.mark.parametrize("page", ["", "KE/"])
+def test_a_look_while_somebody_publishes_says_so_and_waits_no_longer_than_it_says(places, staff, programmes, monkeypatch, page):
+    monkeypatch.setattr(as_if, "LOOK", 1)
+    by = staff["writer"]
+    change = drafting.draft(programmes["QOPI"], [drafting.NewRow(places["KE"], "pilot", date(2030, 1, 1))], by=by, reason="Openings")
+    client, held, looked = test_changes.client_of(by), Event(), Event()
+
+    def publishes():
+        with transaction.atomic():
+            ContentVersion.lock()
+            held.set()
+            return looked.wait(30)  # a publisher who takes all the time of the look, and ends when it is answered
+
+    def looks():
+        held.wait(30)
+        try:
+            return client.get(f"/cms/availability-changes/{change.pk}/preview/{page}", follow=True)
+        finally:
+            looked.set()
+
+    was_waiting, answer = at_once(publishes, looks)
+    assert (was_waiting, answer.redirect_chain) == (True, [(f"/cms/availability-changes/{change.pk}/", 302)])
+    assert "Somebody is publishing at this moment. Look again in a few seconds." in answer.content.decode()
+    assert (Publication.objects.count(), client.get(f"/cms/availability-changes/{change.pk}/preview/{page}").status_code) == (0, 200)
 
 
 def test_people_who_add_to_one_draft_at_once_lose_nothing(places, programmes):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from content.programmes.models import LocalRules, Programme
 from portal.accounts.models import User
+from portal.core.models import ContentVersion
 from tests import build
 
 COST = "There is no participation fee; the practice bears the staff time."
@@ -84,6 +85,18 @@ def test_a_territory_follows_the_rules_of_its_state_unless_it_has_its_own(qopi, 
     assert "As in the States." in row_of(client.get("/en/countries/PR/").content.decode())
     LocalRules.objects.create(programme=qopi, place=territory, requirements_en="As on the island.")
     assert "As on the island." in row_of(client.get("/en/countries/PR/").content.decode())
+
+
+def test_rules_that_are_deleted_many_at_once_are_not_read_any_more(qopi, client):
+    place = build.place("IN")
+    LocalRules.objects.create(programme=qopi, place=place, requirements_en="The hospital trust signs.")
+    client.get("/en/countries/IN/")
+    before = (client.get("/api/v1/places/IN"), ContentVersion.current())
+    LocalRules.objects.filter(programme=qopi).delete()
+    assert ContentVersion.current() > before[1]
+    assert "The hospital trust signs." not in client.get("/en/countries/IN/").content.decode()
+    after = client.get("/api/v1/places/IN", headers={"If-None-Match": before[0].headers["ETag"]})
+    assert (after.status_code, after.json()["programmes"][0]["participation"]["local"]) == (200, [])
 
 
 @pytest.mark.check("AC5")

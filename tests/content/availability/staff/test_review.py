@@ -233,6 +233,11 @@ def test_it_may_stay_so_for_a_reason(left, manager, auditor, staff):
     for bad in ({"region": left[1]}, {"at": "2026-11-23"}, {"at": "soon"}):
         assert manager.post("/cms/availability/leaving/", {**data, **bad, "reason": "No"}).status_code == 422
     assert not LeaverDecision.objects.exists()
+    for unknown in ("999999", "9" * 30, "-1"):
+        for decision in ({}, {"keep": "1"}):
+            answer = manager.post("/cms/availability/leaving/", {**data, "programme": unknown, **decision, "reason": "No"})
+            assert (answer.status_code, "This is decided already" in answer.content.decode()) == (422, True)
+    assert not LeaverDecision.objects.exists() and not AvailabilityChange.objects.filter(reason="No").exists()
     assert manager.post("/cms/availability/leaving/", {**data, "reason": "Nobody runs it there"}).status_code == 302
     made = LeaverDecision.objects.get()
     assert (made.by, made.reason, made.left_at, made.decided_at) == (staff["writer"], "Nobody runs it there", left[3], NOW)
