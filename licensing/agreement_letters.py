@@ -8,17 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from i18n.interface import own
 from licensing.agreements import moves
 from licensing.agreements.models import Agreement, SignatureRequest
 from licensing.agreements.rules import Side, State
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import LicenceStatus
 from licensing.history.models import Event
-from licensing.letters import Letter, members, staff_who_may
+from licensing.letters import Letter, label_of, members, staff_who_may
 from licensing.organisations.rules import Role
 from portal.accounts.models import User
 
@@ -87,13 +87,10 @@ def staff_url(row: Agreement) -> str:
 
 
 def agreement_facts(event: Event, row: Agreement, language: str) -> dict[str, Any]:
-    edition = row.terms.application.edition
-    name = row.offering.name
-    label = gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": edition.label} if edition else name
     line = _next_line(event, row) if event.command in ("send", "sign", "remind", "extend") else None
-    closes = formats.instant(row.window_ends_at, row.terms.zone, language) if row.window_ends_at else ""
+    closes = own(formats.instant(row.window_ends_at, row.terms.zone, language), language) if row.window_ends_at else ""
     return {
-        "label": label,
+        "label": label_of(row.offering, row.terms.application.edition, language),
         "office": line.office if line else "",
         "closes": closes,
         "sha256": row.document_sha256,
@@ -117,14 +114,13 @@ def staff_licence_url(row: Licence) -> str:
 
 
 def licence_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
-    name = row.offering.name
     return {
-        "label": gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": row.edition.label} if row.edition else name,
-        "begins": formats.instant(row.valid_from, row.zone, language),
-        "until": formats.until_day(row.valid_to, row.zone, language),
-        "ends": formats.until_day(event.effective_at, row.zone, language),
+        "label": label_of(row.offering, row.edition, language),
+        "begins": own(formats.instant(row.valid_from, row.zone, language), language),
+        "until": own(formats.until_day(row.valid_to, row.zone, language), language),
+        "ends": own(formats.until_day(event.effective_at, row.zone, language), language),
         "ahead": event.effective_at > event.recorded_at,
-        "effective": formats.instant(event.effective_at, row.zone, language),
+        "effective": own(formats.instant(event.effective_at, row.zone, language), language),
         "code": row.code,
         "verify_url": settings.PORTAL_ORIGIN + reverse("verify_code", args=[row.code]),
     }
@@ -142,7 +138,7 @@ def reminder_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
 
 def recall_facts(event: Event, row: Licence, language: str) -> dict[str, Any]:
     """Return the facts of the licence, when it was to end, and whether it is suspended while it goes on."""
-    was_to_end = formats.until_day(datetime.fromisoformat(event.payload["at"]), row.zone, language)
+    was_to_end = own(formats.until_day(datetime.fromisoformat(event.payload["at"]), row.zone, language), language)
     return {**licence_facts(event, row, language), "was_to_end": was_to_end, "suspended": event.to_state == LicenceStatus.SUSPENDED}
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from i18n.interface import own
 from licensing.applications import form
 from licensing.applications.answers import form_of
 from licensing.applications.models import Application
@@ -36,7 +37,7 @@ def asked_facts(event: Event, row: Application, language: str) -> dict[str, Any]
     """Return each question with the words of the answer it is about and its last day, in the reader's language but for the question itself."""
     labels = {question.key: question.label for question in form.questions(form_of(row))}
     asked = [
-        {"about": gettext(labels[one.key]) if one.key else "", "text": one.text, "due": formats.day(one.due_on, language)}
+        {"about": gettext(labels[one.key]) if one.key else "", "text": one.text, "due": own(formats.day(one.due_on, language), language)}
         for one in row.clarifications.filter(pk__in=event.payload["questions"])
     ]
     return {**application_facts(event, row, language), "asked": asked}

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from i18n import formats
+from i18n.interface import own, sentence, spoken
 from licensing.agreements.models import Agreement
 from licensing.entitlements import queries
 from licensing.entitlements.rules import Condition
@@ -55,8 +56,8 @@ def _payment(terms: TermsOffer, language: str) -> str:
     total = formats.money(invoice.total_minor, invoice.currency, language)
     settlement = getattr(invoice, "settlement", None)
     if settlement is None:
-        due = formats.day(invoice.due_on, language)
-        return gettext("%(sum)s due by %(day)s, invoice %(number)s") % {"sum": total, "day": due, "number": invoice.number}
+        due = own(formats.day(invoice.due_on, language), language)
+        return sentence(gettext("%(sum)s due by %(day)s, invoice %(number)s"), sum=total, day=due, number=invoice.number)
     if invoice.arrears.filter(ended_at=None).exists():
         return gettext("The invoice is no longer covered")
     if settlement.how == "waiver":
@@ -71,6 +72,6 @@ def _payment(terms: TermsOffer, language: str) -> str:
 def _evidence(terms: TermsOffer, language: str) -> str:
     missing = [requirement.name for requirement in offers.missing_evidence(terms)]
     if missing:
-        names = formats.listing(missing, language)
+        names = formats.listing(missing, spoken(language))
         return gettext("Missing: %(names)s") % {"names": names}
     return gettext("Everything was seen by the licensor")

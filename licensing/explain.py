@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from i18n.interface import listing, own, sentence
 from licensing.applications.models import Application
 from licensing.entitlements import check
 from licensing.entitlements.models import Licence
@@ -140,13 +141,13 @@ def words(verdict: Verdict) -> Words:
     said: dict[str, object] = {"licence": facts.get("licence", ""), "reason": facts.get("reason", "")}
     for name in ("valid_from", "since", "until"):
         if isinstance(at := facts.get(name), datetime):
-            said[name] = formats.instant(at, zone, language, utc=True)
+            said[name] = own(formats.instant(at, zone, language, utc=True), language)
     if isinstance(valid_to := facts.get("valid_to"), datetime):
-        said["valid_to"] = formats.until_day(valid_to, zone, language)
+        said["valid_to"] = own(formats.until_day(valid_to, zone, language), language)
     if isinstance(roles := facts.get("roles"), tuple):
-        said["roles"] = formats.listing([str(ROLES[role]) for role in roles], language, style="or")
+        said["roles"] = listing([ROLES[role] for role in roles], language, style="or")
     reason, way_out = WORDS[verdict.code]
-    return Words(str(TITLES[verdict.code]), str(reason) % said, str(way_out))
+    return Words(str(TITLES[verdict.code]), sentence(str(reason), **said), str(way_out))
 
 
 def known_to(organisation_id: int, offering_id: int) -> bool:

@@ -7,7 +7,8 @@ letters an event has (none is fine). To add one:
    action=_("Read the offer"), url=…, facts=…),)``. ``subject`` and ``action`` are lazy; the subject may name ``%(number)s``,
    ``%(organisation)s`` and every key of ``facts``.
 2. write ``portal/templates/licensing/letters/<template>.html`` and ``.txt`` extending ``mail/base``; they get ``event``, ``subject_row`` (the object),
-   ``organisation``, ``who``, ``reason``, ``zone``, ``action``, ``action_url`` and the facts. Facts are computed in the recipient's language.
+   ``organisation``, ``who``, ``reason``, ``zone``, ``action``, ``action_url`` and the facts. Facts are computed in the recipient's language;
+   what is in it where our own words are not (a day, an instant) says so by ``own``.
 
 A row may be delivered twice: ``portal.core.mail.send`` keeps one mail for each row and address.
 """
@@ -27,8 +28,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from i18n.interface import SOURCE, own, sentence, spoken
 from licensing.applications.models import Application
 from licensing.history.models import Event
+from licensing.offerings.models import LicenceOffering, OfferingEdition
 from licensing.organisations.models import Organisation
 from licensing.organisations.rules import Role
 from licensing.organisations.words import ROLES
@@ -152,17 +155,26 @@ def application_queue_url(row: Application) -> str:
     return reverse("staff_application", args=[row.number])
 
 
+def label_of(offering: LicenceOffering, edition: OfferingEdition | None, language: str) -> str:
+    """Return what is licensed, as its readers call it."""
+    written = getattr(offering, f"name_{language.replace('-', '_')}")
+    name = own(offering.name, language if written else SOURCE, among=spoken(language))
+    return sentence(gettext("%(offering)s, edition %(edition)s"), offering=name, edition=edition.label) if edition else name
+
+
 def application_facts(event: Event, row: Application, language: str) -> dict[str, Any]:
     """Return what is applied for and, as the event has it, the frozen copy, the day a decision is promised by, and what was taken over."""
-    name = row.offering.name
-    label = gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": row.edition.label} if row.edition else name
+    label = label_of(row.offering, row.edition, language)
     facts: dict[str, Any] = {"label": label, "revision": row.revisions.filter(number=event.payload.get("revision")).first()}
     taken = Event.objects.of(row.organisation).filter(command="take_over", payload__application=row.number).last()
     if event.command == "approve" and taken:
-        facts |= {"taken_over": True, "awaited": formats.listing(taken.payload["awaited"], language) if taken.payload["awaited"] else ""}
+        facts |= {
+            "taken_over": True,
+            "awaited": formats.listing(taken.payload["awaited"], spoken(language)) if taken.payload["awaited"] else "",
+        }
         facts["organisation_url"] = f"{settings.PORTAL_ORIGIN}{people_url(row.organisation)}"
     if "due" in event.payload:
-        facts["due"] = formats.day(date.fromisoformat(event.payload["due"]), language)
+        facts["due"] = own(formats.day(date.fromisoformat(event.payload["due"]), language), language)
     return facts
 
 
@@ -210,7 +222,7 @@ def member_facts(event: Event, row: Organisation, language: str) -> dict[str, An
     """Return whom it is about, and the roles that began."""
     person = User.objects.get(pk=event.payload["user"])
     roles = [str(ROLES[Role(role)]) for role in event.payload.get("roles", [])]
-    return {"person": str(person), "address": person.email, "roles": formats.listing(roles, language)}
+    return {"person": str(person), "address": person.email, "roles": formats.listing(roles, spoken(language))}
 
 
 def people_url(row: Organisation) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from i18n.interface import own
 from licensing.history.models import Event
 from licensing.letters import Letter, members, staff_who_may
 from licensing.logos.models import ArtworkPiece
@@ -34,16 +35,16 @@ def piece_facts(event: Event, row: ArtworkPiece, language: str) -> dict[str, Any
         "title": row.title,
         "medium": row.get_medium_display(),
         "size": row.size,
-        "piece_language": formats.language_name(row.language, language),
+        "piece_language": own(formats.language_name(row.language, language), language),
         "round": row.rounds,
-        "due": formats.day(row.due_on, language) if row.due_on else "",
+        "due": own(formats.day(row.due_on, language), language) if row.due_on else "",
     }
     if event.command == "request_changes":
         last = row.proof_rounds.get(number=event.payload["round"])
         facts["notes"] = list(last.notes.all())
     if event.command in ("approve", "clear"):
         approval = row.approvals.order_by("-pk")[0]
-        facts["until"] = formats.until_day(approval.valid_until, row.licence.zone, language)
+        facts["until"] = own(formats.until_day(approval.valid_until, row.licence.zone, language), language)
         facts["conditions"] = approval.conditions if event.command == "approve" else ""
         facts["verify_url"] = settings.PORTAL_ORIGIN + reverse("verify_piece", args=[row.licence.code, row.number])
     return facts

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
+from i18n.interface import own
 from licensing.agreements.models import Agreement
 from licensing.history.models import Event
-from licensing.letters import Addressee, Letter, people_of, staff_who_may
+from licensing.letters import Addressee, Letter, label_of, people_of, staff_who_may
 from licensing.organisations.queries import belongs
 from licensing.organisations.rules import Role
 from licensing.payments import stripe_gateway
@@ -69,22 +69,18 @@ def staff_agreement_url(row: TermsOffer) -> str:
     return reverse("staff_agreement", args=[agreement.number]) if agreement else staff_offer_url(row)
 
 
-def label_of(row: TermsOffer) -> str:
-    application = row.application
-    name = application.offering.name
-    if application.edition is None:
-        return name
-    return gettext("%(offering)s, edition %(edition)s") % {"offering": name, "edition": application.edition.label}
-
-
 def offer_facts(event: Event, row: TermsOffer, language: str) -> dict[str, Any]:
     """Return the sum as the event left it, and what the waiver of the event is about."""
-    facts: dict[str, Any] = {"number": row.application.number, "label": label_of(row), "zero": False}
+    facts: dict[str, Any] = {
+        "number": row.application.number,
+        "label": label_of(row.application.offering, row.application.edition, language),
+        "zero": False,
+    }
     quote = row.quotes.filter(pk=event.payload.get("quote")).first() or row.quotes.first()
     if quote:
         facts |= {"total": formats.money(quote.total_minor, quote.currency, language, trim=True), "zero": quote.total_minor == 0}
     if row.valid_until:
-        facts["until"] = formats.instant(row.valid_until, row.zone, language)
+        facts["until"] = own(formats.instant(row.valid_until, row.zone, language), language)
     if "percent" in event.payload:
         facts["percent"] = event.payload["percent"]
     return facts
@@ -118,11 +114,11 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
 
     payload = event.payload
     return {
-        "label": label_of(row.terms),
+        "label": label_of(row.terms.application.offering, row.terms.application.edition, language),
         "total": say(row.total_minor),
         "zero": row.total_minor == 0,
         "waived": row.waived_minor > 0,
-        "due": formats.day(row.due_on, language),
+        "due": own(formats.day(row.due_on, language), language),
         "by_card": stripe_gateway.is_open() and "card" in stripe_gateway.methods_for(row.currency),
         "reference": grouped(row.reference),
         "account": row.seller["account"],

@@ -16,6 +16,7 @@ from content.availability.turns import turned as turned_between
 from content.availability.words import Said, precise_end, start, starts
 from content.programmes.models import Programme
 from i18n import formats
+from i18n.interface import listing, own, sentence
 from i18n.places.queries import Named, in_order, named
 from portal.core.models import ContentVersion
 
@@ -120,12 +121,12 @@ def lede(found: Between, language: str) -> str:
     ]
     parts = [text % {"count": formats.number(count, language)} for text, count in zip(said, counts.values(), strict=True) if count]
     if not parts:
-        return gettext("Nothing changed between %(first)s and %(last)s.") % days
-    return gettext("Between %(first)s and %(last)s: %(changes)s.") % {**days, "changes": formats.listing(parts, language)}
+        return sentence(gettext("Nothing changed between %(first)s and %(last)s."), **days)
+    return sentence(gettext("Between %(first)s and %(last)s: %(changes)s."), **days, changes=listing(parts, language))
 
 
 def _day(at: datetime, language: str) -> str:
-    return formats.day(at.astimezone(UTC).date(), language)
+    return own(formats.day(at.astimezone(UTC).date(), language), language)
 
 
 def as_json(found: Between) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from content.availability.words import Said, end, order, precise_end, start, sta
 from content.programmes.models import Programme
 from content.programmes.queries import Participation, participation_at
 from i18n import formats
+from i18n.interface import own
 from i18n.places.models import RegionMembership
 from i18n.places.queries import Named, named
 from portal.core.periods import Period
@@ -247,4 +248,4 @@ class _View:
         return Event(at, said, programme, None, basis, "", at > self.as_of)
 
     def recorded(self, basis: Basis) -> str:
-        return formats.day(basis.recorded_at.date(), self.language)
+        return own(formats.day(basis.recorded_at.date(), self.language), self.language)

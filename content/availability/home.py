@@ -15,7 +15,8 @@ from content.availability.rules import OFFERED, Status
 from content.availability.words import Said, recorded
 from content.programmes.models import Programme
 from i18n import formats
-from i18n.places.queries import Named, in_order, named
+from i18n.interface import joined, listing, own, sentence
+from i18n.places.queries import Named, in_order, name_in, named
 
 NAMES_SHOWN = 3
 NEWS_SHOWN = 4
@@ -97,7 +98,7 @@ def said(
         facts = {"places": _places(gone, areas, language), "program": gone[0].programme.short_name}
         return News(
             recorded(row.recorded_at, language),
-            _corrected(row, gettext("%(places)s: %(program)s, no longer stated") % facts),
+            _corrected(row, sentence(gettext("%(places)s: %(program)s, no longer stated"), **facts)),
             gone[0].programme,
         )
     statements = [one for one in statements if one.valid_to is None] or statements  # what it cut short was stated before
@@ -107,20 +108,20 @@ def said(
         if some:
             parts.append(_part(row, some, areas, language))
     dated = any(one.dated for one in statements)
-    return News(recorded(row.recorded_at, language, dated=dated), _corrected(row, "; ".join(parts)), statements[0].programme)
+    return News(recorded(row.recorded_at, language, dated=dated), _corrected(row, joined("; ", parts)), statements[0].programme)
 
 
 def _corrected(row: Publication, words: str) -> str:
-    return gettext("Correction: %(words)s") % {"words": words} if row.correction else words
+    return sentence(gettext("Correction: %(words)s"), words=words) if row.correction else words
 
 
 def _places(statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> str:
     where = in_order([areas[area] for area in {one.area_id for one in statements}], language)
-    names = [area.name for area in where[:NAMES_SHOWN]]
+    names = [name_in(area, language) for area in where[:NAMES_SHOWN]]
     if len(where) > NAMES_SHOWN:
         more = len(where) - NAMES_SHOWN
         names.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": formats.number(more, language)})
-    return formats.listing(names, language)
+    return listing(names, language)
 
 
 def _part(row: Publication, statements: list[AvailabilityStatement], areas: dict[int, Named], language: str) -> str:
@@ -131,6 +132,6 @@ def _part(row: Publication, statements: list[AvailabilityStatement], areas: dict
     }
     starts = {one.valid_from for one in statements}
     if len(starts) == 1 and (start := starts.pop()) > row.recorded_at:
-        facts["day"] = formats.day(start.astimezone(ZoneInfo(areas[statements[0].area_id].zone)).date(), language)
-        return gettext("%(places)s: %(program)s from %(day)s, %(status)s") % facts
-    return gettext("%(places)s: %(program)s, %(status)s") % facts
+        facts["day"] = own(formats.day(start.astimezone(ZoneInfo(areas[statements[0].area_id].zone)).date(), language), language)
+        return sentence(gettext("%(places)s: %(program)s from %(day)s, %(status)s"), **facts)
+    return sentence(gettext("%(places)s: %(program)s, %(status)s"), **facts)

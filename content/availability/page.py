@@ -14,7 +14,8 @@ from content.availability.models import STATUS_WORDS, Publication
 from content.availability.words import Said, end, precise_end, start, starts
 from content.programmes.models import Programme
 from i18n import formats
-from i18n.places.queries import Named, in_order, named
+from i18n.interface import joined, listing, own, sentence
+from i18n.places.queries import Named, in_order, name_in, named
 from i18n.places.rules import sort_key
 from portal.core.models import ContentVersion
 from portal.core.periods import Period
@@ -134,9 +135,9 @@ def _later(coming: list[rules.Source], bases: Bases) -> list[Line]:
     lines = []
     for source in sorted(coming, key=lambda source: (source.since, sort_key(areas[source.place].name, language))):
         basis = bases.one(source)
-        exact = formats.instant(source.since, basis.area.zone, language, utc=True)
+        exact = own(formats.instant(source.since, basis.area.zone, language, utc=True), language)
         since = starts(basis, language)
-        label = gettext("Available from %(day)s") % {"day": since.text}
+        label = sentence(gettext("Available from %(day)s"), day=since.text)
         lines.append(Line(areas[source.place], "scheduled", label, since, None, None, basis, 0, exact))
     return lines
 
@@ -187,16 +188,16 @@ def _words(before: dict[int, rules.Answer], after: dict[int, rules.Answer], area
     gone = [answer for place, answer in before.items() if _offered(before, place) and not _offered(after, place)]
     parts = []
     if before and new:
-        parts.append(gettext("new: %(places)s") % {"places": some(new, areas, language)})
+        parts.append(sentence(gettext("new: %(places)s"), places=some(new, areas, language)))
     left = [answer for answer in gone if answer.sources[0].left_region]
     for region in sorted({answer.sources[0].area for answer in left}):
         who = {answer.place for answer in left if answer.sources[0].area == region}
-        facts = {"places": some(who, areas, language), "region": areas[region].name}
-        parts.append(gettext("%(places)s: left %(region)s") % facts)
+        facts = {"places": some(who, areas, language), "region": name_in(areas[region], language)}
+        parts.append(sentence(gettext("%(places)s: left %(region)s"), **facts))
     rest = {answer.place for answer in gone if answer not in left}
     if rest:
-        parts.append(gettext("no longer: %(places)s") % {"places": some(rest, areas, language)})
-    return "; ".join(parts)
+        parts.append(sentence(gettext("no longer: %(places)s"), places=some(rest, areas, language)))
+    return joined("; ", parts)
 
 
 def _offered(answers: dict[int, rules.Answer], place: int) -> bool:
@@ -205,11 +206,11 @@ def _offered(answers: dict[int, rules.Answer], place: int) -> bool:
 
 def some(ids: Iterable[int], areas: dict[int, Named], language: str) -> str:
     """Return the first names of several places or regions as a list, and how many more there are."""
-    names = [area.name for area in in_order([areas[one] for one in ids], language)]
+    names = [name_in(area, language) for area in in_order([areas[one] for one in ids], language)]
     if len(names) <= NAMES_SHOWN + 1:
-        return formats.listing(names, language)
+        return listing(names, language)
     more = len(names) - NAMES_SHOWN
-    return formats.listing([*names[:NAMES_SHOWN], ngettext("%(count)s more", "%(count)s more", more) % {"count": more}], language)
+    return listing([*names[:NAMES_SHOWN], ngettext("%(count)s more", "%(count)s more", more) % {"count": more}], language)
 
 
 def _query(programme: Programme, as_of: datetime, known_at: datetime | None) -> str:
@@ -232,12 +233,12 @@ def title(programme: Programme) -> str:
 
 def lede(found: Page, language: str) -> str:
     """Return the answer in a sentence."""
-    count, on = found.listing.available_count, formats.day(found.listing.as_of.astimezone(UTC).date(), language)
+    count, on = found.listing.available_count, own(formats.day(found.listing.as_of.astimezone(UTC).date(), language), language)
     if not count:
-        return gettext("Nothing is stated for %(day)s.") % {"day": on}
-    sentence = ngettext("%(count)s country or territory on %(day)s.", "%(count)s countries and territories on %(day)s.", count)
-    parts = [sentence % {"count": formats.number(count, language), "day": on}]
+        return sentence(gettext("Nothing is stated for %(day)s."), day=on)
+    words = ngettext("%(count)s country or territory on %(day)s.", "%(count)s countries and territories on %(day)s.", count)
+    parts = [sentence(words, count=formats.number(count, language), day=on)]
     if found.later:
         more = len(found.later)
         parts.append(ngettext("%(count)s more is decided for later.", "%(count)s more are decided for later.", more) % {"count": more})
-    return " ".join(parts)
+    return joined(" ", parts)

@@ -29,6 +29,7 @@ from content.figures import queries as figures
 from content.programmes.models import Programme
 from content.programmes.queries import participation, places_with_rules, text_of
 from i18n import formats
+from i18n.interface import own
 from i18n.places.models import Place, PlaceTier
 from i18n.places.queries import find, places, tier_of
 from i18n.places.rules import sort_key
@@ -219,7 +220,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "today": clocks["as_of"] is None,
         "tier": tier,
         "tier_label": PlaceTier.Tier(tier.tier).label if tier else "",
-        "city": formats.city(place.zone, language()),
+        "city": own(formats.city(place.zone, language()), language()),
         "data": f"/api/v1/places/{place.code}?"
         + urlencode({name: short(at) for name, at in clocks.items() if at} | {"language": language()}),
         "structured": None if problems else of_country(found, language()),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from content.availability.listing import Basis, stamp
 from i18n import formats
+from i18n.interface import own
 
 TICK = timedelta(microseconds=1)
 
@@ -41,17 +42,21 @@ def starts(basis: Basis, language: str) -> Said:
     return start(basis.since, basis.area.zone, language, dated=basis.dated)
 
 
+def _own(text: str, at: datetime, language: str) -> Said:
+    return Said(own(text, language), stamp(at))
+
+
 def start(at: datetime, zone: str, language: str, *, dated: bool = True) -> Said:
     """Say an instant at which something begins."""
     if not dated:
         return Said(gettext("about %(year)s") % {"year": at.astimezone(UTC).year}, stamp(at))
     on = day_of(at, zone)
-    return Said(formats.day(on, language) if on else formats.instant(at, zone, language), stamp(at))
+    return _own(formats.day(on, language) if on else formats.instant(at, zone, language), at, language)
 
 
 def recorded(at: datetime, language: str, *, dated: bool = True) -> Said:
     """Say when something was recorded: its day in UTC, or "about" its year where the instant was guessed with the source's."""
-    return Said(formats.day(at.astimezone(UTC).date(), language), stamp(at)) if dated else start(at, "UTC", language, dated=False)
+    return _own(formats.day(at.astimezone(UTC).date(), language), at, language) if dated else start(at, "UTC", language, dated=False)
 
 
 def order(at: datetime, zone: str, *, dated: bool = True) -> tuple[int, bool, datetime]:
@@ -62,7 +67,7 @@ def order(at: datetime, zone: str, *, dated: bool = True) -> tuple[int, bool, da
 def end(at: datetime, zone: str, language: str) -> Said:
     """Say an exclusive end as the last day that is in, or its minute with the city."""
     on = day_of(at, zone)
-    return Said(formats.day(on - timedelta(days=1), language) if on else formats.instant(at, zone, language), stamp(at))
+    return _own(formats.day(on - timedelta(days=1), language) if on else formats.instant(at, zone, language), at, language)
 
 
 def precise_end(at: datetime, zone: str, language: str) -> Said:
@@ -71,4 +76,4 @@ def precise_end(at: datetime, zone: str, language: str) -> Said:
     text = formats.until_day(at, zone, language)
     if formats.city(zone, language) != "UTC":
         text = f"{text} ({formats.in_utc(at, language, beside=beside)})"
-    return Said(text, stamp(at))
+    return _own(text, at, language)

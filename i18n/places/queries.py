@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from i18n.formats import LOCALES
+from i18n.interface import SOURCE, own, spoken
 from i18n.places.models import Area, PlaceTier, RegionMembership
 from i18n.places.rules import closeness, sort_key
 from portal.core.text import fold
@@ -26,6 +27,11 @@ class Named:
     zone: str
     inhabited: bool
     parent_id: int | None
+
+
+def name_in(area: Named, language: str) -> str:
+    """Return the name for a reader of ``language``; it says its language among our own words."""
+    return own(area.name, SOURCE if area.in_english else language, among=spoken(language))
 
 
 EVERYWHERE = Q()

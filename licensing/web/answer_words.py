@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
 from i18n import formats
+from i18n.interface import listing, own
 from licensing.applications.form import Form
 from licensing.applications.questions import LANGUAGES, Question, Type, Wrong
 
@@ -89,7 +90,7 @@ def printed(question: Question, value: Any, *, places: Mapping[str, str], file_u
         )
     if kind == "percents":
         shares = [gettext("%(share)s %% %(who)s") % {"share": value[code], "who": column_words(question, code).lower()} for code in value]
-        return formats.listing(shares, get_language() or "en")
+        return listing(shares, get_language() or "en")
     if kind == "choice":
         return column_words(question, value)
     return printed_value(question.type, value, places=places)
@@ -110,15 +111,15 @@ def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str |
         case "tick":
             return gettext("Declared")
         case "date":
-            return formats.day(date.fromisoformat(value), language)
+            return own(formats.day(date.fromisoformat(value), language), language)
         case "month":
-            return formats.month(value, language)
+            return own(formats.month(value, language), language)
         case "place":
-            return places.get(value, value)
+            return own(places.get(value, value), language)
         case "places":
-            return formats.listing((places.get(code, code) for code in value), language)
+            return own(formats.listing((places.get(code, code) for code in value), language), language)
         case "languages":
-            return formats.listing((language_name(code) for code in value), language)
+            return own(formats.listing((language_name(code) for code in value), language), language)
         case "money":
             return formats.money(value["amount_minor"], value["currency"], language)
         case "words":

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from i18n import formats
+from i18n.interface import own
 from i18n.models import Place
 from licensing.history.actions import latest
 from licensing.history.models import Event
@@ -34,7 +35,7 @@ def context(piece: ArtworkPiece, *, address: str, now: datetime, staff: bool = F
         "proof": proof,
         "face": face,
         "shown": FACES[face],
-        "language_name": formats.language_name(piece.language, language),
+        "language_name": own(formats.language_name(piece.language, language), language),
         "pages": _pages(piece, proof, notes if noted == proof else [], address=address),
         "notes": [(note, BY_CODE[note.rule]) for note in notes],
         "noted": noted,

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from i18n import formats
+from i18n.interface import own
 from licensing.entitlements.models import Licence
 from licensing.history.actions import Stale, latest
 from licensing.logos import actions, queries
@@ -79,7 +80,7 @@ def logos(request: HttpRequest) -> HttpResponse:
         ArtworkPiece.objects.visible_to(request.user).of(acting.organisation).select_related("licence").prefetch_related("approvals")
     ):
         face = queries.face_of(piece, at=now, right=by_licence[piece.licence_id])
-        pieces[piece.licence_id].append((piece, FACES[face], formats.language_name(piece.language, language)))
+        pieces[piece.licence_id].append((piece, FACES[face], own(formats.language_name(piece.language, language), language)))
     rows = [(right, STATUSES[right.status], pieces[right.licence.pk]) for right in rights]
     several = len(request.organisations) > 1  # type: ignore[attr-defined]
     return render(request, "licensing/logos/logos.html", {"rows": rows, "acting": acting, "several": several})

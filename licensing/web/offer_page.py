@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext, ngettext
 
 from i18n import formats
+from i18n.interface import SOURCE, own, sentence
 from i18n.places.models import Place, PlaceTier
 from licensing.fees.rules import Priced
 from licensing.fees.words import UNITS
@@ -88,7 +89,7 @@ def _tier(tier: str, list_date: date, place_code: str, listed: str) -> dict[str,
     return {
         "tier": str(PlaceTier.Tier(tier).label),
         "list_date": list_date,
-        "place": place.shown_name if place else place_code,
+        "place": own(place.shown_name, get_language() or SOURCE) if place else place_code,
         "listed": str(PlaceTier.Tier(listed).label) if listed else "",
     }
 
@@ -97,19 +98,16 @@ def term_sentence(terms: TermsOffer) -> str:
     """Return how long the licence would run, in words that need no effective date."""
     edition, years = terms.application.edition, terms.application.offering.term_years
     language = get_language() or "en"
-    city = formats.city(terms.zone, language)
+    city = own(formats.city(terms.zone, language), language)
     if edition is not None:
-        until = formats.until_day(edition.rights_until, terms.zone, language)
-        return gettext("Edition %(edition)s; rights end on %(until)s.") % {"edition": edition.label, "until": until}
-    facts = {"years": years or 0, "city": city}
-    return (
-        ngettext(
-            "%(years)s year from the effective date, until 24:00 of the last day in %(city)s.",
-            "%(years)s years from the effective date, until 24:00 of the last day in %(city)s.",
-            years or 0,
-        )
-        % facts
+        until = own(formats.until_day(edition.rights_until, terms.zone, language), language)
+        return sentence(gettext("Edition %(edition)s; rights end on %(until)s."), edition=edition.label, until=until)
+    words = ngettext(
+        "%(years)s year from the effective date, until 24:00 of the last day in %(city)s.",
+        "%(years)s years from the effective date, until 24:00 of the last day in %(city)s.",
+        years or 0,
     )
+    return sentence(words, years=years or 0, city=city)
 
 
 def terms_shown(terms: TermsOffer) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from i18n import formats
+from i18n.interface import own, sentence
 from licensing.entitlements.rules import Public
 from licensing.piece_verification import PiecesTold, PieceTold
 from licensing.web.verdict_words import Shown
@@ -23,26 +24,28 @@ def piece_sentence(one: PieceTold, language_name: str, *, zone: str) -> str:
     facts = {
         "medium": approval.piece.get_medium_display(),
         "size": approval.size,
-        "language": language_name,
-        "until": formats.until_day(one.until, zone, language),
-        "begins": formats.instant(approval.valid_from, zone, language),
-        "since": formats.until_day(one.since, zone, language) if one.since else "",
+        "language": own(language_name, language),
+        "until": own(formats.until_day(one.until, zone, language), language),
+        "begins": own(formats.instant(approval.valid_from, zone, language), language),
+        "since": own(formats.until_day(one.since, zone, language), language) if one.since else "",
     }
     if one.verdict is Public.VALID:
-        return _("Approved as: %(medium)s, %(size)s. Language: %(language)s. Valid until %(until)s.") % facts
+        return sentence(_("Approved as: %(medium)s, %(size)s. Language: %(language)s. Valid until %(until)s."), **facts)
     if one.verdict is Public.SCHEDULED:
-        return _("This piece may not be shown yet. It may be from %(begins)s on.") % facts
-    return _("Not valid since %(since)s. This piece must no longer be shown.") % facts
+        return sentence(_("This piece may not be shown yet. It may be from %(begins)s on."), **facts)
+    return sentence(_("Not valid since %(since)s. This piece must no longer be shown."), **facts)
 
 
 def logo_sentence(told: PiecesTold) -> str:
     """Say what the right to the logo is worth now."""
     language, zone, right = get_language() or "en", told.licence.zone, told.right
     if told.verdict is Public.VALID:
-        until = formats.until_day(right.valid_to, zone, language)
-        return _("The licensee may show the logo until %(until)s, on the pieces listed here and on no others.") % {"until": until}
+        until = own(formats.until_day(right.valid_to, zone, language), language)
+        return sentence(_("The licensee may show the logo until %(until)s, on the pieces listed here and on no others."), until=until)
     if told.verdict is Public.SCHEDULED:
-        begins = formats.instant(right.valid_from, zone, language)
-        return _("The right to show the logo begins on %(begins)s. Nothing may be shown before.") % {"begins": begins}
+        begins = own(formats.instant(right.valid_from, zone, language), language)
+        return sentence(_("The right to show the logo begins on %(begins)s. Nothing may be shown before."), begins=begins)
     assert right.since is not None
-    return _("The right to show the logo is not valid since %(since)s.") % {"since": formats.until_day(right.since, zone, language)}
+    return sentence(
+        _("The right to show the logo is not valid since %(since)s."), since=own(formats.until_day(right.since, zone, language), language)
+    )

@@ -7,6 +7,8 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from i18n import formats
+from i18n.interface import own
+from i18n.interface import sentence as filled
 from licensing.entitlements.rules import LicenceStatus, Public
 from licensing.verification import Told
 
@@ -45,19 +47,19 @@ def sentence(told: Told, *, now: datetime) -> str:
     if told.verdict is Public.VALID:
         return _valid(told, language, now=now)
     if told.verdict is Public.SCHEDULED:
-        begins = formats.instant(told.facts.valid_from, zone, language)
-        return _("This license is not in force yet. It begins on %(begins)s.") % {"begins": begins}
+        begins = own(formats.instant(told.facts.valid_from, zone, language), language)
+        return filled(_("This license is not in force yet. It begins on %(begins)s."), begins=begins)
     assert told.since is not None
     if told.verdict is Public.SUSPENDED:
-        since = formats.instant(told.since, zone, language)
-        return _("This license is suspended since %(since)s. Until that is lifted, nothing may be held or shown under it.") % {
-            "since": since
-        }
+        since = own(formats.instant(told.since, zone, language), language)
+        return filled(
+            _("This license is suspended since %(since)s. Until that is lifted, nothing may be held or shown under it."), since=since
+        )
     if told.verdict is Public.REVOKED:
-        since = formats.instant(told.since, zone, language)
-        return _("This license was revoked on %(since)s. Its logo must no longer be shown.") % {"since": since}
-    since = formats.until_day(told.since, zone, language)
-    return _("This license is not valid since %(since)s. Its logo must no longer be shown.") % {"since": since}
+        since = own(formats.instant(told.since, zone, language), language)
+        return filled(_("This license was revoked on %(since)s. Its logo must no longer be shown."), since=since)
+    since = own(formats.until_day(told.since, zone, language), language)
+    return filled(_("This license is not valid since %(since)s. Its logo must no longer be shown."), since=since)
 
 
 def _valid(told: Told, language: str, *, now: datetime) -> str:
@@ -65,8 +67,10 @@ def _valid(told: Told, language: str, *, now: datetime) -> str:
     zone = formats.zone_of(told.facts.zone)
     today = now.astimezone(zone).date()
     if told.asked is None or told.asked == today:
-        return _("This license is in force today, %(day)s.") % {"day": formats.day(told.at.astimezone(zone).date(), language)}
-    day = formats.day(told.asked, language)
+        return filled(
+            _("This license is in force today, %(day)s."), day=own(formats.day(told.at.astimezone(zone).date(), language), language)
+        )
+    day = own(formats.day(told.asked, language), language)
     if told.asked < today:
-        return _("This license was in force on %(day)s.") % {"day": day}
-    return _("This license will be in force on %(day)s, as things stand today.") % {"day": day}
+        return filled(_("This license was in force on %(day)s."), day=day)
+    return filled(_("This license will be in force on %(day)s, as things stand today."), day=day)

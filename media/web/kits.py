@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from i18n import formats
+from i18n.interface import own
 from licensing import explain
 from licensing.entitlements.rules import Verdict
 from licensing.organisations.rules import Act, Role
@@ -109,7 +110,7 @@ def _rows(release: KitRelease, items: list[KitItem], taken: dict[int, datetime])
             FileRow(
                 file=file,
                 address=links.address(release, file),
-                language=formats.language_name(file.language, reader),
+                language=own(formats.language_name(file.language, reader), reader),
                 kind=KINDS[file.content_type].suffix.upper(),
                 taken_at=taken.get(file.pk),
             )

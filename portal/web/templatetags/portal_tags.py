@@ -16,7 +16,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
 from i18n import formats
-from i18n.interface import spoken
+from i18n.interface import own, spoken
+from i18n.places.models import Area
+from i18n.places.queries import Named, name_in
 from portal.accounts import browsers
 
 register = template.Library()
@@ -210,8 +212,31 @@ def translated(obj: Any, field: str, mark: bool = True) -> str:
 
 @register.simple_tag
 def list_of(items: Iterable[Any], style: Literal["standard", "or", "unit"] = "standard") -> str:
-    """Print things as a list in a sentence."""
-    return formats.listing((str(item) for item in items), language(), style=style)
+    """Print things that are called by our own words as a list in a sentence."""
+    return formats.listing((str(item) for item in items), interface_language(), style=style)
+
+
+@register.simple_tag
+def names_of(items: Iterable[Any]) -> str:
+    """Print places or languages, which have names in the reader's language, as a list in a sentence that says it where that is not the page's."""
+    return conditional_escape(own(formats.listing((str(item) for item in items), language()), language()))
+
+
+@register.filter(name="own")
+def own_words(text: str) -> str:
+    """Return words in the reader's language, such as the name of a city, which say so where the page's are in another: not for attributes."""
+    return own(text, language())
+
+
+@register.filter
+def named(place: Named | Area | None) -> str:
+    """Return the name of a place or region, which says its language where that is not the page's: for HTML, not for attributes and titles."""
+    if place is None:
+        return ""
+    if isinstance(place, Named):
+        return name_in(place, language())
+    found = next((value for field in ("staff_name", "name") if (value := translation_of(place, field)).text), None)
+    return own(found.text, found.lang, among=interface_language()) if found else place.code
 
 
 @register.simple_tag(takes_context=True)

@@ -167,17 +167,17 @@ def test_the_one_entry_imports_every_sheet():
     assert imported == there
 
 
-@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
-def test_a_mail_says_its_language_and_gives_the_address_in_words(language, direction):
+@pytest.mark.parametrize(("language", "spoken", "direction"), [("en", "en", "ltr"), ("es", "es", "ltr"), ("ar", "en", "rtl")])
+def test_a_mail_says_the_language_of_its_words_and_gives_the_address_in_words(language, spoken, direction):
     context = {
         "subject": "Sign <now>",
-        "language": language,
         "direction": direction,
         "action": "Open",
         "action_url": "https://portal.example/en/desk/?a=1&b=2",
         "organisation": "A & B",
     }
-    html, text = render_to_string("mail/base.html", context), render_to_string("mail/base.txt", context)
-    assert f'<html lang="{language}" dir="{direction}"' in html and "Sign &lt;now&gt;" in html
+    with translation.override(language):
+        html, text = render_to_string("mail/base.html", context), render_to_string("mail/base.txt", context)
+    assert f'<html lang="{spoken}" dir="{direction}"' in html and "Sign &lt;now&gt;" in html
     assert html.count("https://portal.example/en/desk/?a=1&amp;b=2") == 2
     assert "https://portal.example/en/desk/?a=1&b=2" in text and "A & B" in text and "DEMO" not in text

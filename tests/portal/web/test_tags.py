@@ -253,3 +253,32 @@ def test_tags_of_a_title_are_left_alone():
     html = '<bdi lang="pt-br">Oncology</bdi> &lt;6-month&gt;'
     held = Template("{% load portal_tags %}{% filter unbroken %}{{ html|safe }}{% endfilter %}").render(Context({"html": html}))
     assert held == '<bdi lang="pt-br">Oncology</bdi> &lt;<span class="nowrap">6-month</span>&gt;'
+
+
+SPAIN = SimpleNamespace(code="ES", staff_name_en="", name_en="Spain", name_es="España", name_ar="إسبانيا")
+
+
+@pytest.mark.parametrize(
+    ("language", "printed"),
+    [("en", "Spain"), ("es", "España"), ("ar", '<span lang="ar">إسبانيا</span>'), ("fr", "Spain")],  # no French name: English among English
+)
+def test_a_place_says_its_language_where_the_pages_own_words_are_in_another(language, printed):
+    assert shown("{{ place|named }}", language, place=SPAIN) == printed
+    sentence = "{% load i18n %}{% blocktranslate with place=place|named %}<{{ place }}>{% endblocktranslate %}"
+    assert shown(sentence, language, place=SPAIN) == f"<{printed}>"
+
+
+def test_a_name_that_exists_in_english_only_says_so_among_spanish_words():
+    assert shown("{{ place|named }}", "es", place=SimpleNamespace(code="X", name_en="A & B")) == '<span lang="en">A &amp; B</span>'
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "words"),
+    [
+        ("en", "a and b &lt;", "a and b &lt;"),
+        ("es", "a y b &lt;", "a y b &lt;"),
+        ("ar", '<span lang="ar">a وb &lt;</span>', "a and b &lt;"),
+    ],
+)
+def test_names_are_listed_in_the_readers_language_and_our_own_words_in_the_pages(language, names, words):
+    assert shown("{% names_of items %}|{% list_of items %}", language, items=["a", "b <"]) == f"{names}|{words}"
