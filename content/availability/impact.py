@@ -26,11 +26,19 @@ class Touched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Things of one kind, how many there are, and the first of them. ``lines`` may be empty where the reader may only know how many."""
+    """Things of one kind, how many there are, and the first of them. ``lines`` may be empty where the reader may only know how many.
+
+    ``of``: how many lines there would be, where a line is about several things.
+    """
 
     label: str
     count: int
     lines: list[Touched] = field(default_factory=list)
+    of: int | None = None
+
+    @property
+    def all_lines(self) -> int:
+        return self.count if self.of is None else self.of
 
 
 class Provider(Protocol):

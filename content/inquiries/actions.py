@@ -227,12 +227,14 @@ def _lapse(inquiry_id: int, *, now: datetime) -> bool:
 
 
 def forget_old(*, now: datetime) -> int:
-    """Delete what was kept long enough, with its letters; return how many."""
+    """Delete what was kept long enough, with its letters, unless somebody takes it up at this moment; return how many."""
     gone = 0
     while batch := list(Inquiry.objects.over(now).order_by("pk").values_list("pk", flat=True)[:PAUSE]):
         with transaction.atomic():
-            letters = OutboxMessage.objects.filter(kind__in=[RECEIVED, ANSWERED], payload__inquiry__in=batch)
+            list(Inquiry.objects.select_for_update().filter(pk__in=batch).order_by("pk").values_list("pk", flat=True))
+            held = list(Inquiry.objects.over(now).filter(pk__in=batch).values_list("pk", flat=True))
+            letters = OutboxMessage.objects.filter(kind__in=[RECEIVED, ANSWERED], payload__inquiry__in=held)
             SentMail.objects.filter(message__in=letters).delete()
-            Inquiry.objects.filter(pk__in=batch).delete()
-            gone += len(batch)
+            Inquiry.objects.filter(pk__in=held).delete()
+            gone += len(held)
     return gone

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -16,9 +17,11 @@ from portal.core.models import OutboxMessage
 from portal.core.outbox import Handler
 
 
+@transaction.atomic
 def send_received(message: OutboxMessage, now: datetime) -> None:
-    """Acknowledge an inquiry. What was written is not repeated: the address may be a stranger's."""
-    inquiry = Inquiry.objects.select_related("topic").filter(pk=message.payload["inquiry"], suspect=False).first()
+    """Acknowledge an inquiry, which nobody deletes meanwhile. What was written is not repeated: the address may be a stranger's."""
+    held = Inquiry.objects.select_for_update(of=("self",)).select_related("topic")
+    inquiry = held.filter(pk=message.payload["inquiry"], suspect=False).first()
     if inquiry is None:
         return
     with translation.override(inquiry.language):
@@ -34,9 +37,11 @@ SUBJECTS = {
 }
 
 
+@transaction.atomic
 def send_answered(message: OutboxMessage, now: datetime) -> None:
-    """Send what staff wrote, as they wrote it."""
-    step = InquiryStep.objects.select_related("inquiry__topic").filter(pk=message.payload["step"]).first()
+    """Send what staff wrote, as they wrote it, of an inquiry which nobody deletes meanwhile."""
+    held = InquiryStep.objects.select_for_update(of=("inquiry",)).select_related("inquiry__topic")
+    step = held.filter(pk=message.payload["step"]).first()
     if step is None:
         return
     inquiry, command = step.inquiry, Command(step.command)

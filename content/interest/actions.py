@@ -176,8 +176,9 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _forget(rows) -> int:
-    """Delete interests and every letter about them. The outbox keeps its rows: they hold nothing of a person."""
-    ids = list(rows.values_list("pk", flat=True))
+    """Delete interests and every letter about them, one that leaves at this moment too: who sends it holds the row. The outbox keeps its
+    rows: they hold nothing of a person."""
+    ids = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     if not ids:
         return 0
     letters = OutboxMessage.objects.filter(kind__in=[CONFIRM, OPEN, CORRECTED], payload__interest__in=ids)

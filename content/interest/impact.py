@@ -51,7 +51,7 @@ def _counted(people: QuerySet[Interest], programme_id: int, places: set[int], *,
 
 def _group(label: str, programme_id: int, counts: dict[int, int], *, view: str, may: Callable[[str], bool]) -> Group:
     lines = _lines(programme_id, counts, view) if counts and may(VIEW) else []
-    return Group(label=label, count=sum(counts.values()), lines=lines)
+    return Group(label=label, count=sum(counts.values()), lines=lines, of=len(counts))
 
 
 def _lines(programme_id: int, counts: dict[int, int], view: str) -> list[Touched]:

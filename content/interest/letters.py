@@ -22,9 +22,10 @@ from portal.core.models import OutboxMessage, SentMail
 from portal.core.outbox import Handler
 
 
+@transaction.atomic
 def send_confirm(message: OutboxMessage, now: datetime) -> None:
     """Ask whoever reads the address whether they meant it; nobody once it is withdrawn, replaced or out of time."""
-    interest = _of(message)
+    interest = _held(message)
     if interest is None or interest.state(at=now) is not State.PENDING:
         return
     with translation.override(interest.language):
@@ -74,10 +75,6 @@ def send_corrected(message: OutboxMessage, now: datetime) -> None:
         facts |= {"action": gettext("See what holds now"), "action_url": _page(interest)}
     said(interest.pk, known_at=known_at, now=now)
     _send("interest_corrected", interest, message, subject=subject, facts=facts, now=now)
-
-
-def _of(message: OutboxMessage) -> Interest | None:
-    return Interest.objects.select_related("programme", "place").filter(pk=message.payload["interest"]).first()
 
 
 def _held(message: OutboxMessage) -> Interest | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from content.availability import drafting, queries
 from content.availability.changes import AvailabilityChange
+from content.availability.drafting import NewRow
 from content.availability.incoming.rules import Known, Line, Outcome, Problem, outcome, read
 from content.availability.queries import NOTES
 from content.programmes.models import Programme
@@ -60,11 +61,21 @@ def check(data: bytes, *, at: datetime, programme: str = "") -> Checked:
 def draft_all(checked: Checked, *, by: User | None, reason: str, source: str = "") -> list[AvailabilityChange]:
     """Draft what the file changes, one draft a programme in the order of their codes; an empty list if it changes nothing.
 
+    The same file once more, by a second click or by a job every night, makes no second draft: the one that waits is returned, and whoever
+    brings it this time stands for it if nobody did.
     :raises NotImported: a line of it cannot be used.
     """
     if checked.problems:
         raise NotImported
     programmes = dict(Programme.objects.values_list("code", "pk"))
     lines = sorted(checked.new, key=lambda line: (line.programme, line.number))
-    groups = groupby(lines, key=lambda line: line.programme)
-    return [drafting.draft(programmes[code], drafting.rows_of(list(some)), by=by, reason=reason, source=source) for code, some in groups]
+    groups = {programmes[code]: drafting.rows_of(list(some)) for code, some in groupby(lines, key=lambda line: line.programme)}
+    list(Programme.objects.select_for_update().filter(pk__in=groups).order_by("pk"))  # two that come at once: the second finds the first
+    return [_drafted(programme, rows, by=by, reason=reason, source=source) for programme, rows in groups.items()]
+
+
+def _drafted(programme_id: int, rows: list[NewRow], *, by: User | None, reason: str, source: str) -> AvailabilityChange:
+    for waiting in drafting.waiting(programme_id):
+        if (list(waiting.rows), waiting.reason, waiting.source) == (rows, reason, source):
+            return drafting.take_on(waiting.id, by=by) if by and not waiting.by else AvailabilityChange.objects.get(pk=waiting.id)
+    return drafting.draft(programme_id, rows, by=by, reason=reason, source=source)

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 return
             for change in draft_all(checked, by=author, **given):
                 address = settings.PORTAL_ORIGIN + reverse("availability_change", args=[change.pk])
-                waits = "a second person" if author else "somebody who takes it on, and then for a second person,"
+                waits = "a second person" if change.drafted_by else "somebody who takes it on, and then for a second person,"
                 self.stdout.write(f"{change.programme.code}: a draft waits for {waits} at {address}")
 
     def refused(self, checked: Checked, name: str) -> str:

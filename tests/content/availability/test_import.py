@@ -104,6 +104,20 @@ def test_who_edits_or_saves_what_came_without_a_person_takes_it_on(without_a_per
     assert not Publication.objects.filter(imported_at=None).exists()
 
 
+def test_the_same_file_once_more_makes_no_second_draft_and_its_person_takes_the_first_one_on(without_a_person, staff, capsys, tmp_path):
+    assert run(capsys, tmp_path, FILE).count("a draft waits for somebody who takes it on") == 2
+    told = run(capsys, tmp_path, FILE, "--by", "writer@demo.example")
+    assert f"QOPI: a draft waits for a second person at http://testserver/cms/availability-changes/{without_a_person.pk}/" in told
+    again = {"kept": base64.b64encode(FILE.encode()).decode(), "reason": "Import of openings.csv", "draft": "1"}
+    assert client_of(staff["second"]).post(URL, again).status_code == 302
+    assert sorted((one.programme.code, one.by) for one in drafting.waiting()) == [("QCP", "Writer"), ("QOPI", "Writer")]
+    assert OutboxMessage.objects.count() == 4  # each was told when it came, and when somebody stood for it
+    for other in (FILE.replace("2027-03-01", "2027-03-02"), FILE.replace("Ask first.", "اسأل أولاً")):
+        run(capsys, tmp_path, other)
+    run(capsys, tmp_path, FILE, "--source", "Another letter")
+    assert sorted(one.programme.code for one in drafting.waiting()) == ["QCP"] * 3 + ["QOPI"] * 4
+
+
 def test_it_is_taken_on_once_and_only_by_who_may_draft(without_a_person, staff, auditor):
     address = f"/cms/availability-changes/{without_a_person.pk}/take-on/"
     for client in (auditor, client_of(staff["editor"]), Client()):

@@ -8,6 +8,8 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from content.availability import actions, as_if, drafting, queries
+from content.availability.changes import AvailabilityChange
+from content.availability.incoming.actions import check, draft_all
 from content.availability.models import AvailabilityStatement, Publication
 from content.availability.rules import Assertion, Status
 from portal.accounts.models import User
@@ -35,6 +37,16 @@ def at_once(*jobs):
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return list(pool.map(run, jobs))
+
+
+def until_somebody_waits() -> None:
+    """Go on once somebody waits for what this transaction holds."""
+    with connection.cursor() as cursor:
+        for _ in range(50_000):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
 
 
 def test_twenty_publishers_pass_one_by_one_and_nothing_is_lost(places, programmes):
@@ -87,6 +99,17 @@ def test_people_who_add_to_one_draft_at_once_lose_nothing(places, programmes):
     assert at_once(*map(job, range(THREADS))) == [change.pk] * THREADS
     [draft] = drafting.waiting()
     assert {row.first.year for row in draft.rows} == {2030, *range(2031, 2031 + THREADS)}
+
+
+def test_one_file_brought_many_times_at_once_is_one_draft_and_one_person_takes_it_on(places, programmes):
+    people = [User.objects.create_user(f"p{n}@demo.example", "x", name=f"P{n}") for n in range(6)]
+    checked = check(b"place,status,from\nES,pilot,2030-01-01\n", at=NOW, programme="QOPI")
+    made = at_once(*([lambda: [one.pk for one in draft_all(checked, by=None, reason="A file")]] * 6))
+    [waiting] = drafting.waiting()
+    assert made == [[waiting.id]] * 6
+    results = at_once(*(lambda person=person: str(drafting.take_on(waiting.id, by=person).drafted_by) for person in people))
+    assert results.count("NotDraftable") == 5
+    assert drafting.waiting()[0].by in results and AvailabilityChange.objects.get().revisions.count() == 2
 
 
 def test_the_database_refuses_what_forgets_the_lock(places, programmes):

@@ -118,7 +118,7 @@ def test_the_second_person_reads_how_many_would_be_told_and_exactly_they_are(ken
     ]
     changes = impact.changes([], wanted)
     [group] = impact.touched(programmes["QOPI"], changes, at=NOW, may=lambda permission: True)
-    assert (group.label, group.count) == ("People who asked to be told", 3)
+    assert (group.label, group.count, group.all_lines) == ("People who asked to be told", 3, 2)
     assert [(line.title, line.text, line.url) for line in group.lines] == [
         ("England", "1 person", "/cms/demand/?programme=QOPI&view=waiting&place=GB-ENG"),
         ("Spain", "2 people", "/cms/demand/?programme=QOPI&view=waiting&place=ES"),

@@ -1,5 +1,7 @@
 """Two workers, two publications, two letters answered at once. PostgreSQL only."""
 
+from threading import Event
+
 import pytest
 
 from content.availability import actions as availability
@@ -10,7 +12,7 @@ from portal import postbox
 from portal.core.models import OutboxMessage, SentMail
 from portal.core.periods import Period
 from tests.clock import NOW, TICK
-from tests.content.availability.test_races import at_once
+from tests.content.availability.test_races import at_once, until_somebody_waits
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.row("A7")]
 
@@ -81,3 +83,30 @@ def test_one_letter_taken_over_by_a_second_worker_leaves_once(places, programmes
     results = at_once(*([lambda: letters.send_corrected(message, NOW + TICK)] * 6))
     assert results == [None] * 6
     assert SentMail.objects.filter(message=message).count() == 1
+
+
+@pytest.mark.parametrize("opens", [False, True])
+def test_who_withdraws_while_a_letter_leaves_leaves_no_address_behind(places, programmes, monkeypatch, opens):
+    programme, kenya, leaving = programmes["QOPI"], places["KE"], Event()
+    made = actions.register(programme, kenya, email="p@clinic.example", language="en", said=actions.Said(), now=NOW)
+    token, send = actions.token_of(made), letters.mail.send
+    if opens:
+        actions.confirm(token, now=NOW)
+        postbox.deliver(now=NOW)
+        availability.state(programme, Assertion(kenya, Status.AVAILABLE, Period(NOW, None)), by="x", now=NOW)
+        actions.tell_all(now=NOW)
+
+    def sends(**letter):
+        sent = send(**letter)
+        leaving.set()
+        until_somebody_waits()
+        return sent
+
+    def withdraws():
+        leaving.wait(30)
+        return actions.withdraw(token, now=NOW).pk
+
+    monkeypatch.setattr(letters.mail, "send", sends)
+    assert at_once(lambda: postbox.deliver(now=NOW), withdraws) == [1, made.pk]
+    assert not OutboxMessage.objects.exclude(last_error="").exists()
+    assert (Interest.objects.count(), SentMail.objects.count()) == (0, 0)
