@@ -124,7 +124,7 @@ def leavers(sources: Iterable[Source]) -> list[Left]:
                 (
                     s
                     for s in sorted(some, key=lambda s: s.weight)
-                    if s.period and s.since < instant and (s.until is None or instant <= s.until)
+                    if s.covers and s.since < instant and (s.until is None or instant <= s.until)
                 ),
                 None,
             )

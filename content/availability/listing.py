@@ -78,14 +78,7 @@ def listing(programme: Programme, *, language: str, as_of: datetime, known_at: d
     version = ContentVersion.current()
     answers = queries.answers(programme.pk, as_of=as_of, known_at=known_at)
     statements = queries.statements(source.statement for answer in answers.values() for source in answer.sources)
-    return listed(programme, answers, Bases(named(language), statements, language), as_of=as_of, known_at=known_at, version=version)
-
-
-def listed(
-    programme: Programme, answers: dict[int, Answer], bases: "Bases", *, as_of: datetime, known_at: datetime | None, version: int
-) -> Listing:
-    """Return the listing of answers that were read before."""
-    language = bases.language
+    bases = Bases(named(language), statements, language)
     rows = {place: Row(bases.areas[place], answer.status, bases.of(answer)) for place, answer in answers.items()}
     order = in_order([row.place for row in rows.values()], language)
     return Listing(programme, language, as_of, known_at, version, tuple(rows[place.id] for place in order))
@@ -109,14 +102,15 @@ class Bases:
         kind = "parent" if parent else "place" if source.own else "region"
         return Basis(
             kind, area, source.status, source.since, source.until, source.left_region, row.pk, row.source, row.dated, row.first_recorded_at,
-            row.imported, _note(row, self.language),
+            row.imported, note_of(row.notes, self.language),
         )  # fmt: skip
 
 
-def _note(row: queries.Stated, language: str) -> Note | None:
+def note_of(notes: dict[str, str], language: str) -> Note | None:
+    """Return a statement's note in the reader's language, else in English; ``notes`` are by language."""
     for lang in dict.fromkeys((language, "en")):
-        if row.notes.get(lang):
-            return Note(row.notes[lang], lang, lang != language)
+        if notes.get(lang):
+            return Note(notes[lang], lang, lang != language)
     return None
 
 

@@ -1,17 +1,19 @@
 """The availability page of one programme, composed and ready to print."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import zip_longest
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext, ngettext
 
 from content.availability import picture, queries, rules
-from content.availability.listing import Bases, Basis, Listing, Row, listed, short
+from content.availability.listing import Note, note_of, short
 from content.availability.models import STATUS_WORDS, Publication
-from content.availability.words import Said, end, precise_end, start, starts
+from content.availability.words import Said, end, precise_end, start
 from content.programmes.models import Programme
 from i18n import formats
 from i18n.interface import joined, listing, own, sentence
@@ -24,7 +26,15 @@ NAMES_SHOWN = 3
 ORDER = [*rules.Status, "scheduled"]
 
 
-@dataclass(frozen=True, slots=True)
+class Why(NamedTuple):
+    """What a row rests on. ``kind``: place or region; ``area``: which."""
+
+    kind: str
+    area: Named
+    note: Note | None
+
+
+@dataclass(slots=True)
 class Line:
     """One row of the table. ``since``: from when on the status holds without a gap; ``exact``: the minute of a start to come."""
 
@@ -34,7 +44,7 @@ class Line:
     since: Said
     until: Said | None
     left: Said | None
-    basis: Basis
+    basis: Why
     others: int
     exact: str
 
@@ -55,9 +65,13 @@ class Step:
 class Page:
     """Everything the template prints, without the form. ``period``: how long today's page is right; None: it is about an instant."""
 
-    listing: Listing
+    programme: Programme
+    as_of: datetime
+    known_at: datetime | None
+    version: int
     period: Period | None
     today: bool
+    lines: list[Line]
     groups: list[tuple[str, list[Line]]]
     later: list[Line]
     legend: list[tuple[str, int]]
@@ -68,39 +82,59 @@ class Page:
     query: str
     versioned: str
 
+    @property
+    def available_count(self) -> int:
+        return sum(line.status in rules.OFFERED for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What turns sources into words: names of areas, public notes by statement, the reader's language."""
+
+    areas: dict[int, Named]
+    notes: dict[int, dict[str, str]]
+    language: str
+
+    def why(self, source: rules.Source) -> Why:
+        note = note_of(self.notes[source.statement], self.language) if source.statement in self.notes else None
+        return Why("place" if source.own else "region", self.areas[source.area], note)
+
+    def start(self, source: rules.Source) -> Said:
+        return start(source.since, self.areas[source.area].zone, self.language, dated=source.dated)
+
 
 def page(programme: Programme, *, language: str, now: datetime, as_of: datetime | None = None, known_at: datetime | None = None) -> Page:
     """Return the page for an instant; None = nobody asked for one: it is today, and what is decided for later stands on it too."""
     version, areas = ContentVersion.current(), named(language)
     sources = queries.spans(programme_id=programme.pk, known_at=known_at).get(programme.pk, [])
+    words = _Words(areas, queries.notes(programme.pk, language=language, known_at=known_at), language)
     period = None
     if today := as_of is None:
         period = queries.steady(rules.edges(sources), now=now)
         as_of = period.valid_from
     answers = rules.at(sources, as_of)
-    runs = _runs(sources, answers, as_of)
-    coming = _coming(sources, answers, as_of) if today else []
-    printed = [source for answer in answers.values() for source in answer.sources] + coming + list(runs.values())
-    bases = Bases(areas, queries.statements(source.statement for source in printed), language)
-    found = listed(programme, answers, bases, as_of=as_of, known_at=known_at, version=version)
-    lines = [_line(row, bases.one(runs[row.place.id]), language) for row in found.rows]
-    later = _later(coming, bases)
+    lines = _lines(answers, _runs(sources, answers, as_of), words)
+    later = _later(_coming(sources, answers, as_of), words) if today else []
     marks = [(one.place.code, one.place.name, one.status, one.label) for one in [*lines, *later]]
-    counts = [(status, sum(one.status == status for one in [*lines, *later])) for status in ORDER]
+    counts = Counter(one.status for one in [*lines, *later])
     stated = {one.place.id for one in lines} | {one.place.id for one in later}
     return Page(
-        listing=found,
+        programme=programme,
+        as_of=as_of,
+        known_at=known_at,
+        version=version,
         period=period,
         today=today,
+        lines=lines,
         groups=_by_continent(lines, language),
         later=later,
-        legend=[(str(status), count) for status, count in counts if count],
+        legend=[(str(status), counts[status]) for status in ORDER if counts[status]],
         not_stated=sum(area.kind == "place" and area.id not in stated and "-" not in area.code for area in areas.values()),
         world=picture.world(marks),
-        steps=_steps(sources, bases, found, today=today),
+        steps=_steps(sources, words, lambda at: _query(programme, at, known_at), as_of=as_of, today=today),
         permalink=_permalink(programme, as_of, known_at),
         query=_query(programme, as_of, known_at),
-        versioned=urlencode({"programme": programme.code, "as_of": short(as_of), "version": found.version}),
+        versioned=urlencode({"programme": programme.code, "as_of": short(as_of), "version": version}),
     )
 
 
@@ -112,12 +146,20 @@ def _runs(sources: Iterable[rules.Source], answers: dict[int, rules.Answer], as_
     return {place: rules.unbroken(by_place[place], as_of) or answer.sources[0] for place, answer in answers.items()}
 
 
-def _line(row: Row, begun: Basis, language: str) -> Line:
-    basis = row.bases[0]
-    until = end(basis.until, basis.area.zone, language) if basis.until else None
-    left = precise_end(basis.until, basis.area.zone, language) if basis.until and basis.left_region else None
-    label = str(STATUS_WORDS[row.status])
-    return Line(row.place, row.status, label, starts(begun, language), until, left, basis, len(row.bases) - 1, "")
+def _lines(answers: dict[int, rules.Answer], runs: dict[int, rules.Source], words: _Words) -> list[Line]:
+    """Return a line for each answer, in the reader's order."""
+    labels = {status: str(word) for status, word in STATUS_WORDS.items()}
+    lines = []
+    for place in in_order([words.areas[place] for place in answers], words.language):
+        answer = answers[place.id]
+        source, until, left = answer.sources[0], None, None
+        if source.until:
+            zone = words.areas[source.area].zone
+            until = end(source.until, zone, words.language)
+            left = precise_end(source.until, zone, words.language) if source.left_region else None
+        since, more = words.start(runs[place.id]), len(answer.sources) - 1
+        lines.append(Line(place, answer.status, labels[answer.status], since, until, left, words.why(source), more, ""))
+    return lines
 
 
 def _coming(sources: Iterable[rules.Source], answers: dict[int, rules.Answer], as_of: datetime) -> list[rules.Source]:
@@ -129,16 +171,15 @@ def _coming(sources: Iterable[rules.Source], answers: dict[int, rules.Answer], a
     return list(coming.values())
 
 
-def _later(coming: list[rules.Source], bases: Bases) -> list[Line]:
+def _later(coming: list[rules.Source], words: _Words) -> list[Line]:
     """Return the lines of what is decided for later, the soonest first."""
-    areas, language = bases.areas, bases.language
+    areas, language = words.areas, words.language
     lines = []
     for source in sorted(coming, key=lambda source: (source.since, sort_key(areas[source.place].name, language))):
-        basis = bases.one(source)
-        exact = own(formats.instant(source.since, basis.area.zone, language, utc=True), language)
-        since = starts(basis, language)
+        exact = own(formats.instant(source.since, areas[source.area].zone, language, utc=True), language)
+        since = words.start(source)
         label = sentence(gettext("Available from %(day)s"), day=since.text)
-        lines.append(Line(areas[source.place], "scheduled", label, since, None, None, basis, 0, exact))
+        lines.append(Line(areas[source.place], "scheduled", label, since, None, None, words.why(source), 0, exact))
     return lines
 
 
@@ -151,41 +192,42 @@ def _by_continent(lines: list[Line], language: str) -> list[tuple[str, list[Line
     return sorted(groups.items(), key=lambda group: (not group[0], sort_key(group[0], language)))
 
 
-def _steps(sources: list[rules.Source], bases: Bases, found: Listing, *, today: bool) -> list[Step]:
+def _steps(sources: list[rules.Source], words: _Words, query: Callable[[datetime], str], *, as_of: datetime, today: bool) -> list[Step]:
     """Return the instants at which the list changed, in order, with how many places it then had and what was new."""
     moments = rules.moments(sources)
     steps: list[Step] = []
     before: dict[int, rules.Answer] = {}
     for (instant, answers), following in zip_longest(moments, moments[1:]):
-        current = instant <= found.as_of and (following is None or found.as_of < following[0])
         steps.append(
             Step(
-                said=_said(instant, answers, before, bases),
-                query=_query(found.programme, instant, found.known_at),
-                count=sum(answer.status in rules.OFFERED for answer in answers.values()),
-                words=_words(before, answers, bases.areas, found.language),
-                current=current,
-                future=today and instant > found.as_of,
+                said=_said(instant, answers, before, words),
+                query=query(instant),
+                count=len(_offered(answers)),
+                words=_new_and_gone(before, answers, words),
+                current=instant <= as_of and (following is None or as_of < following[0]),
+                future=today and instant > as_of,
             )
         )
         before = answers
     return steps
 
 
-def _said(instant: datetime, answers: dict[int, rules.Answer], before: dict[int, rules.Answer], bases: Bases) -> Said:
+def _said(instant: datetime, answers: dict[int, rules.Answer], before: dict[int, rules.Answer], words: _Words) -> Said:
     """Say the instant of a change on the clock of what changed there; "about" where every source of it is undated."""
-    begun = [answer.sources[0] for answer in answers.values() if answer.since == instant]
+    begun = [source for answer in answers.values() if (source := answer.sources[0]).since == instant]
     if begun:
         dated = any(source.dated for source in begun)
-        return start(instant, bases.areas[begun[0].area].zone, bases.language, dated=dated)
-    gone = [answer.sources[0] for answer in before.values() if answer.until == instant]
-    return end(instant, bases.areas[gone[0].area].zone if gone else "UTC", bases.language)
+        return start(instant, words.areas[begun[0].area].zone, words.language, dated=dated)
+    gone = [source for answer in before.values() if (source := answer.sources[0]).until == instant]
+    return end(instant, words.areas[gone[0].area].zone if gone else "UTC", words.language)
 
 
-def _words(before: dict[int, rules.Answer], after: dict[int, rules.Answer], areas: dict[int, Named], language: str) -> str:
+def _new_and_gone(before: dict[int, rules.Answer], after: dict[int, rules.Answer], words: _Words) -> str:
     """Return what is new and what is gone: a region counts as one name where it came as one."""
-    new = {answer.sources[0].area for place, answer in after.items() if not _offered(before, place) and _offered(after, place)}
-    gone = [answer for place, answer in before.items() if _offered(before, place) and not _offered(after, place)]
+    areas, language = words.areas, words.language
+    was, becomes = _offered(before), _offered(after)
+    new = {after[place].sources[0].area for place in becomes - was}
+    gone = [before[place] for place in sorted(was - becomes)]
     parts = []
     if before and new:
         parts.append(sentence(gettext("new: %(places)s"), places=some(new, areas, language)))
@@ -200,8 +242,8 @@ def _words(before: dict[int, rules.Answer], after: dict[int, rules.Answer], area
     return joined("; ", parts)
 
 
-def _offered(answers: dict[int, rules.Answer], place: int) -> bool:
-    return place in answers and answers[place].status in rules.OFFERED
+def _offered(answers: dict[int, rules.Answer]) -> set[int]:
+    return {place for place, answer in answers.items() if answer.status in rules.OFFERED}
 
 
 def some(ids: Iterable[int], areas: dict[int, Named], language: str) -> str:
@@ -233,7 +275,7 @@ def title(programme: Programme) -> str:
 
 def lede(found: Page, language: str) -> str:
     """Return the answer in a sentence."""
-    count, on = found.listing.available_count, own(formats.day(found.listing.as_of.astimezone(UTC).date(), language), language)
+    count, on = found.available_count, own(formats.day(found.as_of.astimezone(UTC).date(), language), language)
     if not count:
         return sentence(gettext("Nothing is stated for %(day)s."), day=on)
     words = ngettext("%(count)s country or territory on %(day)s.", "%(count)s countries and territories on %(day)s.", count)

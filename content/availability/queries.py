@@ -14,7 +14,6 @@ from i18n.formats import LOCALES
 from i18n.places.models import Area, RegionMembership
 from portal.core.models import ContentVersion
 from portal.core.periods import Period, earliest
-from portal.core.within import Within
 
 NOTES = {language: f"note_{language.replace('-', '_')}" for language in LOCALES}
 SOURCE = (
@@ -65,19 +64,24 @@ def spans(
     *, programme_id: int | None = None, places: Collection[int] | None = None, known_at: datetime | None = None
 ) -> dict[int, list[Source]]:
     """Return, by programme, every source of all time: of one programme or of all, for some places or for all."""
-    rows = plain(AvailabilityStatement.objects.all())
+    held = RegionMembership.objects.known_at(known_at)
+    held = held if places is None else held.filter(place__in=places)
+    members: dict[int, list[tuple]] = {}
+    for area, *member in held.order_by("place_id", "valid_from").values_list("area_id", "place_id", "area__code", "valid_from", "valid_to"):
+        members.setdefault(area, []).append(tuple(member))
+    rows = plain(AvailabilityStatement.objects.all()).known_at(known_at)
     rows = rows if programme_id is None else rows.of(programme_id)
-    wanted = Q() if places is None else Q(area__members__place__in=places)
-    if known_at is None:
-        known = Q(area__members__superseded_at__isnull=True)
-    else:
-        known = Q(Within("area__members__recorded_at", "area__members__superseded_at", known_at))
-    rows = rows.known_at(known_at).filter(wanted, known, area__members__isnull=False).annotate(covered_id=F("area__members__place"))
+    rows = rows if places is None else rows.filter(area__in=members)
+    facts = ("programme_id", "area_id", "status", "pk", "valid_from", "valid_to", "members_at", "dated")
     found: dict[int, list[Source]] = {}
-    for programme, *row in rows.order_by("programme_id", "valid_from", "pk").values_list("programme_id", *SOURCE):
-        source = Source(*row)
-        if source.period is not None:
-            found.setdefault(programme, []).append(source)
+    # Joined here, for a statement about a region has fifty members: so each statement is read once.
+    for programme, area, status, pk, valid_from, valid_to, members_at, dated in rows.order_by(
+        "programme_id", "valid_from", "pk"
+    ).values_list(*facts):
+        for place, code, member_from, member_to in members.get(area, ()):
+            source = Source(place, area, code, status, pk, valid_from, valid_to, members_at, member_from, member_to, dated)
+            if source.covers:
+                found.setdefault(programme, []).append(source)
     return found
 
 
@@ -122,6 +126,14 @@ def statements(ids: Iterable[int]) -> dict[int, Stated]:
         pk: Stated(pk, source, dated, recorded, imported is not None, reason, dict(zip(NOTES, notes, strict=True)))
         for pk, source, dated, recorded, imported, reason, *notes in rows.values_list(*facts, *NOTES.values())
     }
+
+
+def notes(programme_id: int, *, language: str, known_at: datetime | None = None) -> dict[int, dict[str, str]]:
+    """Return the public notes, in a language and in English, of the programme's statements that have any."""
+    own, english = NOTES.get(language, NOTES["en"]), NOTES["en"]
+    rows = plain(AvailabilityStatement.objects.all()).of(programme_id).known_at(known_at)
+    rows = rows.filter(Q(**{f"{own}__gt": ""}) | Q(**{f"{english}__gt": ""})).values_list("pk", own, english)
+    return {pk: {"en": in_english, language: text} for pk, text, in_english in rows}
 
 
 def pinned(programme_id: int, version: int) -> datetime | None:
@@ -206,7 +218,7 @@ def sources(*sets: Collection[Assertion]) -> list[list[Source]]:
     members: dict[int, list[RegionMembership]] = {}
     for row in RegionMembership.objects.filter(area__in=areas).known_at(None).select_related("area"):
         members.setdefault(row.area_id, []).append(row)
-    return [[one for said in some for row in members.get(said.area, ()) if (one := _source(said, row)).period is not None] for some in sets]
+    return [[one for said in some for row in members.get(said.area, ()) if (one := _source(said, row)).covers] for some in sets]
 
 
 def _source(said: Assertion, row: RegionMembership) -> Source:

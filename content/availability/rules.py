@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import zip_longest
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from portal.core.periods import Period, earliest, overlapping
@@ -52,9 +53,13 @@ class Assertion:
     dated: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
-    """A statement that covers a place, through which area, and for how long the place belongs to that area."""
+    """A statement that covers a place, through which area, and for how long the place belongs to that area.
+
+    It covers the place from ``since`` until ``until`` (None = open): the statement's period, cut by the membership it follows; an empty
+    period covers nothing, ever. Never changed once made; not frozen, for a page makes a thousand, and that would double their cost.
+    """
 
     place: int
     area: int
@@ -67,19 +72,22 @@ class Source:
     member_from: datetime
     member_to: datetime | None
     dated: bool = True
-    period: Period | None = field(init=False, compare=False, repr=False)
+    since: datetime = field(init=False, compare=False, repr=False)
+    until: datetime | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Say once when it covers the place: the statement's period, cut by the membership it follows; None = never."""
-        object.__setattr__(self, "period", self._period())
+        fixed = self.members_at
+        if fixed is None:
+            self.since = self.member_from if self.member_from > self.valid_from else self.valid_from
+            self.until = self.valid_to if self.member_to is None else earliest(self.valid_to, self.member_to)
+        else:
+            is_member = self.member_from <= fixed and (self.member_to is None or fixed < self.member_to)
+            self.since, self.until = self.valid_from, self.valid_to if is_member else self.valid_from
 
-    def _period(self) -> Period | None:
-        if self.members_at is None:
-            starts = self.member_from if self.member_from > self.valid_from else self.valid_from
-            ends = self.valid_to if self.member_to is None else self.until
-            return Period(starts, ends) if ends is None or starts < ends else None
-        member = self.member_from <= self.members_at and (self.member_to is None or self.members_at < self.member_to)
-        return Period(self.valid_from, self.valid_to) if member else None
+    @property
+    def covers(self) -> bool:
+        """Say whether it covers the place at any instant."""
+        return self.until is None or self.since < self.until
 
     @property
     def own(self) -> bool:
@@ -91,22 +99,13 @@ class Source:
         return not self.own, STRENGTH[self.status], self.valid_from, self.area_code
 
     @property
-    def since(self) -> datetime:
-        return self.valid_from if self.members_at is not None else max(self.valid_from, self.member_from)
-
-    @property
-    def until(self) -> datetime | None:
-        return self.valid_to if self.members_at is not None else earliest(self.valid_to, self.member_to)
-
-    @property
     def left_region(self) -> bool:
         """Say whether it stops covering the place because the place leaves the region, and not because the statement ends."""
         follows = not self.own and self.members_at is None and self.member_to is not None
         return follows and (self.valid_to is None or self.member_to < self.valid_to)  # type: ignore[operator]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The status of one place, and every source with the deciding one first."""
 
     place: int
@@ -143,7 +142,10 @@ def resolve(sources: Iterable[Source]) -> dict[int, Answer]:
     """Return one answer per covered place; a place that is missing is *not stated*."""
     by_place: dict[int, list[Source]] = {}
     for source in sources:
-        by_place.setdefault(source.place, []).append(source)
+        if (others := by_place.get(source.place)) is None:
+            by_place[source.place] = [source]
+        else:
+            others.append(source)
     answers = {}
     for place, found in by_place.items():
         if len(found) > 1:
@@ -159,19 +161,13 @@ def at(sources: Iterable[Source], instant: datetime) -> dict[int, Answer]:
 
 def covering(sources: Iterable[Source], instant: datetime) -> list[Source]:
     """Return the sources that cover their place at an instant."""
-    # Asked for every row of a history: comparing here costs a third of asking the period.
-    return [
-        source
-        for source in sources
-        if (period := source.period) is not None and period.valid_from <= instant and (period.valid_to is None or instant < period.valid_to)
-    ]
+    return [source for source in sources if source.since <= instant and (source.until is None or instant < source.until)]
 
 
 def edges(sources: Iterable[Source]) -> list[datetime]:
     """Return the instants at which an answer may change, in order."""
-    periods = {source.period for source in sources}
-    found = {edge for period in periods if period is not None for edge in (period.valid_from, period.valid_to) if edge is not None}
-    return sorted(found)
+    periods = {(source.since, source.until) for source in sources if source.covers}
+    return sorted({edge for period in periods for edge in period if edge is not None})
 
 
 def timeline(sources: Collection[Source]) -> list[Segment]:
@@ -187,8 +183,8 @@ def timeline(sources: Collection[Source]) -> list[Segment]:
 def unbroken(sources: Collection[Source], instant: datetime) -> Source | None:
     """Return the source with which one place's status of an instant began and lasted without a gap; None: not stated then."""
     run = deciding(sources, instant)
-    if run is None:
-        return None
+    if run is None or sum(source.status == run.status for source in sources) == 1:
+        return run
     for edge in reversed([edge for edge in edges(sources) if edge <= instant]):
         before = deciding(sources, edge)
         if before is None or before.status != run.status:
@@ -205,7 +201,7 @@ def deciding(sources: Iterable[Source], instant: datetime) -> Source | None:
 
 def ended(sources: Iterable[Source], *, by: datetime) -> Ended | None:
     """Return why one place, not stated at ``by``, was stated before; None: it never was."""
-    past = [source for source in sources if source.period is not None and source.until is not None and source.until <= by]
+    past = [source for source in sources if source.covers and source.until is not None and source.until <= by]
     if not past:
         return None
     latest = max(source.until for source in past if source.until is not None)

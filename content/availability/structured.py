@@ -62,7 +62,7 @@ def of_country(found: Country, language: str) -> dict[str, Any]:
 def of_programme(programme: Programme, page: Page, language: str) -> dict[str, Any]:
     """Return the page of a programme: a service, with the places it is offered in."""
     here = _address(language, f"programmes/{programme.code}/")
-    offered = [row.place for row in page.listing.rows if row.status in OFFERED]
+    offered = [line.place for line in page.lines if line.status in OFFERED]
     summary = text_of(programme, "summary", language)
     return {
         "@context": CONTEXT,

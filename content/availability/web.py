@@ -113,7 +113,7 @@ def _form(request: HttpRequest, programme: Programme | None = None) -> dict:
     """Return the form as it was sent."""
     return {
         "title": gettext("Where the programs are available"),
-        "programmes": list(Programme.objects.all()),
+        "programmes": queries.plain(Programme.objects.all()).values("code", "short_name"),
         "chosen": programme.code if programme else "",
         **{field: request.GET.get(field, "").strip() for field in CLOCKS},
     }

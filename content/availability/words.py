@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from content.availability.listing import Basis, stamp
 from i18n import formats
@@ -48,6 +48,12 @@ def _own(text: str, at: datetime, language: str) -> Said:
 
 def start(at: datetime, zone: str, language: str, *, dated: bool = True) -> Said:
     """Say an instant at which something begins."""
+    return _start(at, zone, language, dated, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _start(at: datetime, zone: str, language: str, dated: bool, spoken: str | None) -> Said:
+    """``spoken``: the language our own words come in."""
     if not dated:
         return Said(gettext("about %(year)s") % {"year": at.astimezone(UTC).year}, stamp(at))
     on = day_of(at, zone)
@@ -66,6 +72,11 @@ def order(at: datetime, zone: str, *, dated: bool = True) -> tuple[int, bool, da
 
 def end(at: datetime, zone: str, language: str) -> Said:
     """Say an exclusive end as the last day that is in, or its minute with the city."""
+    return _end(at, zone, language, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _end(at: datetime, zone: str, language: str, spoken: str | None) -> Said:
     on = day_of(at, zone)
     return _own(formats.day(on - timedelta(days=1), language) if on else formats.instant(at, zone, language), at, language)
 

@@ -43,12 +43,12 @@ def named(language: str, *, areas: Q = EVERYWHERE) -> dict[int, Named]:
     own, english = ((f"staff_name_{one}", f"name_{one}") for one in (suffix, "en"))
     facts = ("pk", "code", "kind", "continent", "zone", "inhabited", "parent_id")
     found = {}
-    for row in Area.objects.filter(areas or Q()).rewrite(False).values(*facts, *own, *english):
-        name = row[own[0]] or row[own[1]]
-        shown = name or row[english[0]] or row[english[1]] or row["code"]
-        found[row["pk"]] = Named(
-            row["pk"], row["code"], row["kind"], shown, not name, row["continent"], row["zone"], row["inhabited"], row["parent_id"]
-        )
+    for pk, code, kind, continent, zone, inhabited, parent_id, *names in (
+        Area.objects.filter(areas or Q()).rewrite(False).values_list(*facts, *own, *english)
+    ):
+        name = names[0] or names[1]
+        shown = name or names[2] or names[3] or code
+        found[pk] = Named(pk, code, kind, shown, not name, continent, zone, inhabited, parent_id)
     return found
 
 

@@ -1,7 +1,7 @@
 """The door to PostgreSQL alone: instants are read by Python's own parser, because the driver's takes ten times as long; limits of waiting."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 
@@ -27,18 +27,23 @@ def _text() -> Any:
     return Format.TEXT
 
 
+@lru_cache(maxsize=8192)
+def _instant(text: bytes) -> datetime:
+    """Return the instant; what is stated begins and ends with few others."""
+    if not text.endswith(b"+00"):
+        raise ValueError(text)
+    return datetime.fromisoformat(text.decode())
+
+
 @cache
 def _loader(usual: type) -> type:
     class InstantLoader(usual):  # type: ignore[misc]
         """Reads ``2026-11-27 14:24:22.5+00``; whatever else the server may say (a year before Christ, infinity) the usual way."""
 
         def load(self, data: Any) -> datetime:
-            text = bytes(data)
-            if text.endswith(b"+00"):
-                try:
-                    return datetime.fromisoformat(text.decode())
-                except ValueError:
-                    pass
-            return super().load(data)  # type: ignore[no-any-return, misc]
+            try:
+                return _instant(bytes(data))
+            except ValueError:
+                return super().load(data)  # type: ignore[no-any-return, misc]
 
     return InstantLoader

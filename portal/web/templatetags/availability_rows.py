@@ -4,12 +4,12 @@ They are joined here and not looped over in a template: there are hundreds, and 
 """
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -22,31 +22,31 @@ register = template.Library()
 LANG_EN = ' lang="en"'
 
 
-@register.simple_tag
-def rows(lines: Iterable[Line], places: str, status_word: str, period_label: str, basis_label: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def rows(
+    context: template.Context, lines: Iterable[Line], places: str, status_word: str, period_label: str, basis_label: str
+) -> SafeString:
     """Print lines of the list as rows of a table; ``places`` is the address below which places have theirs."""
-    period, basis, cells = get_template("content/period.html"), get_template("content/basis.html"), {}
+    period, basis = get_template("content/period.html"), get_template("content/basis.html")
+    rendering: Any = context.render_context  # where what is the same in all tables of the page is kept while it is printed
+    statuses, periods, reasons = rendering.setdefault("cells", ({}, {}, {}))
     own = own_lang()
     status_word, period_label, basis_label = escape(status_word), escape(period_label), escape(basis_label)
-
-    def once(key: Any, print_it: Any) -> str:
-        if key not in cells:
-            cells[key] = print_it()
-        return cells[key]
-
     printed = []
     for line in lines:
-        code, place, stated = escape(line.place.code), line.place, line.basis
-        when = once((line.since, line.until, line.left), lambda line=line: period.render({"line": line}))
-        why = once(
-            (stated.kind, stated.area.id if stated.kind != "place" else None, stated.note),
-            lambda stated=stated: basis.render({"basis": stated}),
-        )
+        place, stated = line.place, line.basis
+        code = escape(place.code)
+        if (what := statuses.get(line.status)) is None:
+            what = statuses[line.status] = status_cell(line.status)
+        if (when := periods.get(said := (line.since, line.until, line.left))) is None:
+            when = periods[said] = period.render({"line": line})
+        if (why := reasons.get(rests_on := (stated.kind, None if stated.kind == "place" else stated.area.id, stated.note))) is None:
+            why = reasons[rests_on] = basis.render({"basis": stated})
         more = f" {others(line.others)}" if line.others else ""
         printed.append(
             f'<tr id="place-{code}" data-status="{line.status}"><th scope="row"><a href="{places}{code}/"{LANG_EN if place.in_english else own}>'
             f"{escape(place.name)}</a></th>"
-            f'<td data-label="{status_word}">{once(line.status, lambda line=line: status_cell(line.status))}</td>'
+            f'<td data-label="{status_word}">{what}</td>'
             f'<td data-label="{period_label}">{when}</td><td data-label="{basis_label}" class="soft">{why}{more}</td></tr>\n'
         )
     return SafeString("".join(printed))

@@ -41,8 +41,8 @@ def test_membership_cuts_what_follows_it_and_not_what_is_frozen():
     follows, frozen = source(EU, "pilot", 0, None, joined=3, left=5), source(EU, "pilot", 0, None, joined=3, left=5, frozen=4)
     assert (follows.since, follows.until, follows.left_region) == (T0 + DAY * 3, T0 + DAY * 5, True)
     assert (frozen.since, frozen.until, frozen.left_region) == (T0, None, False)
-    assert source(EU, "pilot", 0, None, joined=3, left=5, frozen=5).period is None
-    assert source(EU, "pilot", 6, None, joined=3, left=5).period is None
+    assert source(EU, "pilot", 0, None, joined=3, left=5, frozen=5).covers is False
+    assert source(EU, "pilot", 6, None, joined=3, left=5).covers is False
 
 
 def test_the_reason_of_an_end_is_the_last_one():
