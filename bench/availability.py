@@ -1,4 +1,4 @@
-"""The public page and the JSON of one programme: beside a plain Wagtail page with the same table and beside a view that does nothing."""
+"""The public page and the JSON of one programme: beside a plain Wagtail page with the same table, a view that does nothing, and nginx."""
 
 import re
 import time
@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 
-from bench import databases, history
+from bench import databases, history, serving
 from bench.measure import Row, ratio, turn_about
 from content.availability import kept
 from content.pages.models import HomePage, TextPage
@@ -56,7 +56,8 @@ def rows() -> list[Row]:
     assert table is not None
     plain_page(table[0].decode())
     assert ask(PEER).count(b"<tr") == table[0].count(b"<tr") > 200
-    return [_statements(ask), *_warm(ask), *_cold(ask), *_long(ask)]
+    served = serving.row("availability.vs_nginx_static", PAGE, ask(PAGE))
+    return [_statements(ask), *_warm(ask), *_cold(ask), served, *_long(ask)]
 
 
 def _statements(ask: Callable[[str], bytes]) -> Row:

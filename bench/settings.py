@@ -25,6 +25,7 @@ ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "bench.urls"
 MEDIA_ROOT = FOLDER / "uploads"
 STATIC_ROOT = FOLDER / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
