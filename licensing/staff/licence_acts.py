@@ -86,7 +86,7 @@ class ConfirmForm(SeenForm, PasswordConfirmation):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One of the acts that take two people: who may ask and confirm it, and how each step is said."""
+    """One of the acts that take two people: who may ask and confirm it, and how each step is said. ``stops``: it takes something away."""
 
     command: str
     permission: str
@@ -97,6 +97,7 @@ class Act:
     asked: Any
     confirm: Any
     done: Any
+    stops: bool = True
 
 
 ACTS = (
@@ -135,6 +136,7 @@ ACTS = (
         asked=gettext_lazy("%(name)s asks to take back the notice that ends this license"),
         confirm=gettext_lazy("Confirm: the license goes on"),
         done=gettext_lazy("The notice is taken back. The licensee gets a letter."),
+        stops=False,
     ),
     Act(
         "revoke",
