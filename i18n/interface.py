@@ -42,7 +42,7 @@ def own(text: str, language: str, *, among: str = "") -> str:
     """Return a text that is in ``language``, for HTML and plain text alike; ``among`` words in which language, '' = our own for its reader."""
     if not text or language == (among or spoken(language)):
         return text
-    return _marked(text, format_html('<span lang="{}">{}</span>', language, text))
+    return _marked(text, format_html('<bdi lang="{}">{}</bdi>', language, text))
 
 
 def sentence(words: str, /, **facts: Any) -> str:

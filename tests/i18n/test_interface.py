@@ -7,7 +7,7 @@ from django.utils.html import conditional_escape
 
 from i18n.interface import joined, listing, own, sentence
 
-ES, MARKED = "إسبانيا", '<span lang="ar">إسبانيا</span>'
+ES, MARKED = "إسبانيا", '<bdi lang="ar">إسبانيا</bdi>'
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ ES, MARKED = "إسبانيا", '<span lang="ar">إسبانيا</span>'
         (ES, "ar", "es", MARKED),
         ("España", "es", "", "España"),
         ("Spain <", "en", "", "Spain &lt;"),
-        ("Spain <", "en", "es", '<span lang="en">Spain &lt;</span>'),
+        ("Spain <", "en", "es", '<bdi lang="en">Spain &lt;</bdi>'),
         ("", "ar", "", ""),
     ],
 )

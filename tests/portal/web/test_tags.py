@@ -260,7 +260,7 @@ SPAIN = SimpleNamespace(code="ES", staff_name_en="", name_en="Spain", name_es="E
 
 @pytest.mark.parametrize(
     ("language", "printed"),
-    [("en", "Spain"), ("es", "España"), ("ar", '<span lang="ar">إسبانيا</span>'), ("fr", "Spain")],  # no French name: English among English
+    [("en", "Spain"), ("es", "España"), ("ar", '<bdi lang="ar">إسبانيا</bdi>'), ("fr", "Spain")],  # no French name: English among English
 )
 def test_a_place_says_its_language_where_the_pages_own_words_are_in_another(language, printed):
     assert shown("{{ place|named }}", language, place=SPAIN) == printed
@@ -269,7 +269,7 @@ def test_a_place_says_its_language_where_the_pages_own_words_are_in_another(lang
 
 
 def test_a_name_that_exists_in_english_only_says_so_among_spanish_words():
-    assert shown("{{ place|named }}", "es", place=SimpleNamespace(code="X", name_en="A & B")) == '<span lang="en">A &amp; B</span>'
+    assert shown("{{ place|named }}", "es", place=SimpleNamespace(code="X", name_en="A & B")) == '<bdi lang="en">A &amp; B</bdi>'
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_a_name_that_exists_in_english_only_says_so_among_spanish_words():
     [
         ("en", "a and b &lt;", "a and b &lt;"),
         ("es", "a y b &lt;", "a y b &lt;"),
-        ("ar", '<span lang="ar">a وb &lt;</span>', "a and b &lt;"),
+        ("ar", '<bdi lang="ar">a وb &lt;</bdi>', "a and b &lt;"),
     ],
 )
 def test_names_are_listed_in_the_readers_language_and_our_own_words_in_the_pages(language, names, words):
