@@ -14,12 +14,17 @@ from content.availability.offers import Offer, offers_in
 from content.inquiries import actions
 from content.inquiries.forms import ContactForm, PermissionForm
 from content.inquiries.models import Topic
-from content.inquiries.rules import ANSWER_WITHIN, KEPT_CLOSED, KEPT_GRANTED
+from content.inquiries.rules import ANSWER_WITHIN, CLOSED_AFTER, KEPT_CLOSED, KEPT_GRANTED
 from i18n.places.models import Place
 
 METHODS = ["GET", "HEAD", "POST"]
 PAGE = "contact"  # the slug of the editors' page whose words stand beside the form
-FACTS = {"answer_days": ANSWER_WITHIN, "kept_years": KEPT_CLOSED.days // 365, "granted_years": KEPT_GRANTED.days // 365}
+FACTS = {
+    "answer_days": ANSWER_WITHIN,
+    "closed_days": CLOSED_AFTER.days,
+    "kept_years": KEPT_CLOSED.days // 365,
+    "granted_years": KEPT_GRANTED.days // 365,
+}
 
 
 def _known(request: HttpRequest) -> dict[str, Any]:

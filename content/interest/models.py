@@ -24,6 +24,10 @@ class InterestQuerySet(models.QuerySet):
         """Keep those who are told once the programme opens."""
         return self.confirmed().filter(told_at=None)
 
+    def unsent(self):
+        """Keep those who are told, but whose letter waits still, or was refused by the mail server for good."""
+        return self.filter(told_at__isnull=False, known_at=None)
+
     def told(self, at: datetime):
         """Keep those to whom a letter left that is still to be corrected if need be at ``at``."""
         return self.filter(known_at__isnull=False, told_at__gt=at - KEPT_TOLD)

@@ -22,7 +22,12 @@ VIEW = "content.view_interest"
 ICON = "pick"
 SHOWN = 100  # lines of the report on the page; the file has them all
 HEAD = ("programme", "place", "name", "people", "waiting", "practices", "new_patients_a_year", "latest")
-VIEWS = {"all": gettext_lazy("All who asked"), "waiting": gettext_lazy("Still waiting"), "told": gettext_lazy("Told")}
+VIEWS = {
+    "all": gettext_lazy("All who asked"),
+    "waiting": gettext_lazy("Still waiting"),
+    "told": gettext_lazy("Told"),
+    "unsent": gettext_lazy("Letter did not leave"),
+}
 
 
 class DemandFilter(QueueForm):
@@ -36,7 +41,8 @@ class DemandFilter(QueueForm):
 def rows_of(view: str):
     """Return the confirmed interests of one view."""
     rows = Interest.objects.confirmed()
-    return rows.waiting() if view == "waiting" else rows.filter(told_at__isnull=False) if view == "told" else rows
+    narrowed = {"waiting": rows.waiting, "told": lambda: rows.filter(known_at__isnull=False), "unsent": rows.unsent}
+    return narrowed[view]() if view in narrowed else rows
 
 
 @require_safe

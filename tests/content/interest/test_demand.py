@@ -64,11 +64,16 @@ def test_every_filter_stands_in_the_address(asked, reader, query, codes):
 
 
 def test_the_page_says_what_they_said_as_text_and_shows_no_address(asked, reader):
-    Interest.objects.filter(organisation="Second (DEMO)").update(told_at=NOW)
+    Interest.objects.filter(organisation="Second (DEMO)").update(told_at=NOW, known_at=NOW)
+    Interest.objects.filter(organisation="Third (DEMO)").update(told_at=NOW)
     page = reader.get(PAGE).content.decode()
     assert "Clinic &lt;b&gt;(DEMO)&lt;/b&gt;" in page and "Word 1" in page and "clinic.example" not in page
     assert "Never (DEMO)" not in page and "Word 4" not in page
-    assert re.findall(r'>([A-Z][\w ]+) <span class="count">(\d+)<', page) == [("All who asked", "4"), ("Still waiting", "3"), ("Told", "1")]
+    assert re.findall(r'>([A-Z][\w ]+) <span class="count">(\d+)<', page) == [
+        ("All who asked", "4"), ("Still waiting", "2"), ("Told", "1"), ("Letter did not leave", "1"),
+    ]  # fmt: skip
+    unsent = reader.get(f"{PAGE}?view=unsent").content.decode()
+    assert "Third (DEMO)" in unsent and "Second (DEMO)" not in unsent and "Clinic" not in unsent
 
 
 def test_whoever_may_not_read_it_does_not(asked):

@@ -14,6 +14,7 @@ from content.interest import actions
 from content.interest.models import Interest
 from content.interest.rules import CONFIRM_WITHIN, KEPT_TOLD, KEPT_WAITING
 from portal import celery, postbox, tasks
+from portal.core import outbox
 from portal.core.models import OutboxMessage, SentMail
 from portal.core.periods import Period
 from tests.clock import NOW, TICK
@@ -21,6 +22,7 @@ from tests.content.interest.conftest import OPENS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A7")]
 FORM = "/en/interest/QOPI/KE/"
+CLAIMED = timedelta(hours=2)  # longer than any wait between two attempts
 GIVEN = {
     "email": "Asha@clinic.example",
     "language": "es",
@@ -137,6 +139,18 @@ def test_what_closes_before_the_letter_leaves_is_told_when_it_opens_again(kenya,
     assert (opened(), Interest.objects.waiting().count()) == (0, 1)
     kenya(Status.AVAILABLE, NOW, now=NOW + 2 * TICK)
     assert (tell(NOW + 2 * TICK), opened()) == (1, 1)
+
+
+def test_a_letter_that_is_refused_is_not_counted_as_told(kenya, waiting, monkeypatch):
+    waiting()
+    kenya(Status.AVAILABLE, NOW)
+    with monkeypatch.context() as refusing:
+        refusing.setattr(postbox.interest.mail, "send", lambda **letter: 1 / 0)
+        for attempt in range(outbox.ATTEMPTS + 1):
+            actions.tell_all(now=NOW + attempt * CLAIMED)
+            postbox.deliver(now=NOW + attempt * CLAIMED)
+    assert OutboxMessage.objects.get(kind=actions.OPEN).given_up_at is not None
+    assert (Interest.objects.unsent().count(), Interest.objects.told(NOW).count(), opened()) == (1, 0, 0)
 
 
 def test_a_letter_delivered_twice_is_one_and_stays_told(kenya, waiting):
