@@ -175,9 +175,9 @@ def take(browser: Browser, origin: str, shots: list[Shot]) -> int:
 
 
 def main() -> None:
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if not chromium:
-        sys.exit("screenshots: Chromium is not on PATH; on Debian: apt-get install chromium")
+        sys.exit("screenshots: Chromium is not on PATH; on Debian: apt-get install chromium-headless-shell")
     TARGET.mkdir(parents=True, exist_ok=True)
     wanted = set(sys.argv[1:])
     shots = [shot for shot in SHOTS if not wanted or shot.name in wanted]

@@ -17,14 +17,16 @@ SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place on the map: an outline (``dot`` None) or a dot at x, y. ``style`` is its class."""
+    """One place on the map: an outline or a dot, with its middle. ``style`` is its class."""
 
     code: str
     name: str
     status: str
     label: str
     style: str
-    dot: tuple[float, float] | None
+    dot: bool
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,14 @@ def layout() -> dict:
 def world(places: Iterable[tuple[str, str, str, str]]) -> World:
     """Return the map of (code, name, status, label)."""
     drawn = layout()
-    dots_of = drawn["dots"]
-    outlined, outlines, dots = set(drawn["shapes"]), [], []
+    dots_of, outlined, outlines, dots = drawn["dots"], drawn["shapes"], [], []
     for code, name, status, label in places:
         style = SHAPES.get(status, status)
         if code in outlined:
-            outlines.append(Mark(code, name, status, label, f"map__place p-{style}", None))
+            outlines.append(Mark(code, name, status, label, f"map__place p-{style}", False, *outlined[code]))
         elif code in dots_of:
             solid = "p-available" if status in ("available", "scheduled") else f"d-{style}"
-            dots.append(Mark(code, name, status, label, f"map__dot {solid}", tuple(dots_of[code])))
+            dots.append(Mark(code, name, status, label, f"map__dot {solid}", True, *dots_of[code]))
     stated = {mark.code for mark in dots}
     specks = "".join(f"M{x:g},{y:g}h0" for code, (x, y) in dots_of.items() if code not in stated and "-" not in code)
     return World(drawn["view"][0], drawn["view"][1], tuple(outlines), tuple(dots), specks)

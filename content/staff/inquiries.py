@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -33,7 +33,7 @@ VIEWS = {
     "open": gettext_lazy("All open"),
     "late": gettext_lazy("Late"),
     "answered": gettext_lazy("Answered"),
-    "closed": gettext_lazy("Closed"),
+    "closed": pgettext_lazy("inquiries", "Closed"),
     "suspect": gettext_lazy("Look like spam"),
 }
 TURN = {"mine", "nobody", "late"}

@@ -107,6 +107,9 @@ def take_on(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, change: AvailabilityChange, revision: Any, more: dict[str, Any], *, status: int) -> HttpResponse:
     drafted = change if change.publication_id else revision.as_object()
     areas = named(get_language() or "en")
+    said = drafted.said_rows()
+    order = _order((row.area_id for row in said), areas)
+    rows = [_row(row, areas, request.user.timezone) for row in sorted(said, key=lambda row: order[row.area_id])]
     index = reverse(AvailabilityChange.snippet_viewset.get_url_name("list"))
     taken_back = drafted.corrects or (change.publication and change.publication.corrects)
     context = {
@@ -114,7 +117,8 @@ def _answer(request: HttpRequest, change: AvailabilityChange, revision: Any, mor
         "publication": change.publication,
         "taken_back": taken_back,
         "taken_back_url": _change_url(taken_back),
-        "rows": [_row(row, areas, request.user.timezone) for row in drafted.said_rows()],
+        "rows": rows,
+        "noted": any(row["notes"] for row in rows),
         "edit_url": reverse(AvailabilityChange.snippet_viewset.get_url_name("edit"), args=[change.pk]),
         "index_url": index,
         "preview_url": reverse("availability_preview", args=[change.pk]),
@@ -138,11 +142,11 @@ def _effect(request: HttpRequest, change: AvailabilityChange, drafted: Any, area
     wanted = frozenset(drafted.applied(current))
     differing = impact.changes(current, wanted)
     zone = request.user.timezone
-    order = {area.id: at for at, area in enumerate(in_order([areas[one.place] for one in differing], get_language() or "en"))}
+    order = _order((one.place for one in differing), areas)
     cells = sorted(differing, key=lambda one: (order[one.place], one.period.valid_from))
     return {
-        "ends": [_assertion(one, areas, zone) for one in _sorted(current - wanted)],
-        "begins": [_assertion(one, areas, zone) for one in _sorted(wanted - current)],
+        "ends": [_assertion(one, areas, zone) for one in _sorted(current - wanted, areas)],
+        "begins": [_assertion(one, areas, zone) for one in _sorted(wanted - current, areas)],
         "cells": [_cell(one, change, areas, zone, now=now) for one in cells[:SHOWN]],
         "cells_count": len(cells),
         "places_count": len(order),
@@ -164,8 +168,14 @@ def _cell(one: Difference, change: AvailabilityChange, areas: dict[int, Named], 
     }
 
 
-def _sorted(some: Iterable[Assertion]) -> list[Assertion]:
-    return sorted(some, key=lambda one: (one.area, one.period.valid_from))
+def _order(ids: Iterable[int], areas: dict[int, Named]) -> dict[int, int]:
+    """Return where each area stands in the order of the reader's language."""
+    return {area.id: at for at, area in enumerate(in_order([areas[one] for one in set(ids)], get_language() or "en"))}
+
+
+def _sorted(some: frozenset[Assertion], areas: dict[int, Named]) -> list[Assertion]:
+    order = _order((one.area for one in some), areas)
+    return sorted(some, key=lambda one: (order[one.area], one.period.valid_from))
 
 
 def _row(row: Any, areas: dict[int, Named], zone: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Draw the outlines of the places, once: python i18n/data/outlines.py WORLD.topo.json > portal/static/portal/img/world.svg
 
 WORLD.topo.json is world-atlas 2.0.2, countries at 1:50m. The result is one symbol a place, called by its code, in one drawing all pages
-share; ``world.json`` (second argument) says how large the drawing is and where the places stand that are only dots.
+share; ``world.json`` (second argument) says how large the drawing is, where the middle of each outline is (of its largest part), and where
+the places stand that are only dots.
 Arcs are simplified once and shared, so neighbours never show a gap. Equal Earth projection; Antarctica is left out.
 """
 
@@ -89,6 +90,16 @@ def area(ring: list[Point]) -> float:
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True))) / 2
 
 
+def middle(rings: list[list[Point]]) -> Point:
+    """Return the middle of the frame around the largest ring."""
+    xs, ys = zip(*max(rings, key=area), strict=True)
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def rounded(points: dict[str, Point]) -> dict[str, list[float]]:
+    return {code: [round(x, 1), round(y, 1)] for code, (x, y) in sorted(points.items())}
+
+
 def tenths(n: int) -> str:
     """Return tenths of a pixel as pixels, as short as SVG allows."""
     return f"{n / 10:g}".replace("-0.", "-.") if n < 0 else f"{n / 10:g}".removeprefix("0") or "0"
@@ -139,6 +150,7 @@ def main(source: str, layout: str) -> None:
     arcs = arcs_of(topology)
     simple = [simplify(arc) for arc in arcs]
     shapes: dict[str, str] = {}
+    middles: dict[str, Point] = {}
     dots: dict[str, Point] = {}
     land: list[str] = []
     use: Counter[int] = Counter()
@@ -155,7 +167,7 @@ def main(source: str, layout: str) -> None:
         if not code or code in shapes or code in dots:
             land.append(d)  # what has no place of its own, or a second part under its state's number
         elif d and sum(map(area, full)) >= DOT:
-            shapes[code] = d
+            shapes[code], middles[code] = d, middle(rings)
         else:
             biggest = max(full, key=area)
             dots[code] = (sum(x for x, _ in biggest) / len(biggest), sum(y for _, y in biggest) / len(biggest))
@@ -163,8 +175,8 @@ def main(source: str, layout: str) -> None:
         dots.setdefault(code, project(turned(lon), lat))
     borders = "".join(path(simple[i], close=False) for i, n in sorted(use.items()) if n > 1)
     write(shapes, "".join(land), borders)
-    rounded = {code: [round(x, 1), round(y, 1)] for code, (x, y) in sorted(dots.items())}
-    Path(layout).write_text(json.dumps({"view": [WIDTH, HEIGHT], "shapes": sorted(shapes), "dots": rounded}, separators=(",", ":")) + "\n")
+    drawn = {"view": [WIDTH, HEIGHT], "shapes": rounded(middles), "dots": rounded(dots)}
+    Path(layout).write_text(json.dumps(drawn, separators=(",", ":")) + "\n")
 
 
 def write(shapes: dict[str, str], land: str, borders: str) -> None:

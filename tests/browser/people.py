@@ -168,6 +168,7 @@ class ByKeyboard(Person):
             self.page.keyboard.press("Tab")
             assert self.page.evaluate("() => document.activeElement.getAttribute('href')") == "#main", self.page.url
             self.page.keyboard.press("Enter")
+            self.page.wait_for_function("() => document.activeElement.id === 'main'")  # the CMS takes a moment
         for _ in range(200):
             seen = self.page.evaluate(LOOK, target)
             assert not seen["wrong"], (self.page.url, seen["wrong"])

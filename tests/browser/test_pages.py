@@ -6,6 +6,7 @@ In Spanish, with its long words, all of it is looked at; in English and in mirro
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+from portal.accounts.models import User
 from portal.demo.accounts import PASSWORD
 from tests.browser import pages
 from tests.browser.people import STICKS_OUT
@@ -15,11 +16,22 @@ from tests.house.address_rules import Kind
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_world")]
 
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+SMALL = {"width": 390, "height": 844}
+ON_A_PHONE = ("availability", "inquiries/", "demand/")
 LISTEN = """
 window.reports = [];
 document.addEventListener("securitypolicyviolation", event => window.reports.push([event.effectiveDirective, event.blockedURI, event.sourceFile, event.sample]));
 """
 REPORTS = "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(window.reports), 0)))"
+
+# The CMS cuts off what does not fit into its main part: what of ours is wider than it, or lies beside it.
+CUT_OFF = """() => {
+  const frame = document.querySelector("main").getBoundingClientRect();
+  return [...document.querySelectorAll(".portal *")].filter(one => {
+    const box = one.getBoundingClientRect();
+    return !one.closest(".scroll, .visually-hidden, svg, option") && box.width > 1 && (box.right > frame.right + 1 || box.left < frame.left - 1);
+  }).slice(0, 3).map(one => one.outerHTML.slice(0, 150));
+}"""
 
 # Mark the first text of each look not met before, and return these looks: what it is, in what, and how it comes out. Nothing fades from here on.
 NEW_LOOKS = """([known, within]) => {
@@ -133,20 +145,36 @@ def in_short(page, violations, address):
 
 @pytest.mark.check("S44")
 def test_our_pages_in_the_cms_are_accessible_and_the_cms_runs_no_script_the_policy_does_not_know(page, enter, violations, colours):
+    """In English all of it; then mirrored on a phone, where the rooms of availability and of letters lose nothing."""
     by_hand = pages.cms()
     known = {pages.name(f"/cms/{path}") for paths in by_hand.values() for path in paths}
-    found = {}
-    for ours, walk in ((True, by_hand), (True, pages.other({Kind.STAFF}, known)), (False, pages.cms_itself())):
+    others, found = pages.other({Kind.STAFF}, known), {}
+    for ours, walk in ((True, by_hand), (True, others), (False, pages.cms_itself())):
         for who, paths in walk.items():
             enter(page, person(who))
             for path in paths:
                 stopped = [report for report in arrive(page, f"/cms/{path}") if report[0].startswith("script-src")]
                 found[f"{who} {path}: policy"] = stopped
                 if ours:
-                    within = next(one for one in (".portal", "main form", "main") if page.locator(one).count())
+                    within = part_of_ours(page)
                     found[f"{who} {path}"] = violations(page, rules="but colours", within=within)
                     found[f"{who} {path}: colours"] = colours(page, within)
+    User.objects.update(language="ar")
+    page.set_viewport_size(SMALL)
+    for walk in (by_hand, others):
+        for who, paths in walk.items():
+            enter(page, person(who))
+            for path in paths:
+                arrive(page, f"/cms/{path}")
+                assert page.evaluate("() => document.documentElement.dir") == "rtl"
+                found[f"{who} {path}: mirrored"] = violations(page, rules="structure", within=part_of_ours(page))
+                if path.startswith(ON_A_PHONE):
+                    found[f"{who} {path}: on a phone"] = page.evaluate(CUT_OFF) + page.evaluate(STICKS_OUT)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def part_of_ours(page):
+    return next(one for one in (".portal", "main form", "main") if page.locator(one).count())
 
 
 def test_a_form_sent_back_is_accessible(page, enter, violations):

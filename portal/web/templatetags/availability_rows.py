@@ -63,12 +63,8 @@ def marks(some: Iterable[Mark], places: str) -> SafeString:
     drawing, printed = static("portal/img/world.svg"), []
     for mark in some:
         facts = f'class="{mark.style}" data-place="{mark.code}" data-is="{mark.status}"'
-        drawn = (
-            f'<use {facts} href="{drawing}#{mark.code}"/>'
-            if mark.dot is None
-            else f'<circle {facts} cx="{mark.dot[0]}" cy="{mark.dot[1]}" r="3.6"/>'
-        )
+        drawn = f'<circle {facts} cx="{mark.x}" cy="{mark.y}" r="3.6"/>' if mark.dot else f'<use {facts} href="{drawing}#{mark.code}"/>'
         printed.append(
-            f'<a href="{places}{mark.code}/" tabindex="-1"><title>{escape(mark.name)}: {escape(mark.label)}</title>{drawn}</a>\n'
+            f'<a href="{places}{mark.code}/" data-at="{mark.x:g} {mark.y:g}"><title>{escape(mark.name)}: {escape(mark.label)}</title>{drawn}</a>\n'
         )
     return SafeString("".join(printed))

@@ -57,4 +57,53 @@
     button.hidden = false;
     button.addEventListener("click", () => print());
   });
+
+  /* The map is one stop of the Tab key: arrows go to the next place that way, Home and End to the first and the last, a letter to the next
+     name that begins with it. Without this each place is a stop. What has the focus, or lies under the pointer, is named in the corner. */
+  document.querySelectorAll("[data-map]").forEach((map) => {
+    const places = [...map.querySelectorAll("svg a")];
+    const here = map.querySelector("[data-map-here]");
+    const named = (place) => place.querySelector("title").textContent;
+    const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const stop = (place) => places.forEach((one) => (one.tabIndex = one === place ? 0 : -1));
+    const say = (place) => { here.hidden = !place; here.textContent = place ? named(place) : ""; };
+    const centre = (place) => place.dataset.at.split(" ").map(Number);
+    const towards = (from, across, ahead) => {
+      const [x, y] = centre(from);
+      let best = null, least = Infinity;
+      places.forEach((one) => {
+        const [dx, dy] = centre(one).map((at, axis) => at - [x, y][axis]);
+        const along = (across ? dx : dy) * ahead, aside = Math.abs(across ? dy : dx);
+        if (one !== from && along > 0 && along + 2 * aside < least) { best = one; least = along + 2 * aside; }
+      });
+      return best;
+    };
+    const beginning = (from, letter) => {
+      const at = places.indexOf(from), after = [...places.slice(at + 1), ...places.slice(0, at)];
+      return after.find((one) => bare(named(one)).startsWith(bare(letter)));
+    };
+    const ways = {
+      ArrowRight: (from) => towards(from, true, 1),
+      ArrowLeft: (from) => towards(from, true, -1),
+      ArrowDown: (from) => towards(from, false, 1),
+      ArrowUp: (from) => towards(from, false, -1),
+      Home: () => places[0],
+      End: () => places.at(-1),
+    };
+    if (!places.length) return;
+    stop(places[0]);
+    map.addEventListener("focusin", (event) => { const place = event.target.closest("svg a"); if (place) stop(place); say(place); });
+    map.addEventListener("focusout", () => say(null));
+    map.addEventListener("pointerover", (event) => say(event.target.closest("svg a") ?? places.find((one) => one === document.activeElement)));
+    map.addEventListener("pointerleave", () => say(places.find((one) => one === document.activeElement)));
+    map.addEventListener("keydown", (event) => {
+      const from = event.target.closest("svg a");
+      if (!from || event.altKey || event.ctrlKey || event.metaKey) return;
+      const letter = event.key.length === 1 && event.key !== " ";
+      if (!letter && !(event.key in ways)) return;
+      event.preventDefault();
+      const wanted = letter ? beginning(from, event.key) : ways[event.key](from);
+      if (wanted) { stop(wanted); wanted.focus(); }
+    });
+  });
 })();

@@ -178,7 +178,7 @@ def test_a_sheet_and_a_place_say_what_is_stated_by_whom(manager, staff, places, 
         < sheet.index('places/BR/">')
         < sheet.index("Is over")
     )
-    assert "Decided for later" in sheet and sheet.count("loaded from a published list") == 4
+    assert "Decided for later" in sheet and sheet.count('"Who">loaded from a published list') == 4
     place = manager.get(f"{URL}places/ke/").content.decode()
     assert "Kenya earlier" in place and "What the public reads today" in place and "Not stated" in place
     region = manager.get(f"{URL}places/EU/").content.decode()

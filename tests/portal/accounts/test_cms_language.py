@@ -1,0 +1,62 @@
+"""Which language the CMS speaks: the colleague's own, whatever the device says; mirrored, with English words, where ours are not complete."""
+
+import pytest
+from wagtail.users.models import UserProfile
+
+from tests import people
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("K1")]
+MATRIX = "/cms/availability/"
+
+
+def read(client, language, *, device="en"):
+    colleague = people.staff("Program managers", language=language)
+    client.force_login(colleague)
+    answer = client.get(MATRIX, HTTP_ACCEPT_LANGUAGE=device)
+    return colleague, answer, answer.content.decode()
+
+
+@pytest.mark.parametrize("device", ["en", "ar", "de"])
+def test_a_spanish_colleague_reads_the_cms_in_spanish_on_any_device(client, device):
+    _, answer, page = read(client, "es", device=device)
+    assert '<html lang="es" dir="ltr"' in page
+    assert "Todos los cambios" in page and "All changes" not in page
+    assert "data-partial" not in page
+    assert answer.headers["Content-Language"] == "es"
+
+
+def test_an_english_colleague_reads_english_on_a_spanish_device(client):
+    _, answer, page = read(client, "en", device="es")
+    assert '<html lang="en" dir="ltr"' in page and "All changes" in page and "data-partial" not in page
+    assert answer.headers["Content-Language"] == "en"
+
+
+def test_an_arabic_colleague_has_it_mirrored_and_its_english_words_say_so(client):
+    page = read(client, "ar")[2]
+    assert 'dir="rtl"' in page.split("<head>")[0]
+    assert '<div class="cms-words" lang="en" data-partial>' in page
+    assert "All changes" in page
+
+
+def test_what_a_colleague_chose_in_the_cms_itself_wins(client):
+    colleague = read(client, "es")[0]
+    UserProfile.objects.update_or_create(user=colleague, defaults={"preferred_language": "en"})
+    page = client.get(MATRIX, HTTP_ACCEPT_LANGUAGE="es").content.decode()
+    assert '<html lang="en"' in page and "All changes" in page
+
+
+def test_the_cms_offers_the_languages_of_the_portal_and_no_others(client):
+    read(client, "en")
+    page = client.get("/cms/account/").content.decode()
+    assert [code for code in ("en", "es", "pt-br", "fr", "ar", "de", "ja") if f'<option value="{code}"' in page] == [
+        "en",
+        "es",
+        "pt-br",
+        "fr",
+        "ar",
+    ]
+
+
+def test_people_of_societies_keep_the_language_of_the_address(client):
+    client.force_login(people.user(language="es"))
+    assert '<html lang="en"' in client.get("/en/accounts/profile/").content.decode()
