@@ -144,11 +144,12 @@ def said(interest_id: int, *, known_at: datetime | None, now: datetime) -> None:
 
 def correct_all(*, now: datetime) -> int:
     """Tell everybody whose letter does not hold any more; return how many. One statement while nobody was told."""
-    told = list(Interest.objects.told(now).select_related("place").order_by("pk"))
-    known_at = known_now(now=now) if told else None
+    told = Interest.objects.told(now)
+    known_at = known_now(now=now) if told.exists() else None
     if known_at is None:
         return 0
-    due, written = corrections.due(told, at=now, known_at=known_at), {one.pk: one.known_at for one in told}
+    before = list(told.filter(known_at__lt=known_at).select_related("place").order_by("pk"))
+    due, written = corrections.due(before, at=now, known_at=known_at), {one.pk: one.known_at for one in before}
     return sum(correct(pk, known_at=written[pk], now=now) for pk in due)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from content.interest import queries as interest
 from licensing.models import RefusedCall
 from portal.core.models import OutboxMessage
 from portal.core.vault.places import vault
@@ -52,8 +53,9 @@ PARTS: dict[str, Callable[[], None]] = {"database": database, "broker": broker, 
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when every part works, else 503 naming the failing ones (never why: that is in the log)."""
     failing = [name for name, check in PARTS.items() if not _works(check)]
-    late = 0 if "database" in failing else _late()
-    return JsonResponse({"ready": not failing, "failing": failing, "outbox_late": late}, status=503 if failing else 200)
+    late, untold = (0, 0) if "database" in failing else (_late(), _untold())
+    told = {"ready": not failing, "failing": failing, "outbox_late": late, "announcements_late": untold}
+    return JsonResponse(told, status=503 if failing else 200)
 
 
 def _works(check: Callable[[], None]) -> bool:
@@ -67,6 +69,11 @@ def _works(check: Callable[[], None]) -> bool:
 def _late() -> int:
     now = timezone.now()
     return OutboxMessage.objects.filter(done_at=None, given_up_at=None, due_at__lt=now - LATE).count()
+
+
+def _untold() -> int:
+    """Return how many people should have been told that a program opened, and were not: the clock of the worker stands still."""
+    return interest.late(since=timezone.now() - LATE)
 
 
 @require_safe
@@ -84,6 +91,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"portal_outbox_waiting {rows.filter(done_at=None, given_up_at=None).count()}",
         "# TYPE portal_outbox_late gauge",
         f"portal_outbox_late {_late()}",
+        "# TYPE portal_announcements_late gauge",
+        f"portal_announcements_late {_untold()}",
         "# TYPE portal_outbox_given_up gauge",
         f"portal_outbox_given_up {rows.exclude(given_up_at=None).count()}",
         "# TYPE portal_outbox_done counter",
