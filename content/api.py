@@ -12,7 +12,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from ninja import Path, Query, Router
 from ninja.errors import ValidationError
 
@@ -76,8 +75,7 @@ def _answer(request: HttpRequest, key: tuple, build: Callable[[], kept.Built], *
         body = kept.kept(key, now=now, build=build)
     except BadValues as bad:
         raise refused(bad) from bad
-    response = HttpResponse(body.content, content_type=content_type, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+    return kept.answer(request, body, content_type=content_type)
 
 
 def _json(data: Any) -> bytes:

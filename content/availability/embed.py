@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language_bidi, gettext, override, pgettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -138,13 +137,11 @@ def _answer(
     body = kept.kept((name, language, shown.code, there.code), now=now, build=_build(shown, there, language, template, now=now))
     headers = {
         "Cache-Control": "public, no-cache",
-        "ETag": f'"{body.etag}"',
         "Content-Language": language,
         "Content-Security-Policy": policy,
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-    response = HttpResponse(body.content, content_type=f"{content_type}; charset=utf-8", headers=headers)
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+    return kept.answer(request, body, content_type=f"{content_type}; charset=utf-8", headers=headers)
 
 
 def _build(programme: Programme, place: Place, language: str, template: str, *, now: datetime) -> Callable[[], kept.Built]:

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
@@ -44,9 +43,7 @@ def answer(
     language = request.GET.get("language", "en")
     language = language if language in LOCALES else "en"
     body = kept.kept((name, language), now=now, build=lambda: (feed(language), period() if period else None))
-    response = HttpResponse(body.content, content_type=content_type, headers={"Cache-Control": "no-cache"})
-    response["ETag"] = f'"{body.etag}"'
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+    return kept.answer(request, body, content_type=content_type)
 
 
 def sayable(text: str) -> str:

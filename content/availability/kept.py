@@ -5,9 +5,12 @@ the whole cost when warm. Everything printed on a kept page must therefore raise
 """
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 
 from portal.core.models import ContentVersion
 from portal.core.periods import Period
@@ -22,6 +25,10 @@ class Body:
     content: bytes
     etag: str
     period: Period | None
+
+    @classmethod
+    def of(cls, content: bytes, period: Period | None = None) -> "Body":
+        return cls(content, f'"{hashlib.sha256(content).hexdigest()[:20]}"', period)
 
 
 Built = tuple[bytes, Period | None]
@@ -40,12 +47,21 @@ def kept(key: Hashable, *, now: datetime, build: Callable[[], Built]) -> Body:
             _kept[key] = version, body  # the last in the row: what is asked for least makes room
             return body
         content, period = build()
-        body = Body(content, hashlib.sha256(content).hexdigest()[:20], period)
+        body = Body.of(content, period)
         if ContentVersion.current() == version:  # else someone published while we read: this body may mix two versions
             while len(_kept) >= MOST:
                 _kept.pop(next(iter(_kept), None), None)
             _kept[key] = version, body
             return body
+
+
+def answer(
+    request: HttpRequest, body: Body, *, content_type: str = "text/html; charset=utf-8", headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Answer with a body, or that the reader has the same already; whoever keeps it asks again each time."""
+    kept_for = {"Cache-Control": "no-cache", "ETag": body.etag}
+    response = HttpResponse(body.content, content_type=content_type, headers={**kept_for, **(headers or {})})
+    return get_conditional_response(request, etag=body.etag, response=response) or response
 
 
 def forget(*, but: int | None = None) -> None:

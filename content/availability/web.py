@@ -1,6 +1,5 @@
 """The public pages on availability: a programme in the world, a place, a programme. All of it works without a script."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
@@ -57,19 +55,14 @@ def _answer(request: HttpRequest, build: Callable[[], kept.Built], *, now: datet
     if not _is_visitor(request) or request.GET.keys() - KEPT:  # what no link of ours asks for is not worth the memory
         return HttpResponse(build()[0])
     body = kept.kept((request.path, request.META.get("QUERY_STRING", "")), now=now, build=build)
-    response = HttpResponse(body.content, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})
-    patch_vary_headers(response, ["Cookie"])
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+    return kept.answer(request, body, headers={"Vary": "Cookie"})
 
 
 def _tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Let a visitor who has the same page already be told so: it was made, but need not be sent."""
     if response.status_code != 200 or not _is_visitor(request):
         return response
-    response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:20]}"'
-    response["Cache-Control"] = "no-cache"
-    patch_vary_headers(response, ["Cookie"])
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return kept.answer(request, kept.Body.of(response.content), headers={"Vary": "Cookie"})
 
 
 def _is_visitor(request: HttpRequest) -> bool:

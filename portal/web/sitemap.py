@@ -8,7 +8,6 @@ from xml.sax.saxutils import escape, quoteattr
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
@@ -65,8 +64,7 @@ def pages(request: HttpRequest, language: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, language: str, build, *, now: datetime) -> HttpResponse:
     body = kept.kept(("sitemap", language), now=now, build=build)
-    response = HttpResponse(body.content, content_type=TYPE, headers={"Cache-Control": "no-cache", "ETag": f'"{body.etag}"'})
-    return get_conditional_response(request, etag=f'"{body.etag}"', response=response) or response
+    return kept.answer(request, body, content_type=TYPE)
 
 
 def _entries(*, now: datetime) -> Iterator[Entry]:
