@@ -131,7 +131,10 @@ ACTS = (
         SUSPEND,
         AskForm,
         title=gettext_lazy("Take the notice back, with a second person"),
-        note=gettext_lazy("You ask, somebody else confirms. The license then goes on to the end of its term; what suspends it stays."),
+        note=gettext_lazy(
+            "You ask, somebody else confirms. The license then goes on to the end of its term; what suspends it stays. For another last day "
+            "give notice anew afterwards."
+        ),
         button=gettext_lazy("Ask to take the notice back"),
         asked=gettext_lazy("%(name)s asks to take back the notice that ends this license"),
         confirm=gettext_lazy("Confirm: the license goes on"),

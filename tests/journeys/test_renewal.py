@@ -22,6 +22,7 @@ from tests import build
 from tests.clock import NOW, TICK, instant
 from tests.journeys.test_activation import Line
 from tests.licensing.deal import CLAUSES, KEY_TERMS, LICENSOR, TEMPLATES
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault"), pytest.mark.check("JN6")]
 END = instant("2028-11-21T23:00")
@@ -50,6 +51,17 @@ def test_the_old_answers_are_filled_in_and_the_new_term_begins_when_the_old_one_
     for command, side, who in (("submit", Side.OWNER, line.owner), ("take", Side.STAFF, manager), ("approve", Side.DECIDER, manager)):
         lifecycle.advance(renewal.pk, command, side=side, by=who, now=OPENS, reason="As before (DEMO)" if side is Side.DECIDER else "")
     assert renewal.terms.get().starts_on == date(2028, 11, 22)
+
+
+@pytest.mark.row("H2")
+def test_a_renewal_follows_the_last_day_that_notice_has_given_meanwhile(line):
+    old = Licence.objects.get()
+    renewal = lifecycle.renew(old.pk, by=line.owner, now=OPENS)
+    stop(old.pk, "end", reason="Agreed", now=OPENS, last_day=date(2028, 10, 31))
+    manager = build.actor(build.staff("Licensing managers"))
+    for command, side, who in (("submit", Side.OWNER, line.owner), ("take", Side.STAFF, manager), ("approve", Side.DECIDER, manager)):
+        lifecycle.advance(renewal.pk, command, side=side, by=who, now=OPENS, reason="As before (DEMO)" if side is Side.DECIDER else "")
+    assert renewal.terms.get().starts_on == date(2028, 11, 1)
 
 
 @pytest.mark.row("H2")
