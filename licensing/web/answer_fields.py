@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from i18n import formats
 from i18n.fields import DayField, DayWidget
+from i18n.interface import own, spoken
 from licensing.applications.questions import CURRENCIES, LANGUAGES, Column, Known, Question, Type, Wrong, check
 from licensing.web.answer_words import CURRENCY_NAMES, LANGUAGE_NAMES, column_words
 from licensing.web.file_widget import FilesWidget, file_limits
@@ -268,6 +269,12 @@ def _lines(question: Question, options: dict[str, Options]) -> forms.Widget:
     return forms.Textarea(attrs={"rows": 4 if question.type.high <= 60 else 8})
 
 
+def languages() -> list[tuple[str, str]]:
+    """Return the languages by code, each named and marked in its own words."""
+    page = spoken(get_language() or "en")
+    return [(code, own(LANGUAGE_NAMES[code], code, among=page)) for code in LANGUAGES]
+
+
 WIDGETS: dict[str, Any] = {
     "text": _line,
     "words": _lines,
@@ -280,7 +287,7 @@ WIDGETS: dict[str, Any] = {
     "email": lambda question, options: forms.EmailInput(attrs={"class": "input--l", "autocomplete": "email"}),
     "place": lambda question, options: forms.Select(choices=[("", ""), *options["place"]]),
     "places": PlacesWidget,
-    "languages": lambda question, options: forms.CheckboxSelectMultiple(choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]),
+    "languages": lambda question, options: forms.CheckboxSelectMultiple(choices=languages()),
     "money": MoneyWidget,
     "percents": PercentsWidget,
     "rows": RowsWidget,

@@ -24,7 +24,7 @@ def piece_sentence(one: PieceTold, language_name: str, *, zone: str) -> str:
     facts = {
         "medium": approval.piece.get_medium_display(),
         "size": approval.size,
-        "language": own(language_name, language),
+        "language": language_name,
         "until": own(formats.until_day(one.until, zone, language), language),
         "begins": own(formats.instant(approval.valid_from, zone, language), language),
         "since": own(formats.until_day(one.since, zone, language), language) if one.since else "",

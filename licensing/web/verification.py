@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from i18n import formats
 from i18n.fields import DayField
+from i18n.interface import own
 from licensing import piece_verification, verification
 from licensing.entitlements.rules import Public
 from licensing.web import qr
@@ -115,7 +116,8 @@ def _pieces(code: str, *, now: datetime, number: str = "") -> piece_verification
 
 
 def _language(one: piece_verification.PieceTold) -> str:
-    return formats.language_name(one.approval.language, get_language() or "en")
+    reader = get_language() or "en"
+    return own(formats.language_name(one.approval.language, reader), reader)
 
 
 def _page(told: verification.Told, asked: OnForm, code: str, *, now: datetime) -> dict[str, object]:

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 
 from licensing.agreements.models import Agreement
+from licensing.applications.answers import form_of
 from licensing.applications.models import Application
 from licensing.entitlements.models import Licence
 from licensing.history.models import Event
+from licensing.logos.models import ArtworkPiece
+from licensing.payments.models import Invoice
 from portal import postbox
 from portal.accounts.models import User
 from portal.core import outbox
@@ -80,10 +83,19 @@ def members() -> dict[str, list[str]]:
         of = {"organisation": world.organisation(short)}
         found = [f"desk/{page}" for page in ("", "organisation/", "agreements/", "licences/", "invoices/", "kits/", "logos/", "switch/")]
         for row in Application.objects.filter(**of):
-            found += [f"desk/applications/{row.number}/", f"desk/applications/{row.number}/check/", f"desk/offers/{row.number}/"]
+            steps = ("", "check/", "answers/", "questions/", "papers/", "sent/", *(f"{step.key}/" for step in form_of(row)))
+            found += [
+                *(f"desk/applications/{row.number}/{step}" for step in steps),
+                f"desk/offers/{row.number}/",
+                f"desk/offers/{row.number}/waiver/",
+            ]
         found += [f"desk/agreements/{row.number}/" for row in Agreement.objects.filter(**of)]
         found += [f"desk/licences/{row.number}/" for row in Licence.objects.filter(**of)]
-        found += [f"verify/{row.code}/" for row in Licence.objects.filter(**of)]
+        found += [f"verify/{row.code}/{page}" for row in Licence.objects.filter(**of) for page in ("", "pieces/")]
+        found += [f"desk/logos/licences/{row.number}/new/" for row in Licence.objects.filter(**of)]
+        found += [f"desk/logos/{row.number}/" for row in ArtworkPiece.objects.filter(**of)]
+        found += [f"desk/invoices/{row.number}/" for row in Invoice.objects.filter(**of)]
+        found += ["desk/kits/qtp1/2.1/", "desk/organisation/edit/", "desk/organisation/invite/"]
         found += ["licensing/QTP1-L/apply/", "licensing/QTP1-L/"]
         desk[account] = found
     return desk
