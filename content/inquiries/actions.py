@@ -197,6 +197,12 @@ def latest(inquiry: Inquiry) -> int:
     return inquiry.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def unsent(inquiry: Inquiry) -> set[int]:
+    """Return the steps whose letter has not left: it waits still, or the mail server refused it for good."""
+    rows = OutboxMessage.objects.filter(kind=ANSWERED, payload__inquiry=inquiry.pk, done_at=None)
+    return set(rows.values_list("payload__step", flat=True))
+
+
 def _text(text: str) -> str:
     if not text.strip():
         raise NotAllowed("no_text")

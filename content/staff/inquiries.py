@@ -182,7 +182,7 @@ def _context(request: HttpRequest, row: Inquiry, wrong: dict[str, forms.Form] | 
             fresh["reopen"] = Seen(initial={"seen": seen})
         if wanted and not wanted.decision and row.state == State.OPEN:
             fresh["decide"] = DecideForm(initial={"seen": seen})
-    steps, granted = list(row.steps.all()), bool(wanted and wanted.decision == Command.GRANT)
+    steps, granted, unsent = list(row.steps.all()), bool(wanted and wanted.decision == Command.GRANT), actions.unsent(row)
     return {
         "inquiry": row,
         "wanted": wanted,
@@ -191,7 +191,7 @@ def _context(request: HttpRequest, row: Inquiry, wrong: dict[str, forms.Form] | 
         "state": STATES[row.state],
         "tone": TONES[State(row.state)],
         "language_name": language_name(row.language, language),
-        "steps": [(step, DONE.get(step.command, step.command)) for step in steps],
+        "steps": [(step, DONE.get(step.command, step.command), step.pk in unsent) for step in steps],
         "late": row.state == State.OPEN and row.due_on < timezone.now().date(),
         "forms": fresh | (wrong or {}),
         "breadcrumbs_items": [{"url": reverse("staff_inquiries"), "label": gettext("Inquiries")}, {"url": "", "label": row.number}],

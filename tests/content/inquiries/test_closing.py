@@ -1,11 +1,9 @@
 """What was answered closes by itself and is deleted in time: nothing is kept without end, and nothing closes under somebody's hands."""
 
-import html
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 
 from content.inquiries import actions
 from content.inquiries.models import Inquiry, InquiryStep
@@ -14,7 +12,7 @@ from portal import tasks
 from portal.core.models import OutboxMessage, SentMail
 from tests import build
 from tests.clock import NOW, TICK
-from tests.content.inquiries.test_inquiries import act, letters, said
+from tests.content.inquiries.test_inquiries import act, letters, page, said
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -97,9 +95,21 @@ def test_a_permission_that_was_granted_is_kept_ten_years(topics, places):
 
 
 def test_its_page_says_when_it_closes_and_when_it_is_deleted(answered, manager):
-    client = Client()
-    client.force_login(manager)
-    page = lambda: html.unescape(client.get(f"/cms/inquiries/{answered.number}/").content.decode())  # noqa: E731
-    assert "Closes by itself on" in page() and "22 December 2026" in page()
+    path = f"/cms/inquiries/{answered.number}/"
+    text = page(manager, path)
+    assert "Closes by itself on" in text and "22 December 2026" in text
     actions.close_answered(now=CLOSES)
-    assert "Closed by itself" in page() and "22 December 2027" in page() and "Take up again" in page()
+    text = page(manager, path)
+    assert "Closed by itself" in text and "22 December 2027" in text and "Take up again" in text
+
+
+def test_an_answer_that_has_not_left_is_said_to_be_so(topics, places, manager):
+    row = actions.receive(said(topics, places), now=NOW)
+    act("answer", row, "In March.", by=manager)
+    path = f"/cms/inquiries/{row.number}/"
+    assert page(manager, path).count("Has not left yet") == 1
+    OutboxMessage.objects.filter(kind=actions.ANSWERED).update(given_up_at=NOW)
+    assert page(manager, path).count("Has not left yet") == 1
+    OutboxMessage.objects.filter(kind=actions.ANSWERED).update(given_up_at=None)
+    letters()
+    assert "Has not left yet" not in page(manager, path)
