@@ -1,13 +1,16 @@
 """What staff read of the demand, and operators of what is late. Only what was confirmed counts; no address is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
-from content.availability.queries import offered
+from content.availability.queries import offered, spans
+from content.availability.rules import Source
 from content.interest.models import Interest
+from content.interest.rules import Stated
+from i18n.places.models import Area
 
 
 def demand(rows: QuerySet[Interest]) -> Iterable[Mapping[str, Any]]:
@@ -30,3 +33,13 @@ def late(*, since: datetime) -> int:
     for programme_id in waiting.order_by("programme").values_list("programme", flat=True).distinct():
         found += waiting.filter(programme=programme_id, place__in=offered(programme_id, at=since, known_at=since)).count()
     return found
+
+
+def stated(programme_id: int, places: Collection[Area], *, known_at: datetime | None = None) -> dict[int, Stated]:
+    """Return what is stated of places for all of time, as known at ``known_at`` (None = now). One statement for all of them."""
+    wholes = {place.pk: place.parent_id for place in places}
+    wanted = {*wholes, *filter(None, wholes.values())}
+    by_place: dict[int | None, list[Source]] = {}
+    for source in spans(programme_id=programme_id, places=wanted, known_at=known_at).get(programme_id, []):
+        by_place.setdefault(source.place, []).append(source)
+    return {place: Stated(by_place.get(place, ()), by_place.get(whole, ())) for place, whole in wholes.items()}

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from content.availability.queries import offered
-from content.interest import actions
+from content.availability.words import start
+from content.interest import actions, queries
 from content.interest.actions import NotNeeded, Said, Unknown
 from content.interest.rules import CONFIRM_WITHIN, KEPT_TOLD, KEPT_WAITING, State
 from content.programmes.models import Programme
@@ -60,6 +61,8 @@ def interest(request: HttpRequest, programme: str, place: str) -> HttpResponse:
     context: dict[str, Any] = {"programme": what, "place": where, **DAYS}
     if where.pk in offered(what.pk, at=now):
         return render(request, "content/interest.html", {**context, "open": True})
+    opens_at = queries.stated(what.pk, [where])[where.pk].outlook(now).opens_at
+    context["opens"] = start(opens_at, where.zone, get_language() or "en").text if opens_at else ""
     if request.method != "POST":
         form = InterestForm(initial={"language": get_language()})
         return render(request, "content/interest.html", {**context, "form": form, "sent": "sent" in request.GET})

@@ -243,6 +243,15 @@ def test_where_it_is_available_nobody_is_asked_to_wait(client, kenya):
     assert (Interest.objects.count(), OutboxMessage.objects.count()) == (0, 0)
 
 
+def test_whoever_asks_reads_when_it_opens_if_that_is_decided(client, kenya):
+    decided = "Ya está decidido: se abre allí el 1 de marzo de 2027."
+    assert decided not in client.get("/es/interest/QOPI/KE/").content.decode()
+    kenya(Status.BY_LICENCE, OPENS)
+    assert decided in client.get("/es/interest/QOPI/KE/").content.decode()
+    assert send(client, {**GIVEN, "email": "none"}, path="/es/interest/QOPI/KE/").content.decode().count(decided) == 1
+    assert "It is decided already" not in client.get("/en/interest/QOPI/ES/").content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"email": "no address"}, {"practices": "-1"}, {"language": "xx"}, {"message": "x" * 1001}, {"email": ""}]
 )
