@@ -7,10 +7,15 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from content.inquiries.rules import CLOSED_AFTER, KEPT_CLOSED, KEPT_GRANTED, KEPT_SUSPECT, Command, State
 
-STATES = {State.OPEN.value: _("Open"), State.ANSWERED.value: _("Answered"), State.CLOSED.value: _("Closed")}
+STATES = {
+    State.OPEN.value: pgettext_lazy("inquiry", "Open"),
+    State.ANSWERED.value: pgettext_lazy("inquiry", "Answered"),
+    State.CLOSED.value: pgettext_lazy("inquiry", "Closed"),
+}
 
 
 class Topic(models.Model):
