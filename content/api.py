@@ -1,7 +1,5 @@
 """What content answers to machines: read only, without an account, the same rows as the pages."""
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,12 +34,13 @@ from content.availability.between import between
 from content.availability.country import country as country_page
 from content.availability.country_json import as_json as country_as_json
 from content.availability.country_json import ended
-from content.availability.listing import CSV_HEAD, Row, as_json, as_table, listing, stamp
+from content.availability.listing import CSV_HEAD, as_json, as_table, listing, stamp
 from content.availability.rules import Status
 from content.figures import queries as figures_of
 from content.programmes.models import Programme
 from i18n.places.models import Area, RegionMembership
 from i18n.places.queries import members, named
+from portal.core import csv_files
 from portal.core.models import ContentVersion
 
 router = Router()
@@ -115,7 +114,7 @@ def _availability(wanted: AvailabilityAsked, *, now: datetime) -> kept.Built:
         found = replace(found, version=int(wanted.version))
         rows = [replace(row, place=replace(row.place, name="")) for row in rows]
     if wanted.format == "csv":
-        return _csv(rows), period
+        return csv_files.written(CSV_HEAD, as_table(rows)).encode(), period
     body = as_json(found, rows)
     if place is not None:
         here = country_page(place.pk, language=wanted.language, now=now, as_of=as_of, known_at=known_at)
@@ -155,14 +154,6 @@ def _known_in(wanted: AvailabilityAsked, programme: Programme) -> datetime:
     if known is None:
         raise BadValues(Problem("version", wanted.version, Accepted.VERSION))
     return known
-
-
-def _csv(rows: list[Row]) -> bytes:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(CSV_HEAD)
-    writer.writerows(as_table(rows))
-    return file.getvalue().encode()
 
 
 @router.get("/programmes", response=list[ProgrammeOut], summary="The programs", tags=["availability"])

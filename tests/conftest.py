@@ -68,8 +68,8 @@ def pytest_collection_modifyitems(config, items):
         "nginx": None if shutil.which("nginx") else "needs nginx: apt-get install nginx-light",
         "browser": None if CHROMIUM else "needs Chromium: apt-get install chromium-headless-shell",
         "office": None
-        if shutil.which("soffice") and shutil.which("pdftoppm")
-        else "needs LibreOffice: apt-get install --no-install-recommends libreoffice-impress poppler-utils",
+        if all(map(shutil.which, ("soffice", "localc", "pdftoppm")))
+        else "needs LibreOffice: apt-get install --no-install-recommends libreoffice-impress libreoffice-calc poppler-utils",
     }
     for item in items:
         for name, reason in lacking.items():

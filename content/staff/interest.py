@@ -1,7 +1,5 @@
 """The demand in the CMS: how many asked for which programme where, what they said, and the counts as a file."""
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -17,6 +15,7 @@ from content.interest import queries
 from content.interest.models import Interest
 from content.staff.queues import QueueForm, page_of
 from i18n.places.queries import Named, named
+from portal.core import csv_files
 
 VIEW = "content.view_interest"
 ICON = "pick"
@@ -73,15 +72,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _file(demand: list[dict[str, Any]]) -> HttpResponse:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(HEAD)
-    for line in demand:
+    def row(line: dict[str, Any]) -> tuple:
         place: Named = line["place"]
         sums = (line["people"], line["waiting"], line["practices_sum"] or "", line["volume_sum"] or "")
-        writer.writerow((line["programme__code"], place.code, place.name, *sums, line["latest"].date().isoformat()))
+        return line["programme__code"], place.code, place.name, *sums, line["latest"].date()
+
     headers = {"Content-Disposition": 'attachment; filename="demand.csv"'}
-    return HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse("\ufeff" + csv_files.written(HEAD, map(row, demand)), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @hooks.register("register_admin_urls")

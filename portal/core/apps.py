@@ -12,11 +12,12 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from portal.core import checks, guards, postgresql  # noqa: F401
+        from portal.core import checks, csv_files, guards, postgresql  # noqa: F401
 
         for label in NOT_INDEXED:
             for model in apps.get_app_config(label).get_models():
                 model.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
+        csv_files.guard_files_of_the_cms()
         connection_created.connect(postgresql.read_instants_fast, dispatch_uid="postgresql.instants")
         # Not in a migration: SQLite drops triggers whenever Django remakes a table, and tests may run without migrations.
         pre_migrate.connect(guards.prepare, sender=self, dispatch_uid="guards.prepare")

@@ -1,5 +1,3 @@
-import csv
-import io
 import json
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +6,7 @@ from django.utils import timezone
 from content.availability import asked, queries
 from content.availability.asked import Accepted, BadValues
 from content.availability.listing import CSV_HEAD, Listing, as_json, as_table, listing, stamp
+from portal.core import csv_files
 
 ACCEPTED = {
     Accepted.INSTANT: "a date such as 2019-10-01, or an instant with its zone such as 2020-01-31T23:00:00Z",
@@ -44,11 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(as_json(found, list(found.rows)), ensure_ascii=False, indent=1))
 
     def print_csv(self, found: Listing) -> None:
-        file = io.StringIO()
-        writer = csv.writer(file)
-        writer.writerow(CSV_HEAD)
-        writer.writerows(as_table(list(found.rows)))
-        self.stdout.write(file.getvalue(), ending="")
+        self.stdout.write(csv_files.written(CSV_HEAD, as_table(list(found.rows))), ending="")
 
     def print_table(self, found: Listing) -> None:
         known = f", as known at {stamp(found.known_at)}" if found.known_at else ""

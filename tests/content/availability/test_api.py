@@ -1,7 +1,12 @@
 """The API: the documented answer, what it refuses, and that the same is not sent twice."""
 
-import pytest
+import csv
+import io
 
+import pytest
+from django.core.management import call_command
+
+from i18n.places.models import Area
 from tests.clock import NOW
 
 BASE = "/api/v1"
@@ -123,3 +128,12 @@ def test_programmes_keep_their_names_in_any_language(catalogue, client):
 def test_a_plus_that_arrives_as_a_blank_is_a_plus(lists, client):
     answer = client.get(f"{BASE}/availability?programme=QOPI&as_of=2020-02-01T00:00:00+01:00").json()
     assert (answer["as_of"], answer["count"]) == ("2020-01-31T23:00:00Z", 42)
+
+
+@pytest.mark.check("S41")
+def test_no_name_in_a_file_is_a_formula_to_a_spreadsheet(client, lists, capsys):
+    Area.objects.filter(code="ES").update(staff_name_en="=1+1")
+    file = client.get("/api/v1/availability?programme=QOPI&format=csv").content.decode()
+    call_command("availability", programme="QOPI", format="csv")
+    for text in (file, capsys.readouterr().out):
+        assert {row["code"]: row["name"] for row in csv.DictReader(io.StringIO(text))}["ES"] == "'=1+1"
