@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from content.inquiries.models import Inquiry, InquiryStep, ReuseRequest, Topic
 from content.inquiries.rules import ANSWER_WITHIN, DECISIONS, MERGED_WITHIN, Command, NotAllowed, State, closes_at, fingerprint, next_state
@@ -222,8 +222,8 @@ def close_answered(*, now: datetime) -> int:
 def _lapse(inquiry_id: int, *, now: datetime) -> bool:
     """Close one, unless somebody did something with it meanwhile. However late this runs, it is closed since the day it was due."""
     inquiry = Inquiry.objects.select_for_update().filter(pk=inquiry_id).first()
-    last = inquiry.steps.last() if inquiry else None
-    due = closes_at(State(inquiry.state), last_at=last.at) if inquiry and last else None
+    last_at = inquiry.steps.aggregate(at=Max("at"))["at"] if inquiry else None
+    due = closes_at(State(inquiry.state), last_at=last_at) if inquiry and last_at else None
     if inquiry is None or due is None or due > now:
         return False
     inquiry.state, inquiry.closed_at = next_state(State(inquiry.state), Command.LAPSE).value, due

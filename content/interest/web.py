@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -62,7 +63,7 @@ def interest(request: HttpRequest, programme: str, place: str) -> HttpResponse:
     if where.pk in offered(what.pk, at=now):
         return render(request, "content/interest.html", {**context, "open": True})
     opens_at = queries.stated(what.pk, [where])[where.pk].outlook(now).opens_at
-    context["opens"] = start(opens_at, where.zone, get_language() or "en").text if opens_at else ""
+    context["opens"] = format_html("<bdi>{}</bdi>", start(opens_at, where.zone, get_language() or "en").text) if opens_at else ""
     if request.method != "POST":
         form = InterestForm(initial={"language": get_language()})
         return render(request, "content/interest.html", {**context, "form": form, "sent": "sent" in request.GET})

@@ -186,7 +186,7 @@ def _context(request: HttpRequest, row: Inquiry, wrong: dict[str, forms.Form] | 
     return {
         "inquiry": row,
         "wanted": wanted,
-        "closes_at": closes_at(State(row.state), last_at=steps[-1].at),
+        "closes_at": closes_at(State(row.state), last_at=max(step.at for step in steps)),
         "ends_at": ends_at(received_at=row.received_at, closed_at=row.closed_at, suspect=row.suspect, granted=granted),
         "state": STATES[row.state],
         "tone": TONES[State(row.state)],

@@ -244,7 +244,7 @@ def test_where_it_is_available_nobody_is_asked_to_wait(client, kenya):
 
 
 def test_whoever_asks_reads_when_it_opens_if_that_is_decided(client, kenya):
-    decided = "Ya está decidido: se abre allí el 1 de marzo de 2027."
+    decided = "Ya está decidido: se abre allí el <bdi>1 de marzo de 2027</bdi>."
     assert decided not in client.get("/es/interest/QOPI/KE/").content.decode()
     kenya(Status.BY_LICENCE, OPENS)
     assert decided in client.get("/es/interest/QOPI/KE/").content.decode()
