@@ -49,12 +49,17 @@ def document() -> str:
     found = proofs()
     with (ROOT / "docs" / "rows.csv").open(encoding="utf-8") as file:
         rows = [(row["id"], row["capability"]) for row in csv.DictReader(file)]
+    steps = sorted(row for row in found["row"] if row.startswith("JN"))
+    if unknown := found["row"].keys() - {row for row, _ in rows} - set(steps):
+        sys.exit(f"docs/rows.csv has no row {', '.join(sorted(unknown))}, which tests are marked with")
     lines = [HEAD, "## Rows of the product\n\n| row | capability | proven by |\n|---|---|---|\n"]
     for row, capability in rows:
         if tests := sorted(found["row"].get(row, ())):
             lines.append(f"| {row} | {capability} | {listed(tests)} |\n")
     unproven = [row for row, _ in rows if not found["row"].get(row)]
     lines.append(f"\nNot proven yet: {', '.join(unproven)}.\n")
+    lines.append("\n## Steps of journeys\n\n| step | proven by |\n|---|---|\n")
+    lines.extend(f"| {step} | {listed(sorted(found['row'][step]))} |\n" for step in steps)
     lines.append("\n## Acceptance and trust checks\n\n| check | proven by |\n|---|---|\n")
     for check in sorted(found["check"], key=order):
         lines.append(f"| {check} | {listed(sorted(found['check'][check]))} |\n")

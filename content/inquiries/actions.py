@@ -19,7 +19,7 @@ RECEIVED = "inquiry.received"  # the outbox's names of the letters
 ANSWERED = "inquiry.answered"
 ANSWER = "content.answer_inquiry"
 SERIES = "Q"
-PAUSE = 200  # rows forgotten in one transaction
+BATCH = 200  # rows forgotten in one transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +235,7 @@ def _lapse(inquiry_id: int, *, now: datetime) -> bool:
 def forget_old(*, now: datetime) -> int:
     """Delete what was kept long enough, with its letters, unless somebody takes it up at this moment; return how many."""
     gone = 0
-    while batch := list(Inquiry.objects.over(now).order_by("pk").values_list("pk", flat=True)[:PAUSE]):
+    while batch := list(Inquiry.objects.over(now).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             list(Inquiry.objects.select_for_update().filter(pk__in=batch).order_by("pk").values_list("pk", flat=True))
             held = list(Inquiry.objects.over(now).filter(pk__in=batch).values_list("pk", flat=True))

@@ -18,7 +18,7 @@ from portal.core.models import OutboxMessage, SentMail
 CONFIRM = "interest.confirm"  # the outbox's names of the letters
 OPEN = "interest.open"
 CORRECTED = "interest.corrected"
-PAUSE = 500  # rows forgotten in one transaction
+BATCH = 500  # rows forgotten in one transaction
 
 
 class NotNeeded(Exception):
@@ -170,7 +170,7 @@ def correct(interest_id: int, *, known_at: datetime | None, now: datetime) -> bo
 def forget_old(*, now: datetime) -> int:
     """Delete what is of no more use, with its letters; return how many."""
     gone = 0
-    while batch := list(Interest.objects.over(now).order_by("pk").values_list("pk", flat=True)[:PAUSE]):
+    while batch := list(Interest.objects.over(now).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             gone += _forget(Interest.objects.over(now).filter(pk__in=batch))
     return gone

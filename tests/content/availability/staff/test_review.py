@@ -153,6 +153,7 @@ def test_a_preview_is_for_those_who_may_read_drafts(draft, staff):
 
 
 @pytest.mark.row("A9")
+@pytest.mark.row("M7")
 def test_taking_back_is_a_correction_by_two_people_and_readers_see_it(draft, manager, second, staff, programmes):
     before = queries.assertions(programmes["QOPI"])
     change = draft(("KE", "pilot", "2026-11-01", None), ("BR", "suspended", "2026-11-01", None), reason="By mistake")
