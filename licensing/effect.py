@@ -1,4 +1,4 @@
-"""The certificate of effect: one sealed page that says when an agreement took effect, made once after activation (rulings 14)."""
+"""The certificate of effect: one sealed page that says when an agreement took effect, made once after activation."""
 
 from datetime import datetime, timedelta
 

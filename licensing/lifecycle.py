@@ -200,7 +200,7 @@ def sign(agreement_id: int, signing: "agreements.Signing", *, by: Actor, now: da
 
 @transaction.atomic
 def void_agreement(agreement_id: int, *, by: Actor, now: datetime, reason: str, seen: int | None = None) -> Agreement:
-    """Take back an agreement that is not executed, or give up a declined one; its invoice is cancelled by a credit note (rulings 13)."""
+    """Take back an agreement that is not executed, or give up a declined one; its invoice is cancelled by a credit note."""
     agreement = agreements.void(agreement_id, by=by, now=now, reason=reason, seen=seen)
     payments.cancel_open_invoice(agreement.terms, render=_printed, by=by, now=now, reason=reason)
     offers.supersede(agreement.terms, by=by, now=now)

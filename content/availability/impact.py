@@ -1,6 +1,6 @@
 """What publishing a draft would touch: the public answers that change, and what others hold there, asked of the packages above.
 
-They register themselves in ``AppConfig.ready`` (rulings 24a); ``tests/house/test_providers.py`` lists them.
+They register themselves in ``AppConfig.ready``; ``tests/house/test_providers.py`` lists them.
 """
 
 from collections.abc import Callable, Collection, Sequence

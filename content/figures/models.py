@@ -1,4 +1,4 @@
-"""Numbers the public reads about a programme: data with a day and a source, never typed into a text (T8: counts drift)."""
+"""Numbers the public reads about a programme: data with a day and a source, since counts typed into a text drift."""
 
 from django.db import models
 from django.db.models import F, Q

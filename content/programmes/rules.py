@@ -15,7 +15,7 @@ CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?")
 def says_free(text: str) -> str:
     """Return the word by which a text on costs calls something free, in any of our languages, or ``""``.
 
-    A text says instead what is not charged and what the practice bears: nothing that takes staff time is free (FA29).
+    A text says instead what is not charged and what the practice bears: nothing that takes staff time is free.
     """
     found = FREE.search(text)
     return found[0] if found else ""

@@ -1,4 +1,4 @@
-"""The one-page certificate of effect: when a signed agreement took effect and by which conditions (rulings 14). Pure."""
+"""The one-page certificate of effect: when a signed agreement took effect and by which conditions. Pure."""
 
 from __future__ import annotations
 

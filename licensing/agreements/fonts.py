@@ -19,7 +19,7 @@ _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 class MissingGlyphs(Exception):
-    """The text has characters that our fonts cannot show (rulings 38: ask for the Latin form). ``facts["characters"]`` lists them."""
+    """The text has characters that our fonts cannot show (then ask for the Latin form). ``facts["characters"]`` lists them."""
 
     code = "missing_glyphs"
 

@@ -1,4 +1,4 @@
-"""The one door to typst: agreements, invoices and certificates as tagged, archival PDF (declared PDF/A-2a and PDF/UA-1, rulings 51).
+"""The one door to typst: agreements, invoices and certificates as tagged, archival PDF (declared PDF/A-2a and PDF/UA-1).
 
 What a document says goes in as JSON and is shown as text, never read as markup. The same input gives the same bytes.
 Nothing is compiled that our fonts cannot show: typst prints empty boxes without a word.

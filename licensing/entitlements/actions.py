@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def activate(agreement: "Agreement", *, terms: "TermsOffer", by: Actor, now: datetime) -> Licence | None:
-    """Make the licence of an executed agreement whose conditions are all met; its term begins now (rulings 40).
+    """Make the licence of an executed agreement whose conditions are all met; its term begins now.
 
     The caller holds the terms' row and has seen that nothing is missing. None, with an event on the agreement, if the term would be over
     before it begins (an edition whose rights have ended): the money that came in last must still be booked.

@@ -1,6 +1,6 @@
 """What a licence is worth at an instant. Pure: no Django, no clock, no database.
 
-A licence's rows never say "active": its status is computed, in this order (states.md SM4, rulings 10).
+A licence's rows never say "active": its status is computed, in this order.
 """
 
 from collections.abc import Iterable, Mapping
@@ -90,7 +90,7 @@ def after_last_day(day: date, facts: LicenceFacts, *, zone: ZoneInfo, at: dateti
 
 
 class Public(StrEnum):
-    """What the public is told (rulings 18); surrendered and terminated are told as expired, "not valid since"."""
+    """What the public is told; surrendered and terminated are told as expired, "not valid since"."""
 
     VALID = "valid"
     SCHEDULED = "scheduled"

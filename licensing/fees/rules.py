@@ -17,7 +17,7 @@ from i18n.formats import minor_digits
 DEFAULT_CURRENCY = "USD"
 EURO = "EUR"
 CURRENCIES = (DEFAULT_CURRENCY, EURO)
-# Not members of the Union, and yet quoted in EUR (rulings 45).
+# Not members of the Union, and yet quoted in EUR.
 EURO_NEIGHBOURS = frozenset({"GB", "CH", "NO", "IS", "LI", "AD", "MC", "SM"})
 FREE_ATTENDEES = 100
 LIST_YEARS, HELD_YEARS = 5, 4  # smoothing: a group held in four of the last five lists
@@ -128,7 +128,7 @@ def price(prices: PriceList, wanted: Sequence[Wanted], *, tier: PlacedTier, curr
 
 
 def highest(tiers: Iterable[PlacedTier]) -> PlacedTier:
-    """Return the dearest group among the places of one licence (rulings 16); the first such place, where several have it.
+    """Return the dearest group among the places of one licence; the first such place, where several have it.
 
     :raises ValueError: there is none.
     """

@@ -66,7 +66,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_LOGOS: _roles("owner coordinator designer"),
 }
 
-# Which audiences' kit items each role may take (rulings 11); everything else is refused with the missing role.
+# Which audiences' kit items each role may take; everything else is refused with the missing role.
 AUDIENCES: dict[Role, frozenset[str]] = {
     Role.OWNER: frozenset({"faculty", "participant", "organiser", "designer"}),
     Role.COORDINATOR: frozenset({"faculty", "participant", "organiser", "designer"}),

@@ -128,7 +128,7 @@ def _needed(invoice: Invoice) -> int:
 def review(invoice: Invoice, *, now: datetime) -> bool:
     """Compare a settled invoice, locked by the caller, with its money: arrears begin, change their cause or end. Return whether they ended.
 
-    Nothing else follows from arrears by itself but a letter; finance decides (rulings 13, states SM5).
+    Nothing else follows from arrears by itself but a letter; finance decides.
     """
     if not Settlement.objects.filter(invoice=invoice).exists():
         return False

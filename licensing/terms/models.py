@@ -1,4 +1,4 @@
-"""What the licensor offers after a decision: territory, term, rights and fee, frozen when issued (rulings 41)."""
+"""What the licensor offers after a decision: territory, term, rights and fee, frozen when issued."""
 
 from django.conf import settings
 from django.db import models

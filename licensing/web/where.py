@@ -1,4 +1,4 @@
-"""What is stated of a programme where an organisation wants to use it. It informs and never blocks: open is what the offering says (rulings 9)."""
+"""What is stated of a programme where an organisation wants to use it. It informs and never blocks: open is what the offering says."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who took what, when, under which licence; appended, never changed (rulings 20)."""
+"""Who took what, when, under which licence; appended, never changed."""
 
 from django.conf import settings
 from django.db import models

@@ -32,5 +32,5 @@ WAYS = {
 
 
 def way(*, demo: bool, staff: bool, has_factor: bool) -> Way:
-    """Return what is asked for: in a demonstration the password (rulings 29)."""
+    """Return what is asked for: in a demonstration the password."""
     return Way.PASSWORD if demo else WAYS[staff, has_factor]

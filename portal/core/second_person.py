@@ -1,4 +1,4 @@
-"""Which commands need a second person, as one table for the whole house (rulings 15). Pure: no Django, no clock, no database.
+"""Which commands need a second person, as one table for the whole house. Pure: no Django, no clock, no database.
 
 The approver is never the author, and who edits is an author too: an edit takes an approval back.
 """

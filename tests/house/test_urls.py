@@ -179,7 +179,7 @@ def cms_of_wagtail():
 
 @pytest.mark.parametrize("reader", ["owner@eco", "owner@bigsky", ""])
 def test_no_licensee_opens_anything_of_the_cms(client, reader):
-    """Rulings 53: one rule for all addresses of Wagtail itself."""
+    """One rule for all addresses of Wagtail itself."""
     client = signed_in(reader) if reader else client
     refused = {page: client.get(page) for page in cms_of_wagtail()}
     wrong = {
@@ -190,7 +190,7 @@ def test_no_licensee_opens_anything_of_the_cms(client, reader):
     assert wrong == ({} if reader else {"/cms/jsi18n/": 200, "/cms/sprite/": 200})  # words and icons, the same for everybody
 
 
-# The gate (rulings 19)
+# The gate
 
 
 def files():

@@ -1,4 +1,4 @@
-"""A file becomes one draft a programme: all of it or nothing. Publishing stays the second person's (rulings 3)."""
+"""A file becomes one draft a programme: all of it or nothing. Publishing stays the second person's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
