@@ -29,9 +29,15 @@ class Named:
     parent_id: int | None
 
 
-def name_in(area: Named, language: str) -> str:
-    """Return the name for a reader of ``language``; it says its language among our own words."""
-    return own(area.name, SOURCE if area.in_english else language, among=spoken(language))
+def name_in(area: Named | Area, language: str) -> str:
+    """Return the name for a reader of ``language``: staff's word, else CLDR's, each else in English; it says its language among our own words."""
+    if isinstance(area, Named):
+        return own(area.name, SOURCE if area.in_english else language, among=spoken(language))
+    for field in ("staff_name", "name"):
+        for code in (language, SOURCE):
+            if text := getattr(area, f"{field}_{SUFFIXES.get(code, code)}", ""):
+                return own(text, code, among=spoken(language))
+    return area.code
 
 
 EVERYWHERE = Q()

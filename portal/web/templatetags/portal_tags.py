@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -16,9 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
 from i18n import formats
-from i18n.interface import own, spoken
-from i18n.places.models import Area
-from i18n.places.queries import Named, name_in
+from i18n.interface import listing, own, spoken
+from i18n.places.queries import name_in
 from portal.accounts import browsers
 
 register = template.Library()
@@ -138,9 +137,8 @@ def last_day(valid_to: date | None, zone: str | ZoneInfo | None = None) -> str:
 @register.simple_tag
 def money(minor: int | None, currency: str, trim: bool = False) -> str:
     """Print a sum given in minor units; ``trim`` leaves out decimals that are all zero."""
-    if minor is None:
-        return ""
-    return format_html('<span class="sum" dir="ltr">{}</span>', formats.money(minor, currency, language(), trim=trim))
+    text = "" if minor is None else formats.money(minor, currency, language(), trim=trim)
+    return text and format_html('<span class="sum" dir="ltr">{}</span>', text)
 
 
 @register.simple_tag
@@ -202,18 +200,17 @@ def translated(obj: Any, field: str, mark: bool = True) -> str:
     """Print a translated column; where only English exists, that, said to be English."""
     value = translation_of(obj, field)
     if not value.fallback:
-        own = own_lang() if value.text else ""
-        return format_html("<span{}>{}</span>", own, value.text) if own else format_html("{}", value.text)
+        marked = value.text and own_lang()
+        return format_html("<span{}>{}</span>", marked, value.text) if marked else format_html("{}", value.text)
     english = format_html('<span lang="en" dir="ltr">{}</span>', value.text)
-    if not mark:
-        return english
-    return format_html('{} <span class="in-english">{}</span>', english, pgettext("marks a text not yet translated", "in English"))
+    word = pgettext("marks a text not yet translated", "in English")
+    return format_html('{} <span class="in-english">{}</span>', english, word) if mark else english
 
 
 @register.simple_tag
-def list_of(items: Iterable[Any], style: Literal["standard", "or", "unit"] = "standard") -> str:
+def list_of(items: Iterable[Any]) -> str:
     """Print things that are called by our own words as a list in a sentence."""
-    return formats.listing((str(item) for item in items), interface_language(), style=style)
+    return listing(items, language())
 
 
 @register.simple_tag
@@ -229,14 +226,9 @@ def own_words(text: str) -> str:
 
 
 @register.filter
-def named(place: Named | Area | None) -> str:
+def named(place: Any) -> str:
     """Return the name of a place or region, which says its language where that is not the page's: for HTML, not for attributes and titles."""
-    if place is None:
-        return ""
-    if isinstance(place, Named):
-        return name_in(place, language())
-    found = next((value for field in ("staff_name", "name") if (value := translation_of(place, field)).text), None)
-    return own(found.text, found.lang, among=interface_language()) if found else place.code
+    return name_in(place, language()) if place else ""
 
 
 @register.simple_tag(takes_context=True)
