@@ -1,4 +1,4 @@
-"""Who was told that a programme is open hears once of every correction of that: a later day, taken back, withdrawn (JN4, step 8)."""
+"""Who was told that a programme is open hears once of every correction of that: a later day, taken back, withdrawn."""
 
 import re
 from datetime import timedelta
@@ -61,6 +61,7 @@ def last() -> SentMail:
     return SentMail.objects.filter(message__kind=actions.CORRECTED).latest("pk")
 
 
+@pytest.mark.row("JN4.8")
 def test_jn4_the_day_after_it_should_have_been_april_and_whoever_was_told_march_is_told_so_once(told, end, settings):
     settings.DEMO = True  # so that the letter is kept with its link
     end(OPENS, APRIL, now=OPENS + DAY)
