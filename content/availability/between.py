@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext, ngettext
 
 from content.availability import queries
-from content.availability.country import NOT_STATED
 from content.availability.listing import Bases, Basis, basis_as_json, short, stamp
+from content.availability.rules import NOT_STATED
 from content.availability.turns import Turn, Turned
 from content.availability.turns import turned as turned_between
 from content.availability.words import Said, precise_end, start, starts

@@ -21,7 +21,6 @@ from i18n.places.models import RegionMembership
 from i18n.places.queries import Named, named
 from portal.core.periods import Period
 
-NOT_STATED = "not_stated"
 Spans = dict[int, list[rules.Source]]
 
 
@@ -187,7 +186,7 @@ class _View:
         if parent:
             answer = found.get(self.place.parent_id)  # type: ignore[arg-type]
         if answer is None:
-            return Here(programme, NOT_STATED, (), None, None, self.past(own), self.coming(own), offers)
+            return Here(programme, rules.NOT_STATED, (), None, None, self.past(own), self.coming(own), offers)
         bases = self.bases.of(answer, parent=parent)
         run = rules.unbroken([source for source in sources if source.place == answer.place], self.as_of)
         since = starts(self.bases.one(run) if run else bases[0], self.language)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
-from content.availability.rules import Assertion, Source, at, cut, edges, put
+from content.availability.rules import Assertion, Source, at, by_place, cut, edges, put
 from portal.core.periods import Period
 
 TODAY = timedelta(days=1)
@@ -93,7 +93,7 @@ def _joined(assertions: frozenset[Assertion], area: int) -> frozenset[Assertion]
     joined: list[Assertion] = []
     for one in sorted((one for one in assertions if one.area == area), key=lambda one: one.period.valid_from):
         last = joined[-1] if joined else None
-        if last and last.period.valid_to == one.period.valid_from and replace(last, period=one.period) == one:
+        if last and last.period.valid_to == one.period.valid_from and replace(last, period=one.period, dated=one.dated) == one:
             joined[-1] = replace(last, period=Period(last.period.valid_from, one.period.valid_to))
         else:
             joined.append(one)
@@ -113,11 +113,8 @@ class Left:
 
 def leavers(sources: Iterable[Source]) -> list[Left]:
     """Return the places a region's statement stopped to cover because they left it, that have no word of their own since, in order of time."""
-    by_place: dict[int, list[Source]] = {}
-    for source in sources:
-        by_place.setdefault(source.place, []).append(source)
     found = []
-    for place, some in by_place.items():
+    for place, some in by_place(sources).items():
         for instant in sorted({source.until for source in some if source.left_region and source.until}):
             decided = any(source.own and (source.until is None or source.until > instant) for source in some)
             deciding = next(

@@ -11,7 +11,7 @@ from i18n.places.queries import Named, in_order, members, named
 from i18n.places.rules import sort_key
 from portal.core.text import fold
 
-NOT_STATED, STATED, SCHEDULED = "not_stated", "stated", "scheduled"
+STATED, SCHEDULED = "stated", "scheduled"
 Key = tuple[int, int]  # programme, area
 
 
@@ -85,8 +85,8 @@ def _is_wanted(area: Named, asked: Asked, inside: Collection[int] | None, text: 
 def _is(cell: Cell, status: str) -> bool:
     """Say whether something of the kind is stated there; what a territory shows of its state is not."""
     if cell.from_parent:
-        return status == NOT_STATED
-    return cell.status not in (NOT_STATED, SCHEDULED) if status == STATED else cell.status == status
+        return status == rules.NOT_STATED
+    return cell.status not in (rules.NOT_STATED, SCHEDULED) if status == STATED else cell.status == status
 
 
 def _grouped(rows: Iterable[Row], language: str, regions_heading: str) -> list[tuple[str, list[Row]]]:
@@ -126,4 +126,4 @@ class _Column:
         return Cell(area, programme, answer.status, None if deciding.own else areas[deciding.area], from_parent)
 
     def _later(self, area: Named) -> str:
-        return SCHEDULED if area.id in self.coming else NOT_STATED
+        return SCHEDULED if area.id in self.coming else rules.NOT_STATED

@@ -140,10 +140,8 @@ def page(programme: Programme, *, language: str, now: datetime, as_of: datetime 
 
 def _runs(sources: Iterable[rules.Source], answers: dict[int, rules.Answer], as_of: datetime) -> dict[int, rules.Source]:
     """Return for each place with an answer the source with which its status began."""
-    by_place: dict[int, list[rules.Source]] = {}
-    for source in sources:
-        by_place.setdefault(source.place, []).append(source)
-    return {place: rules.unbroken(by_place[place], as_of) or answer.sources[0] for place, answer in answers.items()}
+    found = rules.by_place(sources)
+    return {place: rules.unbroken(found[place], as_of) or answer.sources[0] for place, answer in answers.items()}
 
 
 def _lines(answers: dict[int, rules.Answer], runs: dict[int, rules.Source], words: _Words) -> list[Line]:

@@ -32,6 +32,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+NOT_STATED = "not_stated"  # what is said of a place without an answer; never a status
 STRENGTH = {status.value: rank for rank, status in enumerate(Status)}
 OFFERED = frozenset({Status.AVAILABLE, Status.BY_LICENCE, Status.PILOT})
 
@@ -140,18 +141,23 @@ class Segment:
 
 def resolve(sources: Iterable[Source]) -> dict[int, Answer]:
     """Return one answer per covered place; a place that is missing is *not stated*."""
-    by_place: dict[int, list[Source]] = {}
-    for source in sources:
-        if (others := by_place.get(source.place)) is None:
-            by_place[source.place] = [source]
-        else:
-            others.append(source)
     answers = {}
-    for place, found in by_place.items():
+    for place, found in by_place(sources).items():
         if len(found) > 1:
             found.sort(key=lambda source: source.weight)
         answers[place] = Answer(place, found[0].status, tuple(found))
     return answers
+
+
+def by_place(sources: Iterable[Source]) -> dict[int, list[Source]]:
+    """Return the sources of each place, in the order given."""
+    found: dict[int, list[Source]] = {}
+    for source in sources:
+        if (others := found.get(source.place)) is None:
+            found[source.place] = [source]
+        else:
+            others.append(source)
+    return found
 
 
 def at(sources: Iterable[Source], instant: datetime) -> dict[int, Answer]:
@@ -248,10 +254,15 @@ def cut(assertions: Iterable[Assertion], *, area: int, period: Period) -> frozen
     left: set[Assertion] = set()
     for assertion in assertions:
         if assertion.area == area:
-            left.update(replace(assertion, period=part) for part in assertion.period - period)
+            left.update(_part(assertion, part) for part in assertion.period - period)
         else:
             left.add(assertion)
     return frozenset(left)
+
+
+def _part(assertion: Assertion, period: Period) -> Assertion:
+    """Return what is left of an assertion in a part of its period: where it goes on after something else, that day is known."""
+    return replace(assertion, period=period, dated=assertion.dated or period.valid_from != assertion.period.valid_from)
 
 
 def put(assertions: Iterable[Assertion], assertion: Assertion) -> frozenset[Assertion]:

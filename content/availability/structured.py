@@ -5,11 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext
 
-from content.availability.country import NOT_STATED, Country
+from content.availability.country import Country
 from content.availability.listing import stamp
 from content.availability.models import STATUS_WORDS
 from content.availability.page import Page
-from content.availability.rules import OFFERED
+from content.availability.rules import NOT_STATED, OFFERED
 from content.programmes.models import Programme
 from content.programmes.queries import text_of
 

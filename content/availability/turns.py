@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from content.availability.rules import OFFERED, Answer, Segment, Source, timeline
+from content.availability.rules import OFFERED, Answer, Segment, Source, by_place, timeline
 
 
 class Turn(StrEnum):
@@ -31,10 +31,7 @@ class Turned:
 
 def turned(sources: Collection[Source], start: datetime, end: datetime) -> list[Turned]:
     """Return the places whose status changed after ``start``, up to and with ``end``."""
-    by_place: dict[int, list[Source]] = {}
-    for source in sources:
-        by_place.setdefault(source.place, []).append(source)
-    found = [_turned(place, timeline(some), start, end) for place, some in by_place.items()]
+    found = [_turned(place, timeline(some), start, end) for place, some in by_place(sources).items()]
     return [one for one in found if one is not None]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from content.availability.queries import offered, spans
-from content.availability.rules import Source
+from content.availability.rules import by_place
 from content.interest.models import Interest
 from content.interest.rules import Stated
 from i18n.places.models import Area
@@ -39,7 +39,5 @@ def stated(programme_id: int, places: Collection[Area], *, known_at: datetime | 
     """Return what is stated of places for all of time, as known at ``known_at`` (None = now). One statement for all of them."""
     wholes = {place.pk: place.parent_id for place in places}
     wanted = {*wholes, *filter(None, wholes.values())}
-    by_place: dict[int | None, list[Source]] = {}
-    for source in spans(programme_id=programme_id, places=wanted, known_at=known_at).get(programme_id, []):
-        by_place.setdefault(source.place, []).append(source)
-    return {place: Stated(by_place.get(place, ()), by_place.get(whole, ())) for place, whole in wholes.items()}
+    found = by_place(spans(programme_id=programme_id, places=wanted, known_at=known_at).get(programme_id, []))
+    return {place: Stated(found.get(place, ()), found.get(whole, ()) if whole else ()) for place, whole in wholes.items()}

@@ -18,6 +18,7 @@ from content.availability.changes import AvailabilityChange
 from content.availability.incoming import words
 from content.availability.incoming.actions import Checked, check, draft_all
 from content.availability.incoming.rules import MOST_BYTES, NEEDED, OPTIONAL, Outcome, Unreadable
+from content.availability.rules import NOT_STATED
 from content.programmes.models import Programme
 from content.staff import availability
 from i18n.places.queries import named
@@ -123,7 +124,7 @@ def _row(line: Any, found: Outcome, areas: dict) -> dict[str, Any]:
         "tone": {Outcome.NEW: "good", Outcome.CHANGED: "info", Outcome.CORRECTED: "turn"}[found],
         "programme": line.programme,
         "name": areas[line.area.id].name,
-        "status": line.status.value if line.status else "not_stated",
+        "status": line.status.value if line.status else NOT_STATED,
         **availability.said_period(areas[line.area.id], line.period),
     }
 

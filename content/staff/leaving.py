@@ -16,6 +16,7 @@ from wagtail import hooks
 
 from content.availability import drafting, leavers
 from content.availability.leavers import NotOpen, Task
+from content.availability.rules import NOT_STATED
 from content.programmes.models import Programme
 from content.staff import availability
 from content.staff.matrix import VIEW, may_draft
@@ -96,7 +97,7 @@ def _row(
         "at": formats.instant(left.at, areas[left.region].zone, language, utc=True),
         "future": left.at > now,
         "before": left.before,
-        "after": left.after or "not_stated",
+        "after": left.after or NOT_STATED,
         "form": sent if is_sent else DecisionForm(initial=key, auto_id=f"id_{task.programme}_{left.place}_{left.region}_%s"),
         "draft_url": reverse("availability_change", args=[draft]) if draft else "",
     }

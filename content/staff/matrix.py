@@ -25,8 +25,9 @@ from content.availability import asked, drafting, leavers
 from content.availability.asked import BadValues
 from content.availability.changes import DAYS, AvailabilityChange
 from content.availability.drafting import Draft, NewRow, NotDraftable
-from content.availability.grid import NOT_STATED, SCHEDULED, STATED, Asked, Cell, Grid, grid
+from content.availability.grid import SCHEDULED, STATED, Asked, Cell, Grid, grid
 from content.availability.models import STATUS_WORDS
+from content.availability.rules import NOT_STATED
 from content.availability.web import say
 from content.programmes.models import Programme
 from content.staff import availability

@@ -22,14 +22,13 @@ from content.availability.differences import TODAY, Difference
 from content.availability.drafting import NotDraftable
 from content.availability.listing import stamp
 from content.availability.models import STATUS_WORDS
-from content.availability.rules import Assertion
+from content.availability.rules import NOT_STATED, Assertion
 from content.staff import availability
 from content.staff.matrix import VIEW, may_draft
 from i18n.places.queries import Named, in_order, named
 from portal.accounts.stepup import PasswordConfirmation
 
 SHOWN = 300
-NOT_STATED = "not_stated"
 
 
 class PublishForm(PasswordConfirmation):

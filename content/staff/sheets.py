@@ -139,7 +139,7 @@ def _answers(here: Named, areas: dict[int, Named], now: datetime) -> list[dict[s
         answers = rules.at(spans.get(one.pk, []), now)
         answer = answers.get(here.id) or answers.get(here.parent_id or 0)
         sources = [(areas[source.area], source.status) for source in answer.sources] if answer else []
-        told.append({"programme": one, "status": answer.status if answer else "not_stated", "sources": sources})
+        told.append({"programme": one, "status": answer.status if answer else rules.NOT_STATED, "sources": sources})
     return told
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.availability import queries
+from content.availability.rules import NOT_STATED
 from i18n.places.models import Place
-
-NOT_STATED = "not_stated"
 
 
 @dataclass(frozen=True, slots=True)

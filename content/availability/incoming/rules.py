@@ -14,7 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from content.availability.differences import TODAY
-from content.availability.rules import Assertion, Status, days
+from content.availability.rules import NOT_STATED, Assertion, Status, days
 from portal.core.periods import Period
 
 MOST_BYTES = 1_000_000
@@ -24,7 +24,6 @@ YEARS = range(1900, 2200)
 NEEDED = ("place", "status", "from")
 OPTIONAL = ("programme", "to", "note")
 SAME_COLUMN = {"program": "programme", "code": "place", "valid_from": "from", "valid_to": "to", "note_en": "note"}
-NOT_STATED = "not_stated"
 STATUSES = [*(status.value for status in Status), NOT_STATED]
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 UNSAYABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

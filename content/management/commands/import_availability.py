@@ -9,6 +9,7 @@ from content.availability.changes import AvailabilityChange
 from content.availability.incoming import words
 from content.availability.incoming.actions import Checked, check, draft_all
 from content.availability.incoming.rules import MOST_BYTES, Unreadable
+from content.availability.rules import NOT_STATED
 from content.programmes.models import Programme
 from portal.accounts.models import User
 
@@ -82,7 +83,7 @@ class Command(BaseCommand):
     def report(self, checked: Checked) -> None:
         for line, found in checked.lines:
             until = line.last.isoformat() if line.last else "…"
-            status = line.status.value if line.status else "not_stated"
+            status = line.status.value if line.status else NOT_STATED
             self.stdout.write(f"line {line.number:<5} {found:10} {line.programme:8} {line.area.code:16} {status:12} {line.first} – {until}")
         for problem in checked.problems:
             self.stdout.write(f"line {problem.line:<5} refused    {problem.field}: {words.said(problem)}")

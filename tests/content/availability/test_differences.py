@@ -1,5 +1,7 @@
 """What differs, what is taken back and who leaves, without a database."""
 
+from dataclasses import replace
+
 import pytest
 
 from content.availability import differences, rules
@@ -46,6 +48,14 @@ def test_what_is_taken_back_is_what_still_stands(before, change, since, expected
     for one in since:
         current = rules.put(current, one)
     assert differences.undone(before, after, current) == set(expected)
+
+
+def test_what_goes_on_after_a_change_goes_on_from_a_known_day_and_taken_back_is_as_it_was():
+    guessed = replace(said("available", 0), dated=False)
+    changed = rules.put({guessed}, said("suspended", 5, 7))
+    parts = sorted((one.period.valid_from, one.status, one.dated) for one in changed)
+    assert parts == [(T0, "available", False), (T0 + DAY * 5, "suspended", True), (T0 + DAY * 7, "available", True)]
+    assert differences.undone({guessed}, changed, changed) == {guessed}
 
 
 @pytest.mark.parametrize(
