@@ -1,4 +1,7 @@
-"""Celery only wakes the deliverer: the outbox table is the queue of record, so a lost message costs a second, never a letter (docs/adr/002)."""
+"""Celery wakes the worker by the clock: the outbox table is the queue of record and dates decide, so a lost message costs one period, never a letter.
+
+Each task is a row of the table in docs/running.md; why no message is ever the only trace of anything: docs/adr/002.
+"""
 
 import os
 import time

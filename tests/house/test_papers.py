@@ -1,6 +1,7 @@
 """The papers for those who contribute say what is true: what they name exists, and nothing they start comes from elsewhere."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def test_every_file_that_is_named_exists(paper):
     files = {name for name in files if not re.fullmatch(r"[A-Z]{1,3}-?", name)}
     missing = [name for name in sorted(files) if not (ROOT / name).exists() and not list(ROOT.glob(name)) and name not in targets()]
     assert missing == []
+
+
+def test_the_tree_of_the_readme_names_every_folder():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    folders = {name.partition("/")[0] for name in tracked if "/" in name and not name.startswith(".")}
+    assert set(re.findall(r"^(\w+)/ ", text("README.md"), re.MULTILINE)) == folders
+
+
+def test_every_picture_is_shown_or_named_once_and_those_shown_are_told_in_words():
+    shown = re.findall(r'<img src="docs/screenshots/([\w.]+)\.png" width="\d+" alt="[^"]{20,}">', text("README.md"))
+    named = re.findall(r"^- \[[\w.]+\]\(([\w.]+)\.png\): \S", text("docs/screenshots/README.md"), re.MULTILINE)
+    assert text("README.md").count("<img") == len(shown) == 6
+    assert sorted(shown + named) == sorted(path.stem for path in (ROOT / "docs" / "screenshots").glob("*.png"))
 
 
 def test_the_papers_are_there_and_lead_to_each_other():
