@@ -8,7 +8,7 @@ class LicensingConfig(AppConfig):
     def ready(self) -> None:
         from content.availability import holders as named
         from content.availability import impact, offers
-        from licensing import agreement_letters, clarification_letters, holders, letters, logo_letters, money_letters
+        from licensing import agreement_letters, clarification_letters, draft_letters, holders, letters, logo_letters, money_letters
         from licensing.offerings import queries
         from licensing.organisations import departures
         from licensing.staff import impact as told
@@ -18,4 +18,5 @@ class LicensingConfig(AppConfig):
         closing.PROVIDERS.append(departures.leave_all)
         offers.PROVIDERS.append(queries.offers_in)
         named.PROVIDERS.append(holders.holders)
-        letters.LETTERS.update(agreement_letters.LETTERS | clarification_letters.LETTERS | logo_letters.LETTERS | money_letters.LETTERS)
+        for room in (agreement_letters, clarification_letters, draft_letters, logo_letters, money_letters):
+            letters.LETTERS.update(room.LETTERS)

@@ -8,6 +8,7 @@ from content.inquiries import actions as inquiries
 from content.interest import actions as interest
 from licensing import card_payments
 from licensing import tasks as licensing
+from licensing.applications import erasing as applications
 from media import sending
 from portal import postbox
 
@@ -47,10 +48,11 @@ def tell_interest(**_) -> int:
 
 @shared_task(name="portal.forget")
 def forget(**_) -> int:
-    """Close what was answered long ago, and delete what is kept of people only for a time; return how much was deleted."""
+    """Close what was answered long ago, warn of drafts that go soon, and delete what is kept of people only for a time; return how much was deleted."""
     now = timezone.now()
     inquiries.close_answered(now=now)
-    return interest.forget_old(now=now) + inquiries.forget_old(now=now)
+    applications.warn_all(now=now)
+    return interest.forget_old(now=now) + inquiries.forget_old(now=now) + applications.forget_old(now=now)
 
 
 @shared_task(name="portal.sweep_copies")

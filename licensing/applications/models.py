@@ -1,11 +1,12 @@
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from licensing.applications.rules import OPEN, State
+from licensing.applications.rules import KEPT_UNSENT, OPEN, WARNED_BEFORE, State, erased_at
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
 
@@ -21,6 +22,19 @@ class ApplicationQuerySet(models.QuerySet):
             organisation__memberships__user=user, organisation__memberships__ended_at=None, organisation__memberships__role__in=roles
         )
         return self.filter(active).distinct()
+
+    def to_warn(self, at: datetime):
+        """Keep drafts that lapse soon and of which nobody was warned since their last change."""
+        old = self.filter(state=State.DRAFT, changed_at__lte=at - KEPT_UNSENT + WARNED_BEFORE)
+        return old.exclude(warned_at__gt=F("changed_at"))
+
+    def over(self, at: datetime):
+        """Keep what was never sent and has been kept long enough at ``at``: drafts (``rules.erased_at`` said in SQL), and withdrawn ones
+        that still hold something, of which nobody is warned."""
+        draft = Q(state=State.DRAFT, warned_at__gt=F("changed_at"), warned_at__lte=at - WARNED_BEFORE)
+        full = [Exists(model.objects.filter(application=OuterRef("pk"))) for model in (ApplicationAnswer, ApplicationFile)]
+        given_up = Q(state=State.WITHDRAWN) & (Q(full[0]) | Q(full[1]))
+        return self.filter(draft | given_up, submitted_at=None, changed_at__lte=at - KEPT_UNSENT)
 
 
 class Application(models.Model):
@@ -40,6 +54,7 @@ class Application(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)  # that it will be erased; counts until the next change
     submitted_at = models.DateTimeField(null=True)
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -72,6 +87,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def erased_at(self) -> datetime | None:
+        """When the draft goes if nobody goes on with it; None as long as nobody was warned."""
+        return erased_at(changed_at=self.changed_at, warned_at=self.warned_at) if self.state == State.DRAFT else None
 
     @property
     def last_revision(self) -> "ApplicationRevision | None":

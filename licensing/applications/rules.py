@@ -4,7 +4,11 @@ It ends at ``approved`` (or declined, withdrawn, lapsed): the terms, the agreeme
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+KEPT_UNSENT = timedelta(days=365)  # what was never sent, after its last change: the page about privacy promises it
+WARNED_BEFORE = timedelta(days=30)  # that a draft goes: long enough to be read after a holiday, and to go on
 
 
 class State(StrEnum):
@@ -25,6 +29,7 @@ class Side(StrEnum):
     OWNER = "owner"  # its owner
     STAFF = "staff"  # licensing manager
     DECIDER = "decider"  # licensing manager other than the one who took it, where the table says so
+    CLOCK = "clock"  # nobody: time has passed
 
 
 class Turn(StrEnum):
@@ -56,6 +61,9 @@ MOVES: dict[str, Move] = {
     "decline": _move("in_review", State.DECLINED, "decider"),
     "send_paper": _move("approved", None, "applicant owner"),  # one the licence waits for
     "withdraw": _move("draft submitted in_review clarification_requested", State.WITHDRAWN, "owner"),
+    "warn": _move("draft", None, "clock"),  # that it will lapse
+    "lapse": _move("draft", State.LAPSED, "clock"),
+    "erase": _move("withdrawn", None, "clock"),  # what was in a draft that was given up
 }
 TURN: dict[State, Turn] = {
     State.DRAFT: Turn.APPLICANT,
@@ -89,3 +97,11 @@ def next_state(state: State, command: str, *, side: Side) -> State:
     if state not in move.sources:
         raise NotAllowed("wrong_state", command=command, state=state.value)
     return move.target or state
+
+
+def erased_at(*, changed_at: datetime, warned_at: datetime | None) -> datetime | None:
+    """Return when a draft lapses and what it holds is erased: in time after its last change, and never sooner after the warning than that
+    says. None: nobody was warned since the last change."""
+    if warned_at is None or warned_at <= changed_at:
+        return None
+    return max(changed_at + KEPT_UNSENT, warned_at + WARNED_BEFORE)

@@ -768,6 +768,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(default="en", max_length=10)),
                 ("created_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
+                ("warned_at", models.DateTimeField(null=True)),
                 ("submitted_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("decision_due_on", models.DateField(null=True)),

@@ -83,7 +83,8 @@ def _turn(application, acting: Acting) -> TurnItem:
     return TurnItem(
         title=(gettext("Check and submit: %(label)s") if ready else gettext("Complete the application: %(label)s")) % {"label": _about(application)},
         text=gettext("%(number)s. %(done)s of %(total)s sections are complete.") % done,
-        yours=acting.may(Act.APPLY), action=gettext("Check and submit") if ready else gettext("Go on"), state=gettext("Draft"), **common,
+        yours=acting.may(Act.APPLY), action=gettext("Check and submit") if ready else gettext("Go on"), state=gettext("Draft"),
+        due=application.erased_at, due_note=gettext("will be erased") if application.erased_at else "", **common,
     )  # fmt: skip
 
 

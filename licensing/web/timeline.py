@@ -22,7 +22,9 @@ SENTENCES: dict[tuple[str, str], tuple[Any, str, str]] = {
     ("application", "decline"): (gettext_lazy("%(who)s declined it"), "ended", "withdrawn"),
     ("application", "send_paper"): (gettext_lazy("%(who)s sent a paper"), "info", "done"),
     ("application", "withdraw"): (gettext_lazy("%(who)s withdrew it"), "ended", "withdrawn"),
-    ("application", "lapse"): (gettext_lazy("It was closed, because nobody went on with it"), "ended", "expired"),
+    ("application", "warn"): (gettext_lazy("A letter said when the draft will be erased"), "turn", "turn"),
+    ("application", "lapse"): (gettext_lazy("It was closed, because nobody went on with it; what it held is erased"), "ended", "expired"),
+    ("application", "erase"): (gettext_lazy("What it held is erased"), "none", "expired"),
 }
 
 

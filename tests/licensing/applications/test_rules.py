@@ -16,6 +16,9 @@ OPEN_MOVES = {  # (state, command, side) -> state: written out, so that a change
     (State.IN_REVIEW, "approve", Side.DECIDER): State.APPROVED,
     (State.IN_REVIEW, "decline", Side.DECIDER): State.DECLINED,
     **{(State.APPROVED, "send_paper", side): State.APPROVED for side in (Side.APPLICANT, Side.OWNER)},
+    (State.DRAFT, "warn", Side.CLOCK): State.DRAFT,
+    (State.DRAFT, "lapse", Side.CLOCK): State.LAPSED,
+    (State.WITHDRAWN, "erase", Side.CLOCK): State.WITHDRAWN,
     **{(state, "withdraw", Side.OWNER): State.WITHDRAWN for state in OPEN},
 }
 EVERY = [(state, command, side) for state in State for command in MOVES for side in Side]

@@ -4,7 +4,8 @@ import html
 
 import pytest
 
-from licensing.applications.rules import State
+from licensing.applications import erasing
+from licensing.applications.rules import KEPT_UNSENT, WARNED_BEFORE, State
 from licensing.web import turns
 from licensing.web.turns import Section, TurnItem
 from tests import build
@@ -48,6 +49,22 @@ def test_a_draft_waits_for_who_may_write_it_and_what_was_sent_for_the_licensor(c
 def test_a_complete_draft_says_that_it_can_be_sent(client, eco):
     build.draft(eco)
     assert "Check and submit: Offering QTP1-L (DEMO)" in desk(client, build.owner_of(eco))
+
+
+def test_a_draft_of_which_people_were_warned_says_when_it_goes_here_and_on_its_page(client, eco, monkeypatch):
+    made, owner = build.draft(eco), build.owner_of(eco)
+    assert "erased" not in desk(client, owner)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + KEPT_UNSENT - WARNED_BEFORE)
+    erasing.warn_all(now=NOW + KEPT_UNSENT - WARNED_BEFORE)
+    page = desk(client, owner)
+    assert "22 November 2027" in page and "will be erased" in page
+    page = html.unescape(client.get(f"/en/desk/applications/{made.number}/").content.decode())
+    assert "Will be erased" in page and "22 November 2027" in page
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + KEPT_UNSENT)
+    erasing.forget_old(now=NOW + KEPT_UNSENT)
+    assert "Nothing waits for you" in desk(client, owner)
+    page = html.unescape(client.get(f"/en/desk/applications/{made.number}/").content.decode())
+    assert "It was closed, because nobody went on with it; what it held is erased" in page
 
 
 def test_who_may_not_see_applications_sees_none(client, eco):
