@@ -213,7 +213,9 @@ def to_publish(user_id: int) -> models.QuerySet[AvailabilityChange]:
 
 
 def _drafted(content: dict) -> dict:
-    return {key: value for key, value in content.items() if key not in KEPT_BESIDE}
+    """Return the words of a draft. ``note`` alone is read in the language of whoever saves: what it says is held in those of each language."""
+    said = {key: value for key, value in content.items() if key not in KEPT_BESIDE}
+    return said | {"rows": [{key: value for key, value in row.items() if key != "note"} for row in content.get("rows", [])]}
 
 
 DAYS = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]

@@ -123,7 +123,7 @@ class ChangeViewSet(SnippetViewSet):
     list_display = ["reason", "programme", Column("state", label=gettext_lazy("State"), accessor=state_of), "drafted_by"]
     list_filter = ["programme"]
     ordering = ["-pk"]
-    copy_view_enabled = True
+    copy_view_enabled = False  # its form, sent to the copy's own address, writes over what is copied
     edit_handler = ObjectList(
         [
             FieldPanel("programme", widget=forms.Select),

@@ -169,6 +169,33 @@ def test_sending_the_form_unchanged_makes_nobody_an_author(staff, programmes, pl
     assert AvailabilityStatement.objects.count() == 1
 
 
+def test_neither_does_it_where_the_two_read_the_cms_in_different_languages(staff, programmes, places):
+    change = drafted(client_of(staff["writer"]), programmes, places)
+    User.objects.filter(pk=staff["second"].pk).update(language="es")
+    second = client_of(User.objects.get(pk=staff["second"].pk))
+    edit(second, change, programmes, places, KENYA)
+    assert change.revisions.count() == 1
+    edit(client_of(staff["writer"]), change, programmes, places, KENYA, **{"rows-0-note_ar": "اسأل"})
+    assert change.revisions.count() == 2  # a note in any one language is a change
+    assert publish(second, change).status_code == 302
+    row = AvailabilityStatement.objects.get()
+    assert (row.note_en, row.note_es, row.note_ar) == ("Ask first.", "Pregunte antes.", "اسأل")
+
+
+def test_what_was_published_is_not_written_over_at_the_address_of_a_copy(staff, programmes, places):
+    change = drafted(client_of(staff["writer"]), programmes, places)
+    second = client_of(staff["second"])
+    publish(second, change)
+    told = form(programmes["QOPI"], places, ("IN", *KENYA[1:]), reason="Another")
+    assert second.post(f"/cms/snippets/content/availabilitychange/copy/{change.pk}/", told).status_code == 404
+    [stored] = AvailabilityChange.objects.all()
+    assert (stored.reason, [row.area_id for row in stored.rows.all()], stored.drafted_by) == (
+        "Kenya opens",
+        [places["KE"]],
+        staff["writer"],
+    )
+
+
 def test_an_edit_while_the_second_person_reads_is_not_published_unseen(staff, programmes, places):
     writer, second = client_of(staff["writer"]), client_of(staff["second"])
     change = drafted(writer, programmes, places)
