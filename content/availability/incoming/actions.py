@@ -77,5 +77,7 @@ def draft_all(checked: Checked, *, by: User | None, reason: str, source: str = "
 def _drafted(programme_id: int, rows: list[NewRow], *, by: User | None, reason: str, source: str) -> AvailabilityChange:
     for waiting in drafting.waiting(programme_id):
         if (list(waiting.rows), waiting.reason, waiting.source) == (rows, reason, source):
-            return drafting.take_on(waiting.id, by=by) if by and not waiting.by else AvailabilityChange.objects.get(pk=waiting.id)
+            stored = AvailabilityChange.objects.select_for_update().filter(pk=waiting.id).first()
+            if stored is not None:  # nobody deleted it meanwhile
+                return drafting.take_on(stored.pk, by=by) if by and stored.drafted_by_id is None else stored
     return drafting.draft(programme_id, rows, by=by, reason=reason, source=source)

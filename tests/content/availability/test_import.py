@@ -95,10 +95,10 @@ def test_a_file_without_a_person_is_published_by_nobody_before_somebody_takes_it
     assert without_a_person.drafted_by == staff["writer"]
 
 
-def test_who_edits_or_saves_what_came_without_a_person_takes_it_on(without_a_person, staff):
+def test_who_edits_or_saves_what_came_without_a_person_takes_it_on(without_a_person, staff, places):
     change = without_a_person.get_latest_revision_as_object()
     change.save_revision(user=staff["writer"])
-    drafting.extend(change.pk, [drafting.NewRow(1, "pilot", date(2030, 1, 1))], by=staff["second"])
+    drafting.extend(change.pk, [drafting.NewRow(places["KE"], "pilot", date(2030, 1, 1))], by=staff["second"])
     for person in ("writer", "second"):
         assert publish(client_of(staff[person]), change).status_code == 403
     assert not Publication.objects.filter(imported_at=None).exists()
@@ -116,6 +116,21 @@ def test_the_same_file_once_more_makes_no_second_draft_and_its_person_takes_the_
         run(capsys, tmp_path, other)
     run(capsys, tmp_path, FILE, "--source", "Another letter")
     assert sorted(one.programme.code for one in drafting.waiting()) == ["QCP"] * 3 + ["QOPI"] * 4
+
+
+@pytest.mark.parametrize("meanwhile", ["taken on", "deleted"])
+def test_what_somebody_took_on_or_deleted_while_the_file_was_read_stops_nothing(without_a_person, staff, monkeypatch, meanwhile):
+    stale = drafting.waiting()
+    if meanwhile == "deleted":
+        AvailabilityChange.objects.get(pk=without_a_person.pk).delete()
+    else:
+        drafting.take_on(without_a_person.pk, by=staff["second"])
+    again = {"kept": base64.b64encode(FILE.encode()).decode(), "reason": "Import of openings.csv", "draft": "1"}
+    with monkeypatch.context() as before:
+        before.setattr(drafting, "waiting", lambda programme: [one for one in stale if one.programme.pk == programme])
+        assert client_of(staff["writer"]).post(URL, again).status_code == 302
+    found = sorted((one.programme.code, one.by) for one in drafting.waiting())
+    assert found == [("QCP", "Writer"), ("QOPI", "Writer" if meanwhile == "deleted" else "Second")]
 
 
 def test_it_is_taken_on_once_and_only_by_who_may_draft(without_a_person, staff, auditor):
