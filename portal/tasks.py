@@ -41,9 +41,10 @@ def publish_scheduled(**_) -> None:
 
 @shared_task(name="portal.tell_interest")
 def tell_interest(**_) -> int:
-    """Tell who waits for a program that is open by now, and who was told what is corrected since; when it opened never depends on this."""
+    """Tell who waits for a program that is open by now, once more if the letter was given up, and who was told what is corrected since; when
+    it opened never depends on this."""
     now = timezone.now()
-    return interest.tell_all(now=now) + interest.correct_all(now=now)
+    return interest.tell_all(now=now) + interest.tell_again(now=now) + interest.correct_all(now=now)
 
 
 @shared_task(name="portal.forget")

@@ -130,16 +130,36 @@ def tell(interest_id: int, *, now: datetime) -> bool:
     return True
 
 
+def tell_again(*, now: datetime) -> int:
+    """Let the letter follow once more to everybody whose letter was given up a day ago; return how many. One statement while all have left.
+
+    When somebody was to be told stays: an address that takes no letter is deleted in time.
+    """
+    unsent = list(Interest.objects.unsent().order_by("pk").values_list("pk", flat=True))
+    begun = set(outbox.begun(OPEN, now=now).values_list("payload__interest", flat=True)) if unsent else set()
+    return sum(_tell_again(pk, now=now) for pk in unsent if pk not in begun)
+
+
+@transaction.atomic
+def _tell_again(interest_id: int, *, now: datetime) -> bool:
+    held = Interest.objects.unsent().select_for_update().filter(pk=interest_id).first()
+    if held is None or outbox.begun(OPEN, now=now).filter(payload__interest=interest_id).exists():
+        return False
+    outbox.put(OPEN, {"interest": interest_id}, now=now)
+    return True
+
+
 @transaction.atomic
 def wait_again(interest_id: int) -> None:
     """Take back that somebody is told, when the programme was closed again before the letter left."""
-    Interest.objects.filter(pk=interest_id).update(told_at=None)
+    Interest.objects.filter(pk=interest_id, known_at=None).update(told_at=None)
 
 
 @transaction.atomic
-def said(interest_id: int, *, known_at: datetime | None, now: datetime) -> None:
-    """Write down on what the letter rests that leaves in this very transaction: what was known at ``known_at``."""
-    Interest.objects.filter(pk=interest_id).update(told_at=now, known_at=known_at)
+def said(interest_id: int, *, known_at: datetime | None, opens_at: datetime | None = None, now: datetime) -> None:
+    """Write down on what the letter rests that leaves in this very transaction, what was known at ``known_at``, and for when it says that the
+    programme opens later."""
+    Interest.objects.filter(pk=interest_id).update(told_at=now, known_at=known_at, opens_at=opens_at)
 
 
 def correct_all(*, now: datetime) -> int:
@@ -155,13 +175,13 @@ def correct_all(*, now: datetime) -> int:
 
 @transaction.atomic
 def correct(interest_id: int, *, known_at: datetime | None, now: datetime) -> bool:
-    """Let a correction follow to a letter that rests on what was known at ``known_at``; False if one waits or left already, or the
-    interest is gone.
+    """Let a correction follow to a letter that rests on what was known at ``known_at``; False if one waits, was given up today or left
+    already, or the interest is gone.
 
     What it says, and whether anything is to be corrected still, is decided when it leaves.
     """
     held = Interest.objects.select_for_update().filter(pk=interest_id, known_at=known_at).first()
-    if held is None or OutboxMessage.objects.filter(kind=CORRECTED, payload__interest=interest_id, done_at=None).exists():
+    if held is None or outbox.begun(CORRECTED, now=now).filter(payload__interest=interest_id).exists():
         return False
     outbox.put(CORRECTED, {"interest": interest_id}, now=now)
     return True

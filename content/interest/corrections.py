@@ -12,6 +12,9 @@ def due(told: Iterable[Interest], *, at: datetime, known_at: datetime) -> dict[i
     """Return by interest what holds at ``at`` in place of what its letter said, of those that are to be corrected.
 
     Two statements for each programme and each knowledge that letters rest on. The places of ``told`` are read with them.
+
+    A list that is loaded later and was recorded, as it says of itself, before a letter counts as known when the letter was written: what it
+    changes is history that somebody enters, and is told to nobody.
     """
     groups: dict[tuple[int, datetime], list[Interest]] = {}
     for one in told:

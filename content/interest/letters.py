@@ -37,9 +37,9 @@ def send_confirm(message: OutboxMessage, now: datetime) -> None:
 
 @transaction.atomic
 def send_open(message: OutboxMessage, now: datetime) -> None:
-    """Tell that the programme is open; nothing to whoever withdrew. If it was closed again before, they wait on."""
+    """Tell that the programme is open; nothing to whoever withdrew or has a letter already. If it was closed again before, they wait on."""
     interest = _held(message)
-    if interest is None or interest.told_at is None:
+    if interest is None or interest.told_at is None or interest.known_at is not None:
         return
     known_at = known_now(now=now)
     answer = offered(interest.programme_id, at=now, known_at=known_at).get(interest.place_id)
@@ -73,7 +73,7 @@ def send_corrected(message: OutboxMessage, now: datetime) -> None:
             facts["again_url"] = settings.PORTAL_ORIGIN + reverse("interest", args=[interest.programme.code, interest.place.code])
         subject = gettext("Correction: %(program)s, %(place)s") % facts
         facts |= {"action": gettext("See what holds now"), "action_url": _page(interest)}
-    said(interest.pk, known_at=known_at, now=now)
+    said(interest.pk, known_at=known_at, opens_at=holds.opens_at, now=now)
     _send("interest_corrected", interest, message, subject=subject, facts=facts, now=now)
 
 

@@ -9,7 +9,7 @@ from content.availability.rules import OFFERED, Source, deciding, edges
 
 CONFIRM_WITHIN = timedelta(days=3)  # nobody confirmed the address: everything is deleted
 KEPT_WAITING = timedelta(days=730)  # confirmed, and nothing opened: whoever still wants to know says so again
-KEPT_TOLD = timedelta(days=30)  # after the last letter: long enough to ask about it, and to be told what is corrected
+KEPT_TOLD = timedelta(days=30)  # after the last letter and the day it names: long enough to ask about it, and to be told what is corrected
 
 
 class State(StrEnum):
@@ -21,20 +21,22 @@ class State(StrEnum):
     OVER = "over"
 
 
-def state(*, created_at: datetime, confirmed_at: datetime | None, told_at: datetime | None, at: datetime) -> State:
+def state(
+    *, created_at: datetime, confirmed_at: datetime | None, told_at: datetime | None, opens_at: datetime | None, at: datetime
+) -> State:
     """Return what an interest is at an instant; its end is exclusive, like every end."""
-    if at >= ends_at(created_at=created_at, confirmed_at=confirmed_at, told_at=told_at):
+    if at >= ends_at(created_at=created_at, confirmed_at=confirmed_at, told_at=told_at, opens_at=opens_at):
         return State.OVER
     if confirmed_at is None:
         return State.PENDING
     return State.WAITING if told_at is None else State.TOLD
 
 
-def ends_at(*, created_at: datetime, confirmed_at: datetime | None, told_at: datetime | None) -> datetime:
-    """Return when everything about it is deleted, unless something happens before."""
+def ends_at(*, created_at: datetime, confirmed_at: datetime | None, told_at: datetime | None, opens_at: datetime | None) -> datetime:
+    """Return when everything about it is deleted, unless something happens before. ``opens_at``: what the last letter says of a later day."""
     if confirmed_at is None:
         return created_at + CONFIRM_WITHIN
-    return confirmed_at + KEPT_WAITING if told_at is None else told_at + KEPT_TOLD
+    return confirmed_at + KEPT_WAITING if told_at is None else max(told_at, opens_at or told_at) + KEPT_TOLD
 
 
 class Standing(StrEnum):

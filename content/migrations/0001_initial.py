@@ -1029,6 +1029,7 @@ class Migration(migrations.Migration):
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("told_at", models.DateTimeField(null=True)),
                 ("known_at", models.DateTimeField(null=True)),
+                ("opens_at", models.DateTimeField(null=True)),
                 ("nonce", models.CharField(max_length=32)),
                 ("token_sha256", models.CharField(max_length=64, unique=True)),
                 ("place", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="i18n.area")),
@@ -1046,6 +1047,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("known_at", None), ("told_at__isnull", False), _connector="OR"), name="interest_known_if_told"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("opens_at", None), ("known_at__isnull", False), _connector="OR"), name="interest_opens_if_known"
                     ),
                 ],
             },

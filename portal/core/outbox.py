@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from portal.core.models import OutboxMessage
 
@@ -20,6 +21,7 @@ Handler = Callable[[OutboxMessage, datetime], None]
 ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=20)  # doubles with each attempt: 20 s, 40 s, … about an hour in all
 CLAIM = timedelta(minutes=5)  # another deliverer takes the row over if the first one died
+AGAIN_AFTER = timedelta(days=1)  # what was given up is not begun anew before
 
 
 def put(kind: str, payload: dict, *, now: datetime, due_at: datetime | None = None) -> OutboxMessage:
@@ -55,6 +57,11 @@ def named(kind: str, key: str) -> set[Any]:
     """Return what the rows of ``kind`` that are still to be done name under ``key`` of their payload: a sweep leaves these alone."""
     rows = OutboxMessage.objects.filter(kind=kind, done_at=None, given_up_at=None)
     return set(rows.values_list(f"payload__{key}", flat=True))
+
+
+def begun(kind: str, *, now: datetime):
+    """Return the rows of ``kind`` beside which no other is put at ``now``: they are still to be done, or were given up less than ``AGAIN_AFTER`` ago."""
+    return OutboxMessage.objects.filter(Q(given_up_at=None) | Q(given_up_at__gt=now - AGAIN_AFTER), kind=kind, done_at=None)
 
 
 def _claim(*, now: datetime) -> OutboxMessage | None:

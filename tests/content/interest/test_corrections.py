@@ -158,11 +158,14 @@ def test_delivered_twice_it_is_one_letter(told, end):
     assert (work(OPENS + 2 * DAY), kinds()) == ((0, 0), [actions.OPEN, actions.CORRECTED])
 
 
-def test_a_letter_that_the_server_refuses_for_good_is_not_begun_again(told, end, monkeypatch):
+def test_a_letter_that_the_server_refuses_for_good_is_begun_again_a_day_later_and_says_what_holds_then(told, end):
     end(OPENS, APRIL, now=OPENS + DAY)
     actions.correct_all(now=OPENS + DAY)
     OutboxMessage.objects.filter(kind=actions.CORRECTED).update(given_up_at=OPENS + DAY)
-    assert (work(OPENS + 2 * DAY), kinds()) == ((0, 0), [actions.OPEN])
+    end(APRIL, MAY, now=OPENS + DAY + TICK)
+    assert (work(OPENS + 2 * DAY - TICK), kinds()) == ((0, 0), [actions.OPEN])
+    assert [work(OPENS + 2 * DAY), work(OPENS + 3 * DAY)] == [(0, 1), (0, 0)]
+    assert (kinds(), "1 de mayo de 2027" in last().text) == ([actions.OPEN, actions.CORRECTED], True)
 
 
 def test_who_withdrew_or_is_to_be_forgotten_hears_nothing(told, waiting, end):
@@ -190,10 +193,32 @@ def test_what_was_decided_just_before_the_end_does_not_leave_after_it(told, end)
 
 def test_a_correction_is_kept_as_long_as_the_letter_it_corrects(told, end):
     at = OPENS + 20 * DAY
-    end(OPENS, MAY, now=at)
+    end(OPENS, now=at)
     work(at)
     assert (actions.forget_old(now=at + KEPT_TOLD - TICK), actions.forget_old(now=at + KEPT_TOLD)) == (0, 1)
     assert (Interest.objects.count(), SentMail.objects.count()) == (0, 0)
+
+
+def test_whoever_was_told_of_a_day_months_away_is_there_until_a_month_after_it_and_hears_of_what_changes(told, end):
+    june, july = instant("2027-05-31T21:00"), instant("2027-06-30T21:00")
+    end(OPENS, june, now=OPENS + DAY)
+    assert (work(OPENS + DAY), "1 de junio de 2027" in last().text) == ((0, 1), True)
+    assert actions.forget_old(now=june - DAY) == 0
+    end(june, july, now=june - DAY)
+    assert (work(june - DAY), "1 de julio de 2027" in last().text) == ((0, 1), True)
+    assert [work(july), work(july + DAY)] == [(0, 0), (0, 0)]
+    assert kinds() == [actions.OPEN, actions.CORRECTED, actions.CORRECTED]
+    assert (actions.forget_old(now=july + KEPT_TOLD - TICK), actions.forget_old(now=july + KEPT_TOLD)) == (0, 1)
+    assert (Interest.objects.count(), SentMail.objects.count()) == (0, 0)
+
+
+def test_what_opens_after_all_is_kept_no_longer_than_the_letter_that_says_so(told, kenya, end):
+    end(OPENS, MAY, now=OPENS + DAY)
+    work(OPENS + DAY)
+    kenya(Status.PILOT, OPENS, now=OPENS + 2 * DAY)
+    assert work(OPENS + 2 * DAY) == (0, 1)
+    at = OPENS + 2 * DAY + KEPT_TOLD
+    assert (actions.forget_old(now=at - TICK), actions.forget_old(now=at)) == (0, 1)
 
 
 def test_a_publisher_whose_clock_is_behind_the_workers_is_heard(told, end):

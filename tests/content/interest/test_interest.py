@@ -22,6 +22,7 @@ from tests.content.interest.conftest import OPENS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A7")]
 FORM = "/en/interest/QOPI/KE/"
+DAY = timedelta(days=1)
 CLAIMED = timedelta(hours=2)  # longer than any wait between two attempts
 GIVEN = {
     "email": "Asha@clinic.example",
@@ -151,6 +152,45 @@ def test_a_letter_that_is_refused_is_not_counted_as_told(kenya, waiting, monkeyp
             postbox.deliver(now=NOW + attempt * CLAIMED)
     assert OutboxMessage.objects.get(kind=actions.OPEN).given_up_at is not None
     assert (Interest.objects.unsent().count(), Interest.objects.told(NOW).count(), opened()) == (1, 0, 0)
+
+
+def test_a_letter_that_was_given_up_is_begun_anew_once_a_day_until_it_leaves(kenya, waiting):
+    waiting()
+    kenya(Status.AVAILABLE, NOW)
+    actions.tell_all(now=NOW)
+    assert actions.tell_again(now=NOW + 9 * DAY) == 0  # it waits still
+    OutboxMessage.objects.filter(kind=actions.OPEN).update(given_up_at=NOW)
+    assert [actions.tell_again(now=at) for at in (NOW + DAY - TICK, NOW + DAY, NOW + DAY)] == [0, 1, 0]
+    OutboxMessage.objects.filter(kind=actions.OPEN, given_up_at=None).update(given_up_at=NOW + DAY)
+    assert [actions.tell_again(now=at) for at in (NOW + 2 * DAY - TICK, NOW + 2 * DAY)] == [0, 1]
+    assert (tell(NOW + 2 * DAY), opened(), Interest.objects.unsent().count()) == (0, 1, 0)
+    assert (actions.tell_again(now=NOW + 9 * DAY), Interest.objects.get().told_at) == (0, NOW + 2 * DAY)
+
+
+def test_an_address_that_takes_no_letter_is_deleted_in_time(kenya, waiting):
+    waiting()
+    kenya(Status.AVAILABLE, NOW)
+    actions.tell_all(now=NOW)
+    OutboxMessage.objects.filter(kind=actions.OPEN).update(given_up_at=NOW)
+    assert actions.tell_again(now=NOW + KEPT_TOLD - TICK) == 1
+    assert (actions.forget_old(now=NOW + KEPT_TOLD - TICK), actions.forget_old(now=NOW + KEPT_TOLD)) == (0, 1)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_worker_that_died_after_it_let_somebody_wait_again_sends_nothing_later(kenya, waiting, closed):
+    waiting()
+    kenya(Status.AVAILABLE, NOW)
+    actions.tell_all(now=NOW)
+    first = OutboxMessage.objects.get(kind=actions.OPEN)
+    kenya(Status.SUSPENDED, NOW, now=NOW + TICK)
+    postbox.deliver(now=NOW + TICK)
+    kenya(Status.AVAILABLE, NOW, now=NOW + 2 * TICK)
+    assert (tell(NOW + 2 * TICK), opened()) == (1, 1)
+    if closed:
+        kenya(Status.SUSPENDED, NOW, now=NOW + 3 * TICK)
+    OutboxMessage.objects.filter(pk=first.pk).update(done_at=None, due_at=NOW)  # as if it had died before it wrote down that this is done
+    letters(NOW + 4 * TICK)
+    assert (opened(), Interest.objects.get().told_at) == (1, NOW + 2 * TICK)
 
 
 def test_a_letter_delivered_twice_is_one_and_stays_told(kenya, waiting):
@@ -284,6 +324,8 @@ def test_the_clock_looks_every_minute_and_forgets_every_hour(kenya, waiting):
     beats = {entry["task"]: entry["schedule"] for entry in celery.app.conf.beat_schedule.values()}
     assert (beats["portal.tell_interest"], beats["portal.forget"]) == (60, 3600)
     assert (tasks.tell_interest(), tasks.tell_interest(), tasks.forget()) == (1, 0, 0)
+    OutboxMessage.objects.filter(kind=actions.OPEN).update(given_up_at=NOW - DAY)
+    assert (tasks.tell_interest(), tasks.tell_interest()) == (1, 0)
     with time_machine.travel(NOW + KEPT_TOLD, tick=False):
         assert (tasks.forget(), Interest.objects.count()) == (1, 0)
 

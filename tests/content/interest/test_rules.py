@@ -7,25 +7,30 @@ from content.interest.rules import CLOSED, CONFIRM_WITHIN, KEPT_TOLD, KEPT_WAITI
 from tests.clock import NOW, TICK
 
 CONFIRMED, TOLD = NOW + CONFIRM_WITHIN / 2, NOW + CONFIRM_WITHIN
+OPENS = TOLD + 2 * KEPT_TOLD
 
 
 @pytest.mark.row("A7")
 @pytest.mark.parametrize(
-    "confirmed_at, told_at, at, expected",
+    "confirmed_at, told_at, opens_at, at, expected",
     [
-        (None, None, NOW, State.PENDING),
-        (None, None, NOW + CONFIRM_WITHIN - TICK, State.PENDING),
-        (None, None, NOW + CONFIRM_WITHIN, State.OVER),
-        (CONFIRMED, None, NOW + CONFIRM_WITHIN, State.WAITING),
-        (CONFIRMED, None, CONFIRMED + KEPT_WAITING - TICK, State.WAITING),
-        (CONFIRMED, None, CONFIRMED + KEPT_WAITING, State.OVER),
-        (CONFIRMED, TOLD, TOLD, State.TOLD),
-        (CONFIRMED, TOLD, TOLD + KEPT_TOLD - TICK, State.TOLD),
-        (CONFIRMED, TOLD, TOLD + KEPT_TOLD, State.OVER),
+        (None, None, None, NOW, State.PENDING),
+        (None, None, None, NOW + CONFIRM_WITHIN - TICK, State.PENDING),
+        (None, None, None, NOW + CONFIRM_WITHIN, State.OVER),
+        (CONFIRMED, None, None, NOW + CONFIRM_WITHIN, State.WAITING),
+        (CONFIRMED, None, None, CONFIRMED + KEPT_WAITING - TICK, State.WAITING),
+        (CONFIRMED, None, None, CONFIRMED + KEPT_WAITING, State.OVER),
+        (CONFIRMED, TOLD, None, TOLD, State.TOLD),
+        (CONFIRMED, TOLD, None, TOLD + KEPT_TOLD - TICK, State.TOLD),
+        (CONFIRMED, TOLD, None, TOLD + KEPT_TOLD, State.OVER),
+        (CONFIRMED, TOLD, OPENS, TOLD + KEPT_TOLD, State.TOLD),
+        (CONFIRMED, TOLD, OPENS, OPENS + KEPT_TOLD - TICK, State.TOLD),
+        (CONFIRMED, TOLD, OPENS, OPENS + KEPT_TOLD, State.OVER),
+        (CONFIRMED, TOLD, TOLD - TICK, TOLD + KEPT_TOLD - TICK, State.TOLD),
     ],
 )
-def test_an_interest_is_one_thing_at_an_instant_and_its_end_is_exclusive(confirmed_at, told_at, at, expected):
-    assert state(created_at=NOW, confirmed_at=confirmed_at, told_at=told_at, at=at) is expected
+def test_an_interest_is_one_thing_at_an_instant_and_its_end_is_exclusive(confirmed_at, told_at, opens_at, at, expected):
+    assert state(created_at=NOW, confirmed_at=confirmed_at, told_at=told_at, opens_at=opens_at, at=at) is expected
 
 
 DAY = timedelta(days=1)
