@@ -9,7 +9,18 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from content.inquiries.models import Inquiry, InquiryStep, ReuseRequest, Topic
-from content.inquiries.rules import ANSWER_WITHIN, DECISIONS, MERGED_WITHIN, Command, NotAllowed, State, closes_at, fingerprint, next_state
+from content.inquiries.rules import (
+    ANSWER_WITHIN,
+    DECISIONS,
+    LETTERS,
+    MERGED_WITHIN,
+    Command,
+    NotAllowed,
+    State,
+    closes_at,
+    fingerprint,
+    next_state,
+)
 from portal.accounts.models import User
 from portal.core import numbers, outbox
 from portal.core.models import OutboxMessage, SentMail
@@ -172,9 +183,6 @@ def trust(inquiry_id: int, *, by: User, seen: int, now: datetime) -> Inquiry:
     return _move(inquiry_id, Command.TRUST, write, by=by, seen=seen, now=now)
 
 
-LETTERS = (Command.ANSWER, *DECISIONS)
-
-
 @transaction.atomic
 def _move(inquiry_id: int, command: Command, write: Callable[[Inquiry], str], *, by: User, seen: int, now: datetime) -> Inquiry:
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry_id)
@@ -203,6 +211,12 @@ def unsent(inquiry: Inquiry) -> set[int]:
     return set(rows.values_list("payload__step", flat=True))
 
 
+def refused() -> set[int]:
+    """Return the inquiries with an answer that the mail server refused for good."""
+    rows = OutboxMessage.objects.filter(kind=ANSWERED, done_at=None, given_up_at__isnull=False)
+    return set(rows.values_list("payload__inquiry", flat=True))
+
+
 def _text(text: str) -> str:
     if not text.strip():
         raise NotAllowed("no_text")
@@ -214,16 +228,24 @@ def _step(inquiry: Inquiry, command: str, text: str = "", *, by: User | None = N
 
 
 def close_answered(*, now: datetime) -> int:
-    """Close what was answered and then left alone; return how many."""
+    """Close what was answered some time ago; return how many."""
     return sum(_lapse(pk, now=now) for pk in Inquiry.objects.done_with(now).order_by("pk").values_list("pk", flat=True))
+
+
+def closing(inquiry: Inquiry) -> datetime | None:
+    """Return when it closes by itself; None: not before somebody does something. What has not left has answered nobody."""
+    if unsent(inquiry):
+        return None
+    answered_at = inquiry.steps.filter(command__in=LETTERS).aggregate(at=Max("at"))["at"]
+    return closes_at(State(inquiry.state), answered_at=answered_at)
 
 
 @transaction.atomic
 def _lapse(inquiry_id: int, *, now: datetime) -> bool:
-    """Close one, unless somebody did something with it meanwhile. However late this runs, it is closed since the day it was due."""
+    """Close one, unless somebody answered it again meanwhile, or an answer has not left. However late this runs, it is closed since the day
+    it was due."""
     inquiry = Inquiry.objects.select_for_update().filter(pk=inquiry_id).first()
-    last_at = inquiry.steps.aggregate(at=Max("at"))["at"] if inquiry else None
-    due = closes_at(State(inquiry.state), last_at=last_at) if inquiry and last_at else None
+    due = closing(inquiry) if inquiry else None
     if inquiry is None or due is None or due > now:
         return False
     inquiry.state, inquiry.closed_at = next_state(State(inquiry.state), Command.LAPSE).value, due

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from content.inquiries.rules import CLOSED_AFTER, KEPT_CLOSED, KEPT_GRANTED, KEPT_SUSPECT, Command, State
+from content.inquiries.rules import CLOSED_AFTER, KEPT_CLOSED, KEPT_GRANTED, KEPT_SUSPECT, LETTERS, Command, State
 
 STATES = {
     State.OPEN.value: pgettext_lazy("inquiry", "Open"),
@@ -64,8 +64,8 @@ class InquiryQuerySet(models.QuerySet):
         return self.in_state(State.OPEN).filter(due_on__lt=on)
 
     def done_with(self, at: datetime):
-        """Keep what was answered and then left alone until it closes by itself at ``at`` or before: ``rules.closes_at`` said in SQL."""
-        later = InquiryStep.objects.filter(inquiry=OuterRef("pk"), at__gt=at - CLOSED_AFTER)
+        """Keep what was answered and not answered again until it closes by itself at ``at`` or before: ``rules.closes_at`` said in SQL."""
+        later = InquiryStep.objects.filter(inquiry=OuterRef("pk"), command__in=LETTERS, at__gt=at - CLOSED_AFTER)
         return self.filter(~Exists(later), state=State.ANSWERED.value)
 
     def over(self, at: datetime):

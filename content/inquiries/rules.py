@@ -8,9 +8,7 @@ from portal.core.text import fold
 
 ANSWER_WITHIN = 5  # working days
 MERGED_WITHIN = timedelta(hours=1)
-CLOSED_AFTER = timedelta(
-    days=30
-)  # answered, and nothing was done since: whoever is content writes no more, and nobody keeps letters for ever
+CLOSED_AFTER = timedelta(days=30)  # after the last answer: whoever is content writes no more, and nobody keeps letters for ever
 KEPT_CLOSED = timedelta(days=365)  # after the end
 KEPT_GRANTED = timedelta(days=3650)  # a permission in writing is asked about for years
 KEPT_SUSPECT = timedelta(days=30)
@@ -47,6 +45,7 @@ MOVES: dict[Command, tuple[tuple[State, ...], State | None]] = {  # from which s
     Command.LAPSE: ((State.ANSWERED,), State.CLOSED),
 }
 DECISIONS = (Command.GRANT, Command.REFUSE)
+LETTERS = (Command.ANSWER, *DECISIONS)
 
 
 class NotAllowed(Exception):
@@ -74,9 +73,12 @@ def fingerprint(*parts: str) -> str:
     return sha256("\n".join(fold(part) for part in parts).encode()).hexdigest()
 
 
-def closes_at(state: State, *, last_at: datetime) -> datetime | None:
-    """Return when an inquiry closes by itself, of which ``last_at`` is the last step; None: not before somebody does something."""
-    return last_at + CLOSED_AFTER if state is State.ANSWERED else None
+def closes_at(state: State, *, answered_at: datetime | None) -> datetime | None:
+    """Return when an inquiry closes by itself that was last answered at ``answered_at``; None: not before somebody does something.
+
+    Who answers it and in which queue it stands does not matter: whoever wrote was promised when it closes.
+    """
+    return answered_at + CLOSED_AFTER if state is State.ANSWERED and answered_at is not None else None
 
 
 def ends_at(*, received_at: datetime, closed_at: datetime | None, suspect: bool, granted: bool) -> datetime | None:

@@ -19,7 +19,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from content.inquiries import actions
 from content.inquiries.models import STATES, Inquiry, Topic
-from content.inquiries.rules import RUNNING, Command, NotAllowed, State, closes_at, ends_at
+from content.inquiries.rules import RUNNING, Command, NotAllowed, State, ends_at
 from content.pages.panels import by_language
 from content.staff.queues import QueueForm, page_of
 from i18n.formats import language_name
@@ -33,10 +33,11 @@ VIEWS = {
     "open": gettext_lazy("All open"),
     "late": gettext_lazy("Late"),
     "answered": gettext_lazy("Answered"),
+    "unsent": gettext_lazy("Letter did not leave"),
     "closed": pgettext_lazy("inquiries", "Closed"),
     "suspect": gettext_lazy("Look like spam"),
 }
-TURN = {"mine", "nobody", "late"}
+TURN = {"mine", "nobody", "late", "unsent"}
 DONE = {
     "received": gettext_lazy("Received"),
     "again": gettext_lazy("The very same came once more"),
@@ -97,6 +98,7 @@ def rows_of(view: str, *, user: User, now) -> QuerySet[Inquiry]:
         "open": lambda: open_ones,
         "late": lambda: Inquiry.objects.late(now.date()),
         "answered": lambda: Inquiry.objects.in_state(State.ANSWERED),
+        "unsent": lambda: Inquiry.objects.in_state(*RUNNING).filter(pk__in=actions.refused()),
         "closed": lambda: Inquiry.objects.in_state(State.CLOSED),
         "suspect": lambda: Inquiry.objects.filter(suspect=True),
     }[view]()
@@ -186,7 +188,7 @@ def _context(request: HttpRequest, row: Inquiry, wrong: dict[str, forms.Form] | 
     return {
         "inquiry": row,
         "wanted": wanted,
-        "closes_at": closes_at(State(row.state), last_at=max(step.at for step in steps)),
+        "closes_at": actions.closing(row),
         "ends_at": ends_at(received_at=row.received_at, closed_at=row.closed_at, suspect=row.suspect, granted=granted),
         "state": STATES[row.state],
         "tone": TONES[State(row.state)],

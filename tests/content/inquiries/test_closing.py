@@ -57,10 +57,32 @@ def test_a_worker_that_was_down_keeps_nothing_longer(answered):
         assert (tasks.forget(), Inquiry.objects.count()) == (1, 0)
 
 
-def test_what_was_done_since_puts_it_off(answered, manager):
-    act("assign", answered, manager, by=manager, now=NOW + 20 * DAY)
+def test_another_answer_puts_it_off(answered, manager):
+    act("answer", answered, "In April.", by=manager, now=NOW + 20 * DAY)
+    letters(NOW + 20 * DAY)
     assert (actions.close_answered(now=CLOSES), of(answered)[0]) == (0, "answered")
     assert (actions.close_answered(now=NOW + 20 * DAY + CLOSED_AFTER), of(answered)[1]) == (1, NOW + 20 * DAY + CLOSED_AFTER)
+
+
+def test_whom_it_is_given_to_does_not_put_it_off(answered, topics, manager):
+    act("assign", answered, manager, by=manager, now=CLOSES - DAY)
+    act("route", answered, topics["licensing"], by=manager, now=CLOSES - DAY)
+    assert "22 December 2026" in page(manager, f"/cms/inquiries/{answered.number}/")
+    assert (actions.close_answered(now=CLOSES), of(answered)[:2]) == (1, ("closed", CLOSES))
+
+
+def test_what_was_answered_by_a_letter_that_never_left_stays_where_staff_see_it(topics, places, manager):
+    row = actions.receive(said(topics, places), now=NOW)
+    act("answer", row, "In March.", by=manager)
+    view = "/cms/inquiries/?view=unsent"
+    assert row.number not in page(manager, view)  # it is on its way
+    OutboxMessage.objects.filter(kind=actions.ANSWERED).update(given_up_at=NOW)
+    assert row.number in page(manager, view)
+    assert "Closes by itself on" not in page(manager, f"/cms/inquiries/{row.number}/")
+    assert (actions.close_answered(now=CLOSES + 9 * DAY), of(row)) == (0, ("answered", None, ["received", "answer"]))
+    assert (actions.forget_old(now=CLOSES + KEPT_CLOSED), Inquiry.objects.count()) == (0, 1)
+    act("close", row, by=manager, now=CLOSES + 9 * DAY)
+    assert row.number not in page(manager, view)
 
 
 @pytest.mark.parametrize("suspect", [False, True])
@@ -74,6 +96,7 @@ def test_taken_up_again_it_waits_for_an_answer_again(answered, manager):
     act("reopen", answered, by=manager, now=CLOSES + DAY)
     assert (actions.close_answered(now=CLOSES + 9 * CLOSED_AFTER), of(answered)[:2]) == (0, ("open", None))
     act("answer", answered, "In April.", by=manager, now=CLOSES + 2 * DAY)
+    letters(CLOSES + 2 * DAY)
     assert (actions.close_answered(now=CLOSES + 2 * DAY + CLOSED_AFTER), of(answered)[1]) == (1, CLOSES + 2 * DAY + CLOSED_AFTER)
 
 
@@ -90,6 +113,7 @@ def test_a_permission_that_was_granted_is_kept_ten_years(topics, places):
     wanted = actions.Wanted(kind="figure", what="Figure 2", where="A book", copies=None, work_language="Spanish", commercial=False)
     row = actions.receive(said(topics, places, topic_id=topics["permission"].pk, wanted=wanted), now=NOW)
     act("decide", row, Command.GRANT, "Name the source.", by=licensing)
+    letters()
     assert (actions.close_answered(now=CLOSES), actions.forget_old(now=CLOSES + KEPT_GRANTED - TICK)) == (1, 0)
     assert actions.forget_old(now=CLOSES + KEPT_GRANTED) == 1
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from content.inquiries import actions
 from content.inquiries.models import Inquiry
 from content.inquiries.rules import CLOSED_AFTER, KEPT_CLOSED
+from portal import postbox
 from portal.core.models import OutboxMessage
 from tests import build
 from tests.clock import NOW
@@ -28,6 +29,7 @@ def test_an_answer_and_the_end_at_once_are_one_after_the_other(topics, places):
     said = actions.Said(topic_id=topics["qtp"].pk, place_id=places["KE"], language="en", email="a@kenya.example", text="When?")
     row = actions.receive(said, now=NOW)
     actions.answer(row.pk, "Soon.", by=manager, seen=actions.latest(row), now=NOW)
+    postbox.deliver(now=NOW)
     seen = actions.latest(row)
     answers = lambda: actions.answer(row.pk, "In March.", by=manager, seen=seen, now=closes).state  # noqa: E731
     closing = lambda: actions.close_answered(now=closes)  # noqa: E731

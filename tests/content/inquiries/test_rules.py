@@ -66,4 +66,5 @@ def test_how_long_it_is_kept(closed, suspect, granted, kept):
 
 
 def test_only_what_was_answered_closes_by_itself():
-    assert [closes_at(state, last_at=NOW) for state in State] == [None, NOW + CLOSED_AFTER, None]
+    assert [closes_at(state, answered_at=NOW) for state in State] == [None, NOW + CLOSED_AFTER, None]
+    assert [closes_at(state, answered_at=None) for state in State] == [None, None, None]
