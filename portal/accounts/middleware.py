@@ -1,10 +1,12 @@
 """Who may enter the CMS, and which language it speaks."""
 
+from collections.abc import Iterable, Iterator
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -40,7 +42,20 @@ def staff_language(get_response):
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):  # its words are made while it leaves
+            response.streaming_content = _spoken(response.streaming_content, language)
         response.headers.setdefault("Content-Language", language)
         return response
 
     return middleware
+
+
+def _spoken(parts: Iterable[bytes], language: str) -> Iterator[bytes]:
+    """Let each part be made in a language; between two of them the thread speaks its own."""
+    left = iter(parts)
+    while True:
+        with translation.override(language):
+            part = next(left, None)
+        if part is None:
+            return
+        yield part

@@ -1,6 +1,7 @@
 """Which language the CMS speaks: the colleague's own, whatever the device says; mirrored, with English words, where ours are not complete."""
 
 import pytest
+from django.utils import translation
 from wagtail.users.models import UserProfile
 
 from tests import people
@@ -60,3 +61,12 @@ def test_the_cms_offers_the_languages_of_the_portal_and_no_others(client):
 def test_people_of_societies_keep_the_language_of_the_address(client):
     client.force_login(people.user(language="es"))
     assert '<html lang="en"' in client.get("/en/accounts/profile/").content.decode()
+
+
+def test_a_file_of_the_cms_that_is_made_while_it_leaves_speaks_the_colleagues_language_too(client):
+    client.force_login(people.staff("Program managers", language="es", is_superuser=True))
+    answer = client.get("/cms/reports/site-history/?export=csv", HTTP_ACCEPT_LANGUAGE="en")
+    with translation.override("en"):
+        told = b"".join(answer.streaming_content).decode()
+        assert translation.get_language() == "en"
+    assert (told.splitlines()[0].split(",")[:3], answer.headers["Content-Language"]) == (["ID", "Nombre", "Tipo"], "es")
