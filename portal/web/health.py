@@ -53,8 +53,7 @@ PARTS: dict[str, Callable[[], None]] = {"database": database, "broker": broker, 
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when every part works, else 503 naming the failing ones (never why: that is in the log)."""
     failing = [name for name, check in PARTS.items() if not _works(check)]
-    late, untold = (0, 0) if "database" in failing else (_late(), _untold())
-    told = {"ready": not failing, "failing": failing, "outbox_late": late, "announcements_late": untold}
+    told = {"ready": not failing, "failing": failing, "outbox_late": 0 if "database" in failing else _late()}
     return JsonResponse(told, status=503 if failing else 200)
 
 
@@ -72,7 +71,10 @@ def _late() -> int:
 
 
 def _untold() -> int:
-    """Return how many people should have been told that a program opened, and were not: the clock of the worker stands still."""
+    """Return how many people should have been told that a program opened, and were not: the clock of the worker stands still.
+
+    It reads all that is stated of each program somebody waits for, so nobody may ask without an account: only ``metrics`` says it.
+    """
     return interest.late(since=timezone.now() - LATE)
 
 
