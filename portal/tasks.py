@@ -11,6 +11,7 @@ from licensing import tasks as licensing
 from licensing.applications import erasing as applications
 from media import sending
 from portal import postbox
+from portal.accounts import idle
 
 
 @shared_task(name="portal.deliver")
@@ -49,11 +50,13 @@ def tell_interest(**_) -> int:
 
 @shared_task(name="portal.forget")
 def forget(**_) -> int:
-    """Close what was answered long ago, warn of drafts that go soon, and delete what is kept of people only for a time; return how much was deleted."""
+    """Close what was answered long ago, warn of drafts and accounts that go soon, and end what is kept of people only for a time; return how much."""
     now = timezone.now()
     inquiries.close_answered(now=now)
     applications.warn_all(now=now)
-    return interest.forget_old(now=now) + inquiries.forget_old(now=now) + applications.forget_old(now=now)
+    idle.warn_all(now=now)
+    gone = interest.forget_old(now=now) + inquiries.forget_old(now=now) + applications.forget_old(now=now)
+    return gone + idle.close_all(now=now)
 
 
 @shared_task(name="portal.sweep_copies")

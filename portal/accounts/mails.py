@@ -22,6 +22,7 @@ from portal.core.outbox import Handler
 KIND = "accounts.mail"
 WELCOME = "accounts.welcome"
 CLOSED = "accounts/closed"  # the notice that an account is gone
+IDLE = "accounts/idle"  # the letter before an account ends by itself
 CONFIRM = "accounts/confirm"  # the letter with a code for one grave act
 
 
@@ -46,6 +47,7 @@ LETTERS: dict[str, Letter] = {
     "account/email/email_confirmation_signup": CODE,
     "account/email/email_confirmation": CODE,
     CLOSED: _notice(_("Your account is closed"), _("Nobody can sign in with it any more. What you wrote and signed keeps your name.")),
+    IDLE: Letter("idle", _("Your account will be closed"), "login_url", _("Sign in")),
     CONFIRM: Letter("confirm", _("Your code to confirm what you are doing")),
     "account/email/password_reset_key": Letter("reset", _("Choose a new password"), "password_reset_url", _("Choose a new password")),
     "account/email/account_already_exists": Letter(
@@ -115,6 +117,12 @@ def _deliver(message: OutboxMessage, letter: Letter, *, to: str, language: str, 
     secrets = [secret for secret in (facts.get("code"), facts["link"]) if secret]
     template = f"accounts/mail/{letter.template}"
     mail.send(message=message, to=to, language=language, subject=subject, template=template, context=context, secrets=secrets, now=now)
+
+
+def warn(user: User, *, now: datetime) -> None:
+    """Tell a person that the account ends soon unless they sign in."""
+    with translation.override(user.language):
+        queue(IDLE, user.email, {"login_url": reverse("account_login")}, user=user, now=now)
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
     is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc,assignment]
     date_joined = models.DateTimeField(default=now)
+    warned_at = models.DateTimeField(null=True, editable=False)  # that the account ends by itself
     # Raised whenever what the person may do changes; every session of theirs gets a new key then (portal.accounts.sessions).
     rights_version = models.PositiveIntegerField(default=0, editable=False)
 

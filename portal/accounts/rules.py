@@ -1,6 +1,10 @@
-"""What a person is asked for before a grave act, as a table. Pure."""
+"""What a person is asked for before a grave act, as a table; how long an account is kept that nobody needs. Pure."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+KEPT_IDLE = timedelta(days=365)  # since the last membership ended and the last sign-in: the page about privacy promises it
+WARNED_BEFORE = timedelta(days=30)  # that the account ends: long enough to be read after a holiday, and to sign in
 
 
 class Way(StrEnum):

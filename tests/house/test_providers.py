@@ -3,6 +3,7 @@
 import pytest
 
 from content.availability import holders, impact, offers
+from portal.accounts import idle
 
 LISTS = {
     "impact": (
@@ -13,6 +14,7 @@ LISTS = {
             "licensing.staff.impact.licences_and_applications",
         ],
     ),
+    "idle": (idle.PROVIDERS, ["licensing.needed.needed"]),
     "holders": (holders.PROVIDERS, ["licensing.holders.holders"]),
     "offers": (offers.PROVIDERS, ["licensing.offerings.queries.offers_in"]),
 }

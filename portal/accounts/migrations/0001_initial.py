@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ("timezone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                ("warned_at", models.DateTimeField(editable=False, null=True)),
                 ("rights_version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "groups",
