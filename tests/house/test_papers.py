@@ -11,6 +11,23 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
+SUBJECTS = [  # of the changelog, in this order
+    "Breaking",
+    "Availability",
+    "Files and drafts",
+    "Interest and letters",
+    "Accounts",
+    "Organizations",
+    "Applying and review",
+    "Offers and money",
+    "Agreements",
+    "Licenses and verification",
+    "Kits and logos",
+    "CMS and editing",
+    "Languages and access",
+    "For programs (API, feeds)",
+    "For operators",
+]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
 # Addresses of the portal, and files that a run writes or that stand in what is downloaded: no files of the repository.
 NO_FILE = re.compile(r"^(/|\*|var/|…)|@|[{}<>=]|://|:PORT")
@@ -58,6 +75,15 @@ def test_every_picture_is_shown_or_named_once_and_those_shown_are_told_in_words(
     named = re.findall(r"^- \[[\w.]+\]\(([\w.]+)\.png\): \S", text("docs/screenshots/README.md"), re.MULTILINE)
     assert text("README.md").count("<img") == len(shown) == 6
     assert sorted(shown + named) == sorted(path.stem for path in (ROOT / "docs" / "screenshots").glob("*.png"))
+
+
+def test_the_changelog_says_each_thing_once_under_a_heading_that_is_known():
+    newest = text("CHANGELOG.md").split("\n## ")[1]
+    subjects = re.findall(r"^### (.+)$", newest, re.MULTILINE)
+    assert [subject for subject in subjects if subject not in SUBJECTS] == []
+    assert subjects == sorted(set(subjects), key=SUBJECTS.index)
+    lines = re.findall(r"^- .+$", newest, re.MULTILINE)
+    assert [line for line in lines if lines.count(line) > 1 or "’" in line] == []
 
 
 def test_the_papers_are_there_and_lead_to_each_other():
