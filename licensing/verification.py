@@ -21,10 +21,8 @@ from licensing.logos.models import PieceApproval
 from licensing.logos.rules import RIGHT, State
 from licensing.offerings.models import LicenceOffering
 from licensing.organisations.models import Organisation
-from portal.core.periods import Period
+from portal.core.periods import TICK, Period
 from portal.core.text import fold, read_code
-
-TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

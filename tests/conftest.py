@@ -78,10 +78,10 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish(session):
-    """Let the collector pass over the two hundred thousand objects that imports leave for good, and look less often: 4 % of all time."""
+    """Let the collector pass over the two hundred thousand objects that imports leave for good, and look seldom: 4 % of all time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 50, 100)
 
 
 def lanes_of(item: pytest.Item) -> set[str]:

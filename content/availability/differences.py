@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
-from content.availability.rules import Assertion, Source, at, by_place, cut, edges, put
-from portal.core.periods import Period
+from content.availability.rules import Assertion, Source, at, by_place, cut, deciding, edges, put
+from portal.core.periods import TICK, Period
 
-TODAY = timedelta(days=1)
+GRACE = timedelta(days=1)  # a change "from today" may be read by a second person before it is published
 
 
 def alters_the_past(before: Iterable[Assertion], after: Collection[Assertion], *, by: datetime) -> bool:
@@ -19,7 +19,7 @@ def alters_the_past(before: Iterable[Assertion], after: Collection[Assertion], *
 
     A change "from today" is published in the course of the day, or while a second person reads it: the last day is no past.
     """
-    past = by - TODAY
+    past = by - GRACE
     for one in set(before) - set(after):
         if one.period.valid_from < past:
             left = [one.period & Period(one.period.valid_from, past)]
@@ -117,16 +117,8 @@ def leavers(sources: Iterable[Source]) -> list[Left]:
     for place, some in by_place(sources).items():
         for instant in sorted({source.until for source in some if source.left_region and source.until}):
             decided = any(source.own and (source.until is None or source.until > instant) for source in some)
-            deciding = next(
-                (
-                    s
-                    for s in sorted(some, key=lambda s: s.weight)
-                    if s.covers and s.since < instant and (s.until is None or instant <= s.until)
-                ),
-                None,
-            )
-            answer = at(some, instant).get(place)
-            after = answer.status if answer else None
-            if not decided and deciding and deciding.left_region and deciding.until == instant and deciding.status != after:
-                found.append(Left(place, deciding.area, instant, deciding.status, after))
+            last, next_one = deciding(some, instant - TICK), deciding(some, instant)
+            after = next_one.status if next_one else None
+            if not decided and last and last.left_region and last.until == instant and last.status != after:
+                found.append(Left(place, last.area, instant, last.status, after))
     return sorted(found, key=lambda left: (left.at, left.place))

@@ -1,4 +1,7 @@
-"""One programme at one instant in one language: the rows every surface prints. Page, map, file, API and command all stand on this."""
+"""One programme at one instant in one language, as file, API and command print it.
+
+The page has rows of its own (``page.py``), for it tells of all of time; ``test_surfaces`` and ``test_oracle`` hold them to the same.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -99,7 +102,7 @@ class Bases:
     def one(self, source: Source, *, parent: bool = False) -> Basis:
         row = self.statements[source.statement]
         area = self.areas[source.place if parent else source.area]
-        kind = "parent" if parent else "place" if source.own else "region"
+        kind = "parent" if parent else source.kind
         return Basis(
             kind, area, source.status, source.since, source.until, source.left_region, row.pk, row.source, row.dated, row.first_recorded_at,
             row.imported, note_of(row.notes, self.language),

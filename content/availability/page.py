@@ -97,7 +97,7 @@ class _Words:
 
     def why(self, source: rules.Source) -> Why:
         note = note_of(self.notes[source.statement], self.language) if source.statement in self.notes else None
-        return Why("place" if source.own else "region", self.areas[source.area], note)
+        return Why(source.kind, self.areas[source.area], note)
 
     def start(self, source: rules.Source) -> Said:
         return start(source.since, self.areas[source.area].zone, self.language, dated=source.dated)

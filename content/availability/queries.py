@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from content.availability.models import AvailabilityStatement, Publication
-from content.availability.rules import OFFERED, STRENGTH, Answer, Assertion, Source, Status, edges, resolve
+from content.availability.rules import OFFERED, Answer, Assertion, Source, Status, edges, resolve
 from i18n.formats import LOCALES
 from i18n.places.models import Area, RegionMembership
 from portal.core.models import ContentVersion
@@ -49,15 +48,6 @@ def offered(programme_id: int, *, at: datetime, known_at: datetime | None = None
     there = {place: answer for place, answer in found.items() if answer.status in OFFERED}
     parts = Area.objects.filter(kind=Area.Kind.PLACE, parent__in=there).exclude(pk__in=found).values_list("pk", "parent")
     return there | {part: there[parent] for part, parent in parts if parent is not None}
-
-
-def deciding(programme_id: int, *, as_of: datetime, known_at: datetime | None = None):
-    """The law in SQL: one row per place, ``(covered_id, status)`` of the statement that decides."""
-    strength = Case(*(When(status=status, then=Value(rank)) for status, rank in STRENGTH.items()), output_field=IntegerField())
-    own = Case(When(area=F("covered_id"), then=Value(0)), default=Value(1), output_field=IntegerField())
-    rank = Window(RowNumber(), partition_by=F("area__members__place"), order_by=[own, strength, "valid_from", "area__code"])
-    rows = AvailabilityStatement.objects.of(programme_id).covering(as_of=as_of, known_at=known_at)
-    return rows.annotate(rank=rank).filter(rank=1).values_list("covered_id", "status")
 
 
 def spans(

@@ -95,6 +95,10 @@ class Source:
         return self.area == self.place
 
     @property
+    def kind(self) -> str:
+        return "place" if self.own else "region"
+
+    @property
     def weight(self) -> tuple[bool, int, datetime, str]:
         """Sort key: the source that decides comes first (law 4 and 5)."""
         return not self.own, STRENGTH[self.status], self.valid_from, self.area_code

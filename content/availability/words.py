@@ -9,8 +9,7 @@ from django.utils.translation import get_language, gettext
 from content.availability.listing import Basis, stamp
 from i18n import formats
 from i18n.interface import own
-
-TICK = timedelta(microseconds=1)
+from portal.core.periods import TICK
 
 
 @dataclass(frozen=True, slots=True)

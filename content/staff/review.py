@@ -18,7 +18,7 @@ from wagtail import hooks
 
 from content.availability import drafting, impact, queries
 from content.availability.changes import WORDS, AvailabilityChange, NotPublishable
-from content.availability.differences import TODAY, Difference
+from content.availability.differences import GRACE, Difference
 from content.availability.drafting import NotDraftable
 from content.availability.listing import stamp
 from content.availability.models import STATUS_WORDS
@@ -161,7 +161,7 @@ def _cell(one: Difference, change: AvailabilityChange, areas: dict[int, Named], 
         "code": area.code,
         "before": one.before or NOT_STATED,
         "after": one.after or NOT_STATED,
-        "past": one.period.valid_from < now - TODAY,
+        "past": one.period.valid_from < now - GRACE,
         "map_url": f"{reverse('availability_preview', args=[change.pk])}?{at}",
         "place_url": f"{reverse('availability_preview_place', args=[change.pk, area.code])}?{at}",
     }

@@ -1,14 +1,13 @@
 """What every package stands on: the outbox, the mails that left, numbers without gaps, the version of what the public reads."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, models
 from django.db.models import F, Q
 
 from portal.core.faults import VaultFault
-
-TICK = timedelta(microseconds=1)
+from portal.core.periods import TICK
 
 
 class OutboxMessage(models.Model):

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+TICK = timedelta(microseconds=1)  # the smallest step of our clocks: an instant less a tick is the last one before it
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from content.availability.differences import TODAY
+from content.availability.differences import GRACE
 from content.availability.rules import NOT_STATED, Assertion, Status, days
 from portal.core.periods import Period
 
@@ -242,7 +242,7 @@ def outcome(line: Line, current: Iterable[Assertion], *, at: datetime) -> Outcom
     if not there:
         return Outcome.NEW
     met = [common for one in differing if (common := one.period & period) is not None]
-    return Outcome.CORRECTED if any(common.valid_from < at - TODAY for common in met) else Outcome.CHANGED
+    return Outcome.CORRECTED if any(common.valid_from < at - GRACE for common in met) else Outcome.CHANGED
 
 
 def _covered(period: Period, others: Iterable[Period]) -> bool:

@@ -13,6 +13,7 @@ from i18n.places.models import Area
 from portal.core.models import ContentVersion
 from portal.core.periods import Period
 from tests.clock import NOW, TICK, instant
+from tests.content.availability import in_sql
 from tests.content.availability.conftest import DEMO
 
 EU_2019 = set("AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
@@ -27,7 +28,7 @@ def offered(request, programmes):
     def codes(as_of: str, known_at: str | None = None, programme: str = "QOPI") -> set[str]:
         clocks = {"as_of": instant(as_of), "known_at": known_at and instant(known_at)}
         if request.param == "sql":
-            found = {place for place, status in queries.deciding(programmes[programme], **clocks) if status in OFFERED}
+            found = {place for place, status in in_sql.deciding(programmes[programme], **clocks) if status in OFFERED}
         else:
             found = {place for place, answer in queries.answers(programmes[programme], **clocks).items() if answer.status in OFFERED}
         return set(Area.objects.filter(pk__in=found).values_list("code", flat=True))

@@ -16,6 +16,7 @@ from content.pages import frame
 from content.programmes.models import Programme
 from i18n.places.load import ALWAYS
 from i18n.places.models import Area, RegionMembership
+from tests.content.availability import in_sql
 from tests.content.availability.histories import PLACES, REGIONS, SLOTS, history, logged, period_of, recorded_at, slot_at
 from tests.content.availability.oracle import Oracle
 
@@ -57,7 +58,7 @@ def ways(programme: int, code_of: dict[int, str], *, as_of, known_at) -> list[di
     return [
         {code_of[place]: answer.status for place, answer in queries.answers(programme, **clocks).items()},
         {code_of[place]: answer.status for place, answer in rules.at(spans, as_of).items()},
-        {code_of[place]: status for place, status in queries.deciding(programme, **clocks)},
+        {code_of[place]: status for place, status in in_sql.deciding(programme, **clocks)},
     ]
 
 
