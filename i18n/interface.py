@@ -28,6 +28,9 @@ class Marked(str):
     __slots__ = ("html",)
     html: SafeString
 
+    def __str__(self) -> str:
+        return self  # as a form does to the words of an error; what is plain stays plain
+
     def __html__(self) -> SafeString:
         return self.html
 
@@ -60,6 +63,13 @@ def listing(items: Iterable[Any], language: str, *, style: Literal["standard", "
     known = list(items)
     plain = formats.listing([str(one) for one in known], spoken(language), style=style)
     return _marked(plain, SafeString(formats.listing([conditional_escape(one) for one in known], spoken(language), style=style)))
+
+
+def own_listing(items: Iterable[Any], language: str) -> str:
+    """Return names that are in ``language`` as a list in that language, which says so; those in another one still say theirs."""
+    known = list(items)
+    plain = formats.listing([str(one) for one in known], language)
+    return own(_marked(plain, SafeString(formats.listing([conditional_escape(one) for one in known], language))), language)
 
 
 class OwnWords(DjangoTranslation):

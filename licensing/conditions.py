@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from i18n import formats
-from i18n.interface import own, sentence, spoken
+from i18n.interface import listing, own, sentence
 from licensing.agreements.models import Agreement
 from licensing.entitlements import queries
 from licensing.entitlements.rules import Condition
@@ -72,6 +72,5 @@ def _payment(terms: TermsOffer, language: str) -> str:
 def _evidence(terms: TermsOffer, language: str) -> str:
     missing = [requirement.name for requirement in offers.missing_evidence(terms)]
     if missing:
-        names = formats.listing(missing, spoken(language))
-        return gettext("Missing: %(names)s") % {"names": names}
+        return gettext("Missing: %(names)s") % {"names": listing(missing, language)}
     return gettext("Everything was seen by the licensor")

@@ -28,7 +28,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
-from i18n.interface import SOURCE, own, sentence, spoken
+from i18n.interface import SOURCE, listing, own, sentence, spoken
 from licensing.applications.models import Application
 from licensing.history.models import Event
 from licensing.offerings.models import LicenceOffering, OfferingEdition
@@ -170,7 +170,7 @@ def application_facts(event: Event, row: Application, language: str) -> dict[str
     if event.command == "approve" and taken:
         facts |= {
             "taken_over": True,
-            "awaited": formats.listing(taken.payload["awaited"], spoken(language)) if taken.payload["awaited"] else "",
+            "awaited": listing(taken.payload["awaited"], language) if taken.payload["awaited"] else "",
         }
         facts["organisation_url"] = f"{settings.PORTAL_ORIGIN}{people_url(row.organisation)}"
     if "due" in event.payload:
@@ -222,7 +222,7 @@ def member_facts(event: Event, row: Organisation, language: str) -> dict[str, An
     """Return whom it is about, and the roles that began."""
     person = User.objects.get(pk=event.payload["user"])
     roles = [str(ROLES[Role(role)]) for role in event.payload.get("roles", [])]
-    return {"person": str(person), "address": person.email, "roles": formats.listing(roles, spoken(language))}
+    return {"person": str(person), "address": person.email, "roles": listing(roles, language)}
 
 
 def people_url(row: Organisation) -> str:

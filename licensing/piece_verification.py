@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language
+
 from i18n.places.models import Place
+from i18n.places.queries import name_in
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import PUBLIC, LicenceStatus, Public
 from licensing.logos import queries
@@ -56,7 +59,9 @@ def pieces(text: str, *, now: datetime, number: str = "") -> PiecesTold | None:
 
 
 def _names(codes: Iterable[str]) -> dict[str, str]:
-    return {place.code: place.shown_name for place in Place.objects.filter(code__in=set(codes))}
+    """Return names by code, which say their language where that is not the reader's."""
+    reader = get_language() or "en"
+    return {place.code: name_in(place, reader, among=reader) for place in Place.objects.filter(code__in=set(codes))}
 
 
 def _told(approval: PieceApproval, right: queries.MarkRight, names: dict[str, str], *, now: datetime) -> PieceTold:

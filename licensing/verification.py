@@ -14,7 +14,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
+from i18n.interface import own
 from i18n.places.models import Place
+from i18n.places.rules import best_name, name_columns
 from licensing.entitlements.models import Entitlement, Licence
 from licensing.entitlements.rules import PUBLIC, End, EndKind, LicenceFacts, LicenceStatus, Public, status, until
 from licensing.logos.models import PieceApproval
@@ -84,7 +86,7 @@ def verify(text: str, *, now: datetime, on: date | datetime | None = None) -> To
 
 
 def _rows(code: str) -> QuerySet:
-    names = {f"place_{column}": F(f"territory__place__{column}") for column in _name_columns()}
+    names = {f"place_{column}": F(f"territory__place__{column}") for column in name_columns(_reader())}
     names |= {f"offering_{language}": F(f"offering__name_{language}") for language in _languages()}
     logo = Exists(Entitlement.objects.filter(licence=OuterRef("pk"), right__code=RIGHT))
     cleared = PieceApproval.objects.filter(piece__licence=OuterRef("pk"), piece__state=State.APPROVED, cleared_at__isnull=False)
@@ -93,14 +95,13 @@ def _rows(code: str) -> QuerySet:
     return found.order_by("territory__place__code").values(*COLUMNS, **names)
 
 
-def _name_columns() -> list[str]:
-    """Return the columns of a place's name, best first: staff's word before the loaded name, the reader's language before English."""
-    return [f"{column}_{language}" for column in ("staff_name", "name") for language in _languages()]
+def _reader() -> str:
+    return get_language() or "en"
 
 
 def _languages() -> list[str]:
     """Return the reader's language and English, as columns are called."""
-    return list(dict.fromkeys(((get_language() or "en").replace("-", "_"), "en")))
+    return list(dict.fromkeys((_reader().replace("-", "_"), "en")))
 
 
 def _facts(rows: list[dict[str, Any]]) -> Facts:
@@ -127,7 +128,9 @@ def _facts(rows: list[dict[str, Any]]) -> Facts:
 
 
 def _place_name(row: dict[str, Any]) -> str:
-    return next((row[f"place_{column}"] for column in _name_columns() if row[f"place_{column}"]), row["territory__place__code"])
+    """Return the name of one territory, which says its language where that is not the reader's."""
+    names = ((row[f"place_{column}"], its) for column, its in name_columns(_reader()).items())
+    return own(*best_name(names, row["territory__place__code"]), among=_reader())
 
 
 def _licence_facts(rows: list[dict[str, Any]]) -> LicenceFacts:

@@ -16,7 +16,7 @@ from content.interest import corrections
 from content.interest.actions import CONFIRM, CORRECTED, OPEN, said, token_of, wait_again
 from content.interest.models import Interest
 from content.interest.rules import Standing, State
-from i18n.interface import own
+from i18n.places.queries import name_in
 from portal.core import mail
 from portal.core.models import OutboxMessage, SentMail
 from portal.core.outbox import Handler
@@ -93,7 +93,7 @@ def _facts(interest: Interest) -> dict[str, Any]:
     """Return what both letters say, in the active language. Nothing that was typed is repeated: the address may be a stranger's."""
     return {
         "program": interest.programme.short_name,
-        "place": own(interest.place.shown_name, interest.language),
+        "place": name_in(interest.place, interest.language),
         "letter_url": settings.PORTAL_ORIGIN + reverse("interest_letter", args=[token_of(interest)]),
     }
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from content.programmes.models import LocalRules, Programme, Translated
 from content.programmes.rules import language_codes
 from i18n import formats
-from i18n.interface import own
+from i18n.interface import own_listing
 from i18n.places.queries import Named, in_order, named
 
 
@@ -57,7 +57,7 @@ def participation(programme: Programme, language: str, *, local: LocalRules | No
         return here if here and here.text else text_of(programme, name, language)
 
     codes = tuple(language_codes((local.tool_languages if local else "") or programme.tool_languages))
-    words = own(formats.listing([formats.language_name(code, language) for code in codes], language), language)
+    words = own_listing((formats.language_name(code, language) for code in codes), language)
     return Participation(
         eligibility=said("eligibility"),
         cost=said("cost"),

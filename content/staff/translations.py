@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 
 from content.pages.panels import refuse_lacking
 from content.programmes.models import SUFFIXES, Translated
-from i18n import formats
+from i18n.interface import listing
 
 LANGUAGES = {"en": "English", "es": "Español", "pt_br": "Português", "fr": "Français", "ar": "العربية"}
 DIRECTION = {"ar": "rtl"}
@@ -37,7 +37,7 @@ class TranslatedForm(WagtailAdminModelForm):
             field.label = gettext("These words fit the English as it is now")
             field.help_text = gettext(
                 "Out of date, because the English has changed: %(texts)s. Readers see a note until you translate or tick."
-            ) % {"texts": formats.listing(names, get_language() or "en")}
+            ) % {"texts": listing(names, get_language() or "en")}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

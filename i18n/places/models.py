@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from i18n.places.rules import ENGLISH, called
 from portal.core.guards import AppendOnly, NoOverlap
 from portal.core.within import Within
 
@@ -43,8 +45,8 @@ class Area(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """The name in the active language: staff's word first, then CLDR's, then the code."""
-        return self.staff_name or self.name or self.code
+        """The name in the active language, by the rule of ``called``; among our own words ``name_in`` says its language too."""
+        return called(self, get_language() or ENGLISH)[0]
 
 
 class OfKind(models.Manager):

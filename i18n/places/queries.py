@@ -8,7 +8,7 @@ from django.db.models import Q
 from i18n.formats import LOCALES
 from i18n.interface import SOURCE, own, spoken
 from i18n.places.models import Area, PlaceTier, RegionMembership
-from i18n.places.rules import closeness, sort_key
+from i18n.places.rules import best_name, called, closeness, name_columns, sort_key
 from portal.core.text import fold
 
 SUFFIXES = {language: language.replace("-", "_") for language in LOCALES}
@@ -16,7 +16,7 @@ SUFFIXES = {language: language.replace("-", "_") for language in LOCALES}
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A place or region with its name in one language; ``in_english``: the language has none."""
+    """A place or region with its name for readers of one language; ``in_english``: that language has none."""
 
     id: int
     code: str
@@ -29,32 +29,28 @@ class Named:
     parent_id: int | None
 
 
-def name_in(area: Named | Area, language: str) -> str:
-    """Return the name for a reader of ``language``: staff's word, else CLDR's, each else in English; it says its language among our own words."""
+def name_in(area: Named | Area, language: str, *, among: str = "") -> str:
+    """Return the name for a reader of ``language``, by the rule of ``called``; it says its language ``among`` words in which, '' = our own."""
     if isinstance(area, Named):
-        return own(area.name, SOURCE if area.in_english else language, among=spoken(language))
-    for field in ("staff_name", "name"):
-        for code in (language, SOURCE):
-            if text := getattr(area, f"{field}_{SUFFIXES.get(code, code)}", ""):
-                return own(text, code, among=spoken(language))
-    return area.code
+        name, its = area.name, SOURCE if area.in_english else language
+    else:
+        name, its = called(area, language)
+    return own(name, its, among=among or spoken(language))
 
 
 EVERYWHERE = Q()
 
 
 def named(language: str, *, areas: Q = EVERYWHERE) -> dict[int, Named]:
-    """Return places and regions by id with their names in ``language``: staff's word, else CLDR's, else the English one."""
-    suffix = SUFFIXES.get(language, "en")
-    own, english = ((f"staff_name_{one}", f"name_{one}") for one in (suffix, "en"))
+    """Return places and regions by id with their names for a reader of ``language``, by the rule of ``called``."""
+    columns = name_columns(language)
     facts = ("pk", "code", "kind", "continent", "zone", "inhabited", "parent_id")
     found = {}
     for pk, code, kind, continent, zone, inhabited, parent_id, *names in (
-        Area.objects.filter(areas or Q()).rewrite(False).values_list(*facts, *own, *english)
+        Area.objects.filter(areas or Q()).rewrite(False).values_list(*facts, *columns)
     ):
-        name = names[0] or names[1]
-        shown = name or names[2] or names[3] or code
-        found[pk] = Named(pk, code, kind, shown, not name, continent, zone, inhabited, parent_id)
+        shown, its = best_name(zip(names, columns.values(), strict=True), code)
+        found[pk] = Named(pk, code, kind, shown, its != language, continent, zone, inhabited, parent_id)
     return found
 
 

@@ -1,17 +1,38 @@
-"""How names of places are compared and put in order, and how far apart two points are. Pure: no Django."""
+"""What places are called, how names are compared and put in order, and how far apart two points are. Pure: no Django."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 
+from i18n.formats import LOCALES
 from portal.core.text import fold
 
 # Only articles that stand before a name and are no part of it: "La Réunion" sorts under R, "El Salvador" under E.
 ARTICLES = {"en": ("the ",), "fr": ("la ", "le ", "les ", "l’", "l'"), "ar": ("ال",)}
 LAST = "\uffff"
+ENGLISH = "en"
 LETTERS = {  # letters of their own, after the letter they look like
     "es": {"ñ": "n" + LAST},
     "ar": {"ة": "ه", "ى": "ي"},
 }
+
+
+@lru_cache(maxsize=16)
+def name_columns(language: str) -> dict[str, str]:
+    """Return the columns a name is looked for in, best first, each with its language: the reader's before English, in each staff's word before CLDR's."""
+    languages = dict.fromkeys((language if language in LOCALES else ENGLISH, ENGLISH))
+    return {f"{field}_{one.replace('-', '_')}": one for one in languages for field in ("staff_name", "name")}
+
+
+def best_name(names: Iterable[tuple[str | None, str]], code: str) -> tuple[str, str]:
+    """Return the first name there is, with its language; a place without any is called by its code."""
+    return next(((name, language) for name, language in names if name), (code, ENGLISH))
+
+
+def called(place: Any, language: str) -> tuple[str, str]:
+    """Return what the row of a place or region is called for a reader of ``language``, and in which language that is."""
+    return best_name(((getattr(place, column, ""), one) for column, one in name_columns(language).items()), place.code)
 
 
 @lru_cache(maxsize=4096)

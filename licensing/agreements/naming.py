@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from i18n import formats
+from i18n.places.rules import called
 from licensing.agreements.phrases import say
 
 
@@ -13,8 +14,8 @@ def in_language(row: Any, field: str, language: str) -> str:
 
 
 def place_name(place: Any, language: str) -> str:
-    """Return what a place is called: staff's word first, then the loaded name, then its code."""
-    return in_language(place, "staff_name", language) or in_language(place, "name", language) or place.code
+    """Return what a place is called in a text of one language."""
+    return called(place, language)[0]
 
 
 def language_names(codes: Sequence[str], language: str) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.utils.translation import get_language
 
-from i18n.formats import listing
+from i18n.interface import listing
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
 from licensing.organisations.rules import Role

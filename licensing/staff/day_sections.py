@@ -13,6 +13,7 @@ from content.availability import changes
 from content.inquiries.models import Inquiry
 from content.staff import inquiries
 from i18n import formats
+from i18n.interface import listing
 from licensing.agreements.models import Agreement
 from licensing.applications import queries
 from licensing.applications.models import Application
@@ -61,7 +62,7 @@ def _piece(row: ArtworkPiece) -> Line:
 
 
 def _licence(row: Licence) -> Line:
-    last, url = formats.last_day(row.ends_at, row.zone), reverse("staff_licence", args=[row.number])  # type: ignore[attr-defined]
+    last, url = formats.last_day(row.until, row.zone), reverse("staff_licence", args=[row.number])
     note = _("by notice") if row.end_id else ""
     return Line(**_named(row.organisation), url=url, number=row.number, text=row.offering.code, on=last, note=note)
 
@@ -141,7 +142,7 @@ def ending(request: HttpRequest, now: datetime) -> Section | None:
     """What ends by itself unless somebody does something about it."""
     may, groups = request.user.has_perm, []
     if may(licences.VIEW):
-        ends = Licence.objects.expiring(now).select_related("organisation", "offering").order_by("ends_at", "pk")
+        ends = Licence.objects.expiring(now).select_related("organisation", "offering", "end").order_by("ends_at", "pk")
         groups.append(
             group(_("Licenses that end within 90 days"), reverse("staff_licences") + "?view=expiring", ends, _licence, days=_("Last day"))
         )
@@ -178,7 +179,8 @@ def unpaid(request: HttpRequest, now: datetime) -> Section | None:
         payments.rows_of("open", on=now.date()).with_received().values_list("currency", "total_minor", "received_minor")
     ):
         left[currency] += total - received
-    sums = formats.listing((formats.money(left[code], code, get_language() or "en") for code in sorted(left)), get_language() or "en")
+    language = get_language() or "en"
+    sums = listing((formats.money(left[code], code, language) for code in sorted(left)), language)
     rows, url = payments.in_order("open", on=now.date()), reverse("staff_invoices") + "?view=open"
     note = ngettext("%(sums)s is missing.", "%(sums)s are missing.", len(left)) % {"sums": sums}
     groups = [group(_("Invoices that wait for their money"), url, rows, _invoice, days=_("Due"), note=note)]

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from i18n import formats
+from i18n.interface import own, sentence
 from licensing.entitlements import queries
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import GRAVE, EndKind, NotAllowed, after_last_day
@@ -65,9 +66,10 @@ class EndForm(AskForm):
         zone, language = formats.zone_of(self.licence.zone), get_language() or "en"
         field, last = self.fields["last_day"], formats.last_day(self.licence.valid_to, zone)
         field.widget.attrs |= {"min": self.now.astimezone(zone).date().isoformat(), "max": last.isoformat()}
-        said = {"city": formats.city(zone, language), "last": formats.day(last, language)}
-        field.help_text = (
-            _("Until 24:00 of that day in %(city)s; the term ends on %(last)s. Leave empty to end it when it is confirmed.") % said
+        field.help_text = sentence(
+            _("Until 24:00 of that day in %(city)s; the term ends on %(last)s. Leave empty to end it when it is confirmed."),
+            city=own(formats.city(zone, language), language),
+            last=own(formats.day(last, language), language),
         )
 
     def clean_last_day(self) -> date | None:

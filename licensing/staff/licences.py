@@ -22,6 +22,7 @@ from wagtail.admin.menu import MenuItem
 
 from content.staff.queues import page_of
 from i18n import formats
+from i18n.interface import own, sentence
 from licensing.entitlements import queries, stopping
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import ASKS, RUNNING, EndKind, LicenceStatus, NotAllowed, allows, notice_given
@@ -234,12 +235,12 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     form = ConfirmForm(request.POST, request=request)
     if not form.is_valid():
         return _page(request, number, bound={"confirm": form})
-    seen, by, now = form.cleaned_data["seen"], staff_actor(request), timezone.now()
+    seen, by, now, language = form.cleaned_data["seen"], staff_actor(request), timezone.now(), get_language() or "en"
 
     def done(event: Event) -> str:
         if act is not None and event.effective_at <= now:
             return str(act.done)
-        return ENDS_ON % {"until": formats.until_day(event.effective_at, found.zone, get_language() or "en")}
+        return sentence(str(ENDS_ON), until=own(formats.until_day(event.effective_at, found.zone, language), language))
 
     return _act(request, number, done, lambda: stopping.confirm(found.pk, by=by, now=now, seen=seen))
 

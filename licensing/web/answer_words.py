@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
 from i18n import formats
-from i18n.interface import listing, own
+from i18n.interface import listing, own, own_listing, sentence
 from licensing.applications.form import Form
 from licensing.applications.questions import LANGUAGES, Question, Type, Wrong
 
@@ -52,7 +52,8 @@ WORDS: dict[str, Any] = {
 
 def wrong_words(wrong: Wrong) -> str:
     """Return what is wrong and what is accepted, as a sentence in the reader's language."""
-    facts = {name: formats.day(fact, get_language() or "en") if isinstance(fact, date) else fact for name, fact in wrong.facts.items()}
+    language = get_language() or "en"
+    facts = {name: own(formats.day(fact, language), language) if isinstance(fact, date) else fact for name, fact in wrong.facts.items()}
     if wrong.code == "too_long":
         return gettext("Shorten this to %(limit)s characters; it has %(length)s") % facts
     if wrong.code == "too_many_words":
@@ -66,7 +67,7 @@ def wrong_words(wrong: Wrong) -> str:
         )
     if wrong.code == "too_many_rows":
         return ngettext("Only %(limit)s can be named here", "Only %(limit)s can be named here", facts["limit"]) % facts
-    return str(WORDS[wrong.code]) % facts
+    return sentence(str(WORDS[wrong.code]), **facts)
 
 
 def column_words(question: Question, key: str) -> str:
@@ -117,9 +118,9 @@ def printed_value(kind: Type, value: Any, *, places: Mapping[str, str]) -> str |
         case "place":
             return own(places.get(value, value), language)
         case "places":
-            return own(formats.listing((places.get(code, code) for code in value), language), language)
+            return own_listing((places.get(code, code) for code in value), language)
         case "languages":
-            return own(formats.listing((language_name(code) for code in value), language), language)
+            return own_listing((language_name(code) for code in value), language)
         case "money":
             return formats.money(value["amount_minor"], value["currency"], language)
         case "words":

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from i18n import formats
 from i18n.fields import DayField
-from i18n.interface import own
+from i18n.places.queries import name_in
 from licensing.entitlements.models import Licence
 from licensing.logos.actions import Facts
 from licensing.logos.kinds import LIMIT
@@ -60,7 +60,7 @@ class PieceForm(forms.Form):
     def __init__(self, *args: Any, licence: Licence, **kwargs: Any):
         super().__init__(*args, **kwargs)
         places = list(licence.places.all())
-        self.fields["places"].choices = [(place.pk, own(place.shown_name, get_language() or "en")) for place in places]
+        self.fields["places"].choices = [(place.pk, name_in(place, get_language() or "en")) for place in places]
         if len(places) == 1:
             self.fields["places"].initial = [places[0].pk]
 

@@ -12,7 +12,7 @@ from i18n.models import Place
 from licensing.history.actions import latest
 from licensing.history.models import Event
 from licensing.logos import queries
-from licensing.logos.models import ArtworkPiece, PieceApproval, Proof
+from licensing.logos.models import ArtworkPiece, Proof
 from licensing.logos.rules import ROUNDS_BEFORE_A_CALL, Face
 from licensing.web.logo_words import BY_CODE, FACES, hints
 from licensing.web.timeline import timeline
@@ -42,7 +42,7 @@ def context(piece: ArtworkPiece, *, address: str, now: datetime, staff: bool = F
         "earlier": [(one, [(note, BY_CODE[note.rule]) for note in one.notes.all()]) for one in rounds[1:]],
         "hints": hints(proof.findings),
         "approval": approval,
-        "approved_places": _names(approval) if approval else [],
+        "approved_places": Place.objects.filter(code__in=approval.places).order_by("code") if approval else [],
         "uncleared": face is Face.CONDITIONS,
         "right": right,
         "call": piece.rounds > ROUNDS_BEFORE_A_CALL,
@@ -51,10 +51,6 @@ def context(piece: ArtworkPiece, *, address: str, now: datetime, staff: bool = F
         "timeline": timeline(events if staff else events.shown_to_applicant()),
         "zone": piece.licence.zone,
     }
-
-
-def _names(approval: PieceApproval) -> list[str]:
-    return [place.shown_name for place in Place.objects.filter(code__in=approval.places).order_by("code")]
 
 
 def _pages(piece: ArtworkPiece, proof: Proof, notes: list[Any], *, address: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from i18n import formats
+from i18n.interface import own, sentence
 from licensing.logos import kinds
 from licensing.logos.rules import Face
 from licensing.web.timeline import SENTENCES
@@ -168,8 +169,8 @@ def refusal_words(refusal: Any) -> str:
     """Return the sentence for a ``NotAllowed`` or ``Stale`` of a piece."""
     language, facts = get_language() or "en", dict(getattr(refusal, "facts", {}))
     if isinstance(at := facts.get("valid_to"), datetime):
-        facts["valid_to"] = formats.until_day(at, facts["zone"], language)
-    return str(REFUSALS[refusal.code]) % facts
+        facts["valid_to"] = own(formats.until_day(at, facts["zone"], language), language)
+    return sentence(str(REFUSALS[refusal.code]), **facts)
 
 
 class Hint(NamedTuple):

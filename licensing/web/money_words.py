@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from i18n import formats
+from i18n.interface import own, sentence
 from licensing.agreements import rules as agreements_rules
 from licensing.payments.models import Invoice
 from licensing.terms.models import TermsOffer, Waiver
@@ -119,7 +120,7 @@ def refusal_words(refusal: Any) -> str:
     """Return the sentence for a refusal of terms or money, or of the agreement that follows from them."""
     if isinstance(refusal, agreements_rules.NotAllowed) or refusal.code not in REFUSALS:
         return agreement_words.refusal_words(refusal)
-    return str(REFUSALS[refusal.code]) % _readable(getattr(refusal, "facts", {}))
+    return sentence(str(REFUSALS[refusal.code]), **_readable(getattr(refusal, "facts", {})))
 
 
 def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,8 +130,8 @@ def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
 
     def say(value: Any) -> Any:
         if isinstance(value, datetime):
-            return formats.instant(value, "UTC", language)
-        return formats.day(value, language) if isinstance(value, date) else value
+            return own(formats.instant(value, "UTC", language), language)
+        return own(formats.day(value, language), language) if isinstance(value, date) else value
 
     return {name: say(value) for name, value in facts.items()}
 

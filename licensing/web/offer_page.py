@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from i18n import formats
 from i18n.interface import SOURCE, own, sentence
 from i18n.places.models import Place, PlaceTier
+from i18n.places.queries import name_in
 from licensing.fees.rules import Priced
 from licensing.fees.words import UNITS
 from licensing.history.models import Event
@@ -89,7 +90,7 @@ def _tier(tier: str, list_date: date, place_code: str, listed: str) -> dict[str,
     return {
         "tier": str(PlaceTier.Tier(tier).label),
         "list_date": list_date,
-        "place": own(place.shown_name, get_language() or SOURCE) if place else place_code,
+        "place": name_in(place, get_language() or SOURCE) if place else place_code,
         "listed": str(PlaceTier.Tier(listed).label) if listed else "",
     }
 
@@ -114,7 +115,7 @@ def terms_shown(terms: TermsOffer) -> dict[str, Any]:
     """Return the terms beside the price, ready to print."""
     rights = [right for right in terms.application.offering.rights.all() if right.code in terms.rights]
     return {
-        "places": [place.shown_name for place in terms.places.order_by("code")],
+        "places": terms.places.order_by("code"),
         "rights": rights,
         "term": term_sentence(terms),
         "starts_on": terms.starts_on,

@@ -10,9 +10,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from i18n.interface import sentence
 from i18n.places.models import Place
+from i18n.places.queries import name_in
 from licensing.applications import form
 from licensing.applications.answers import digest
 from licensing.applications.models import Application
@@ -34,7 +36,9 @@ def place_options() -> Options:
 
 
 def place_names() -> dict[str, str]:
-    return {place.code: place.shown_name for place in Place.objects.all()}
+    """Return every place's name by its code, which says its language where that is not the reader's."""
+    reader = get_language() or "en"
+    return {place.code: name_in(place, reader, among=reader) for place in Place.objects.all()}
 
 
 class StepForm(forms.Form):
@@ -121,7 +125,7 @@ def _error(wrong: Wrong, field: AnswerField) -> ValidationError:
         return ValidationError(field.error_messages["required"], code="required")
     if "row" in wrong.facts:
         facts = {"row": wrong.facts["row"], "column": column_words(field.question, wrong.facts["column"]), "problem": wrong_words(wrong)}
-        return ValidationError(gettext("No. %(row)s, %(column)s: %(problem)s") % facts, code=wrong.code)
+        return ValidationError(sentence(gettext("No. %(row)s, %(column)s: %(problem)s"), **facts), code=wrong.code)
     return ValidationError(wrong_words(wrong), code=wrong.code)
 
 

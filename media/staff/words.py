@@ -3,7 +3,7 @@
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from i18n import formats
+from i18n.interface import listing
 from licensing import explain
 from media.kits.actions import Missing, NotReady
 from media.kits.models import KitRelease
@@ -101,7 +101,7 @@ def lacking(missing: Missing, *, rights: dict[str, str], items: dict[str, str]) 
     """Return what to do before a draft can go out, a sentence each. ``rights`` and ``items``: their names by code."""
 
     def listed(names: list[str]) -> str:
-        return formats.listing(names, get_language() or "en")
+        return listing(names, get_language() or "en")
 
     said = []
     if missing.edition:

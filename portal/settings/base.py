@@ -86,6 +86,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "portal.web.forms.PortalRenderer"
+MESSAGE_STORAGE = "portal.web.notices.MarkedNotices"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -143,11 +144,11 @@ RATE_LIMITS = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "portal.accounts.forms.AddPasskeyForm", "edit_webauthn": "portal.accounts.forms.EditPasskeyForm"}
-MFA_TOTP_ISSUER = "Programme Portal"
+MFA_TOTP_ISSUER = "Program Portal"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Wagtail
-WAGTAIL_SITE_NAME = "Programme Portal"
+WAGTAIL_SITE_NAME = "Program Portal"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_USER_TIME_ZONES = ["UTC"]  # fields of the CMS say UTC and mean it

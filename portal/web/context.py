@@ -78,7 +78,7 @@ def portal(request: HttpRequest) -> dict[str, Frame]:
 
     return {
         "portal": Frame(
-            name=gettext("Programme Portal"),
+            name=gettext("Program Portal"),
             demo=settings.DEMO,
             language=language,
             spoken=page,

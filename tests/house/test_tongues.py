@@ -9,6 +9,7 @@ from django.test import Client
 from licensing.agreements.models import Agreement
 from licensing.applications.answers import form_of
 from licensing.applications.models import Application
+from licensing.applications.rules import State
 from licensing.entitlements.models import Licence
 from licensing.history.models import Event
 from licensing.logos.models import ArtworkPiece
@@ -49,7 +50,7 @@ class Words(HTMLParser):
 
 def unmarked(page: str) -> list[str]:
     """Return the texts that say another language than the one they are in, and attributes into which a mark has slipped."""
-    broken = re.findall(r'="[^"<>]*<(?:span|bdi)', page)
+    broken = re.findall(r'="[^"<>]*<(?:span|bdi)', page) + re.findall(r"<(?:title|option|textarea)\b[^>]*>[^<]*<(?:span|bdi)", page)
     return broken + [
         text
         for lang, text in Words(page).found
@@ -83,11 +84,11 @@ def members() -> dict[str, list[str]]:
         of = {"organisation": world.organisation(short)}
         found = [f"desk/{page}" for page in ("", "organisation/", "agreements/", "licences/", "invoices/", "kits/", "logos/", "switch/")]
         for row in Application.objects.filter(**of):
-            steps = ("", "check/", "answers/", "questions/", "papers/", "sent/", *(f"{step.key}/" for step in form_of(row)))
+            filling = ("check/", *(f"{step.key}/" for step in form_of(row)))
+            reading = ("answers/", "sent/", *(("papers/",) if row.terms.exists() else ()))
             found += [
-                *(f"desk/applications/{row.number}/{step}" for step in steps),
-                f"desk/offers/{row.number}/",
-                f"desk/offers/{row.number}/waiver/",
+                *(f"desk/applications/{row.number}/{page}" for page in ("", *(filling if row.state == State.DRAFT else reading))),
+                *(f"desk/offers/{row.number}/{page}" for page in ("", "waiver/") if row.terms.exclude(issued_at=None).exists()),
             ]
         found += [f"desk/agreements/{row.number}/" for row in Agreement.objects.filter(**of)]
         found += [f"desk/licences/{row.number}/" for row in Licence.objects.filter(**of)]
@@ -102,16 +103,17 @@ def members() -> dict[str, list[str]]:
 
 
 def test_what_members_read_at_their_desks():
-    told, looked = {}, 0
+    told, others = {}, {}
     for account, paths in members().items():
         client = Client()
         client.force_login(world.person(account))
         for path in paths:
-            answer = client.get(f"/ar/{path}", follow=True)
-            if answer.status_code == 200 and (found := unmarked(answer.content.decode())):
+            answer = client.get(f"/ar/{path}")
+            if answer.status_code != 200:
+                others[account, path] = answer.status_code
+            elif found := unmarked(answer.content.decode()):
                 told[account, path] = found
-            looked += answer.status_code == 200
-    assert (told, looked > 40) == ({}, True)
+    assert (told, others) == ({}, {})
 
 
 def test_letters_to_a_reader_of_arabic():

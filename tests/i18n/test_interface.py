@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from django.forms import Form
 from django.utils.html import conditional_escape
 
-from i18n.interface import joined, listing, own, sentence
+from i18n.interface import joined, listing, own, own_listing, sentence
 
 ES, MARKED = "إسبانيا", '<bdi lang="ar">إسبانيا</bdi>'
 
@@ -37,3 +38,18 @@ def test_a_list_is_joined_in_our_own_words():
     said = listing([own(ES, "ar"), "Kenya & Co."], "ar")
     assert (str(said), conditional_escape(said)) == (f"{ES} and Kenya & Co.", f"{MARKED} and Kenya &amp; Co.")
     assert conditional_escape(listing(["a", "b"], "es", style="or")) == "a o b"
+
+
+def test_a_list_of_names_is_joined_in_their_language_and_one_in_another_says_so():
+    said = own_listing([ES, own("Kenya & Co.", "en", among="ar")], "ar")
+    assert (str(said), conditional_escape(said)) == (
+        f"{ES} وKenya & Co.",
+        f'<bdi lang="ar">{ES} و<bdi lang="en">Kenya &amp; Co.</bdi></bdi>',
+    )
+    assert (own_listing([], "ar"), conditional_escape(own_listing(["a", "b"], "es"))) == ("", "a y b")
+
+
+def test_an_error_of_a_form_keeps_the_marks():
+    form = Form({})
+    form.add_error(None, sentence("Until %(day)s.", day=own(ES, "ar")))
+    assert [conditional_escape(error) for error in form.non_field_errors()] == [f"Until {MARKED}."]

@@ -2,7 +2,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.html import conditional_escape
 
+from i18n.places.models import Area
 from licensing import verification
 from licensing.entitlements import actions, stopping
 from licensing.entitlements.models import Licence
@@ -221,6 +224,23 @@ def test_the_register_takes_a_handful_of_statements(django_assert_max_num_querie
 def client(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     return Client()
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "html"),
+    [
+        ("es", "España", "España"),  # the reader's language, though staff wrote an English name
+        ("fr", "Kingdom of Spain", '<bdi lang="en">Kingdom of Spain</bdi>'),
+        ("en", "Kingdom of Spain", "Kingdom of Spain"),
+    ],
+)
+def test_a_territory_is_called_as_everywhere(language, shown, html):
+    made = licence(deals.organisation(short_name="ECO"))
+    Area.objects.filter(code="ES").update(staff_name_en="Kingdom of Spain", name_es="España", name_fr="")
+    with translation.override(language):
+        told = verification.verify(made.code, now=NOW)
+    assert told.facts.places == (("ES", shown),)
+    assert conditional_escape(told.facts.places[0][1]) == html
 
 
 @pytest.mark.row("N3")

@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
 from i18n import formats
-from i18n.interface import listing, own, spoken
+from i18n.interface import listing, own, own_listing, spoken
+from i18n.places.models import Area
 from i18n.places.queries import name_in
 from portal.accounts import browsers
 
@@ -216,13 +217,21 @@ def list_of(items: Iterable[Any]) -> str:
 @register.simple_tag
 def names_of(items: Iterable[Any]) -> str:
     """Print places or languages, which have names in the reader's language, as a list in a sentence that says it where that is not the page's."""
-    return conditional_escape(own(formats.listing((str(item) for item in items), language()), language()))
+    reader = language()
+    names = (name_in(item, reader, among=reader) if isinstance(item, Area) else item for item in items)
+    return conditional_escape(own_listing(names, reader))
 
 
 @register.filter(name="own")
 def own_words(text: str) -> str:
     """Return words in the reader's language, such as the name of a city, which say so where the page's are in another: not for attributes."""
     return own(text, language())
+
+
+@register.filter
+def plain(text: str) -> str:
+    """Return words without the marks of their languages: for attributes and titles, where no element can stand."""
+    return str.__str__(text)
 
 
 @register.filter
