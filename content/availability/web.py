@@ -141,7 +141,7 @@ def _changes(request: HttpRequest, *, now: datetime) -> kept.Built:
     asked.ordered(begin, end, "from" if clocks["from"] else "to", request.GET.get("from", "") or request.GET.get("to", ""))
     found = between(programme, language=language(), start_at=begin, end_at=end, known_at=clocks["known_at"])
     shown = {"from": short(begin), "to": short(end), "known_at": request.GET.get("known_at", "").strip()}
-    words = {"title": gettext("What changed: %(programme)s") % {"programme": programme.short_name}, "lede": changes_lede(found, language())}
+    words = {"title": gettext("What changed: %(program)s") % {"program": programme.short_name}, "lede": changes_lede(found, language())}
     return render_to_string("content/changes.html", {**form, **words, "found": found, "dates": _dates(shown)}, request).encode(), period
 
 

@@ -95,5 +95,5 @@ def _home(entry: Mapping[str, Any], host: str, port: int) -> HomePage:
     home = root.add_child(instance=HomePage(title=entry["title"]["en"], slug="home", **_words(entry)))
     home.save_revision().publish()
     Site.objects.all().delete()
-    Site.objects.create(hostname=host, port=port, root_page=home, is_default_site=True, site_name="Programme Portal")
+    Site.objects.create(hostname=host, port=port, root_page=home, is_default_site=True, site_name="Program Portal")
     return home

@@ -24,6 +24,7 @@ from content.pages.panels import by_language
 from content.staff.queues import QueueForm, page_of
 from i18n.formats import language_name
 from portal.accounts.models import User
+from portal.accounts.roles import role_of
 
 VIEW, ANSWER = "content.view_inquiry", actions.ANSWER
 ICON = "mail"
@@ -32,7 +33,7 @@ VIEWS = {
     "nobody": gettext_lazy("In nobody’s queue"),
     "open": gettext_lazy("All open"),
     "late": gettext_lazy("Late"),
-    "answered": gettext_lazy("Answered"),
+    "answered": pgettext_lazy("inquiries", "Answered"),
     "unsent": gettext_lazy("Letter did not leave"),
     "closed": pgettext_lazy("inquiries", "Closed"),
     "suspect": gettext_lazy("Look like spam"),
@@ -187,6 +188,7 @@ def _context(request: HttpRequest, row: Inquiry, wrong: dict[str, forms.Form] | 
     steps, granted, unsent = list(row.steps.all()), bool(wanted and wanted.decision == Command.GRANT), actions.unsent(row)
     return {
         "inquiry": row,
+        "queue": role_of(row.topic and row.topic.group),
         "wanted": wanted,
         "closes_at": actions.closing(row),
         "ends_at": ends_at(received_at=row.received_at, closed_at=row.closed_at, suspect=row.suspect, granted=granted),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from i18n.formats import listing
+from i18n.interface import listing
 from licensing.organisations.invitations import power_of, token_of
 from licensing.organisations.models import Invitation
 from licensing.organisations.rules import Role
@@ -25,8 +25,8 @@ def send_invitation(message: OutboxMessage, now: datetime) -> None:
     with translation.override(invitation.language):
         roles = [Role(role) for role in invitation.roles]
         vetted = invitation.organisation.vetted_at is not None
-        named = _("%(organisation)s invites you to the Programme Portal") % {"organisation": invitation.organisation}
-        subject = named if vetted else _("You are invited to the Programme Portal")
+        named = _("%(organisation)s invites you to the Program Portal") % {"organisation": invitation.organisation}
+        subject = named if vetted else _("You are invited to the Program Portal")
         context = {
             "organisation": invitation.organisation,
             "inviter": str(invitation.invited_by),

@@ -42,7 +42,7 @@ TABS = {
     "review": gettext_lazy("In review"),
     "drafts": gettext_lazy("With applicants"),
     "decided": gettext_lazy("Decided"),
-    "closed": gettext_lazy("Closed"),
+    "closed": pgettext_lazy("applications", "Closed"),
 }
 
 

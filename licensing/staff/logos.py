@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -40,7 +40,7 @@ VIEWS = {
     "ours": gettext_lazy("Ours to answer"),
     "theirs": gettext_lazy("Changes asked"),
     "approved": gettext_lazy("Approved"),
-    "closed": gettext_lazy("Closed"),
+    "closed": pgettext_lazy("pieces", "Closed"),
     "all": gettext_lazy("All that were sent in"),
 }
 REFUSED = (NotAllowed, Stale)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail import hooks
@@ -43,7 +43,7 @@ VIEW = "licensing.view_invoice"
 RECEIVE = "licensing.receive_payment"
 ICON = "list-ul"
 VIEWS = {
-    "open": gettext_lazy("Open"),
+    "open": pgettext_lazy("invoices", "Open"),
     "overdue": gettext_lazy("Overdue"),
     "settled": gettext_lazy("Settled"),
     "uncovered": gettext_lazy("No longer covered"),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -46,7 +46,7 @@ VIEWS = {
     "papers": gettext_lazy("Papers missing"),
     "issued": gettext_lazy("With applicants"),
     "accepted": gettext_lazy("Accepted"),
-    "closed": gettext_lazy("Closed"),
+    "closed": pgettext_lazy("offers", "Closed"),
 }
 OURS = ("drafts", "waivers", "papers")
 

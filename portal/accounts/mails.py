@@ -41,7 +41,7 @@ def _notice(subject: str | Promise, text: str | Promise) -> Letter:
     return Letter("notice", subject, text=text)
 
 
-CODE = Letter("code", _("Your code for the Programme Portal"))
+CODE = Letter("code", _("Your code for the Program Portal"))
 # What allauth calls its letters -> ours. A test walks allauth's own list.
 LETTERS: dict[str, Letter] = {
     "account/email/email_confirmation_signup": CODE,
@@ -136,7 +136,7 @@ def send_welcome(message: OutboxMessage, now: datetime) -> None:
     key = f"{user_pk_to_url_str(user)}-{PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)}"
     with translation.override(user.language):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}).replace("UID-KEY", key)
-    letter = Letter("welcome", _("Your account in the Programme Portal"), action=_("Choose a password"))
+    letter = Letter("welcome", _("Your account in the Program Portal"), action=_("Choose a password"))
     facts = {"at": now.isoformat(), "zone": user.timezone, "link": settings.PORTAL_ORIGIN + path}
     _deliver(message, letter, to=user.email, language=user.language, facts=facts, now=now)
 

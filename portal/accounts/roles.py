@@ -1,5 +1,7 @@
 """What the roles of staff are called and mean, in plain words (design: roles of the catalogue)."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,3 +27,8 @@ MEANINGS = {
     "Editors": _("pages, images and documents of the public site"),
     "Auditors": _("reads everything, changes nothing"),
 }
+
+
+def role_of(group: Any) -> str:
+    """Return what people of a group of staff are called, in the reader's language; a group somebody added by hand keeps its name."""
+    return str(NAMES.get(group.name, group.name)) if group else ""

@@ -15,7 +15,7 @@ from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 from portal.accounts import closing, mails, sessions
 from portal.accounts.forms import zones
 from portal.accounts.models import User
-from portal.accounts.roles import MEANINGS, NAMES
+from portal.accounts.roles import MEANINGS, role_of
 
 
 class RoleChoices(forms.ModelMultipleChoiceField):
@@ -23,7 +23,7 @@ class RoleChoices(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, group: Any) -> str:
         meaning = MEANINGS.get(group.name)
-        return f"{NAMES[group.name]}: {meaning}" if meaning else str(group)
+        return f"{role_of(group)}: {meaning}" if meaning else role_of(group)
 
 
 class _PersonForm(forms.ModelForm):

@@ -25,7 +25,7 @@ class PortalAPI(NinjaAPI):
         return get_conditional_response(request, etag=etag, response=response) or response
 
 
-api = PortalAPI(title="Programme Portal", version="1", urls_namespace="api-v1")
+api = PortalAPI(title="Program Portal", version="1", urls_namespace="api-v1")
 api.add_router("", content_api.router)
 api.add_router("", licensing_api.router)
 

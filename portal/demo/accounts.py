@@ -23,7 +23,7 @@ def welcome(origin: str, *, cards: str = "") -> str:
         else "make demo CARDS=1 takes cards too, at a stand-in for Stripe"
     )
     return f"""
-The Programme Portal is ready. DEMONSTRATION: invented data; no mail or money leaves.
+The Program Portal is ready. DEMONSTRATION: invented data; no mail or money leaves.
 
   {origin}/en/                 the public pages        {origin}/es/ in Spanish
   {origin}/en/desk/            what licensees see

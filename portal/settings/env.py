@@ -143,7 +143,7 @@ TABLE: dict[str, Variable] = {
         one_of("stream", "accel", "redirect"), "stream", "How a gated file leaves the house: by us, by nginx, from the bucket."
     ),
     "EMAIL_URL": Variable(scheme("console", "smtp", "smtps", "memory"), "console://", "How mail leaves; in a demonstration it never does."),
-    "EMAIL_FROM": Variable(str, "Programme Portal <portal@demo.example>", "Sender of every mail."),
+    "EMAIL_FROM": Variable(str, "Program Portal <portal@demo.example>", "Sender of every mail."),
     "SEAL_KEY_FILE": Variable(str, "", "PEM key of the seal; empty = a demo key made under var/."),
     "SEAL_CERT_FILE": Variable(str, "", "PEM certificate of the seal."),
     "SEAL_FORMER_CERTS_FILE": Variable(str, "", "PEM certificates of the keys the portal sealed with before; their seals stay good."),

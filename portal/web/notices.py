@@ -10,5 +10,5 @@ from i18n.interface import Marked
 class MarkedNotices(FallbackStorage):
     """Messages are kept as text; only what is safe HTML survives as such, so a text with marks is kept as its HTML."""
 
-    def add(self, level: int, message: Any, extra_tags: str = "") -> None:
+    def add(self, level: int, message: Any, extra_tags: str | None = "") -> None:
         super().add(level, message.html if isinstance(message, Marked) else message, extra_tags)

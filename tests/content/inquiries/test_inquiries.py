@@ -301,3 +301,10 @@ def test_an_inquiry_is_nothing_to_grant(topics, places):
         act("decide", row, Command.GRANT, "Yes", by=build.staff("Program managers"))
     row.refresh_from_db()
     assert (refused.value.code, row.state, row.steps.count()) == ("not_a_request", "open", 1)
+
+
+def test_a_queue_is_called_by_the_people_who_have_it(topics, places):
+    manager = build.staff("Program managers", language="es")
+    row = actions.receive(said(topics, places), now=NOW)
+    read = page(manager, f"/cms/inquiries/{row.number}/")
+    assert ("Quien tenga la cola: Gestión de programas" in read, "Program managers" in read) == (True, False)

@@ -107,8 +107,8 @@ def test_s52_until_it_is_vetted_an_organization_does_not_choose_the_subject_of_t
         mail = SentMail.objects.latest("pk")
         subjects.append((mail.subject, "We have not checked yet" in mail.text))
     assert subjects == [
-        ("You are invited to the Programme Portal", True),
-        ("Buy Now At Evil Example invites you to the Programme Portal", False),
+        ("You are invited to the Program Portal", True),
+        ("Buy Now At Evil Example invites you to the Program Portal", False),
     ]
 
 

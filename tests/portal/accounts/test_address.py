@@ -42,7 +42,7 @@ def test_a_new_address_counts_once_its_code_is_typed_and_the_old_one_reads_it(wi
     assert "You sign in with" in window.get(EMAIL).content.decode()
     answer = ask(window, "new@kenya.example")
     assert answer.headers["Location"] == "/en/accounts/confirm-email/"
-    assert letters() == [("new@kenya.example", "Your code for the Programme Portal")]
+    assert letters() == [("new@kenya.example", "Your code for the Program Portal")]
     assert User.objects.get().email == "old@kenya.example"
     code = re.search(r"^[A-Z0-9-]{6,}$", SentMail.objects.get().text, re.M)[0]
     window.post("/en/accounts/confirm-email/", {"code": code})
