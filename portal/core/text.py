@@ -1,4 +1,4 @@
-"""Text as people search for it, and codes as people read them aloud. Pure."""
+"""Text as people search for it, and codes as people read them aloud, made by chance."""
 
 import secrets
 import unicodedata
