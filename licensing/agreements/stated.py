@@ -3,7 +3,8 @@
 Pure: no Django, no clock, no network. A text is the one of ``Agreement.context``, the prevailing one or a reading copy.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +23,31 @@ class Difference:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Return what the two texts state otherwise, in the order of the new one; what is gone comes last. The order of lines says nothing."""
+    """Return what the two texts state otherwise, in the order of the new one; what is gone comes last.
+
+    The order of lines says nothing. How often one stands counts, and so do the title of a schedule and the heads of its columns.
+    """
     old, new = _stated(before), _stated(after)
     found = []
     for key in [*new, *(key for key in old if key not in new)]:
         label, now = new.get(key, ("", ()))
         former, then = old.get(key, ("", ()))
-        lost, added = (tuple(line for line in one if line not in other) for one, other in ((then, now), (now, then)))
+        if key in old and key in new and label != former:
+            now, then = (label, *now), (former, *then)
+        lost, added = _lacking(then, now), _lacking(now, then)
         if lost or added:
             found.append(Difference(label or former, "\n".join(lost), "\n".join(added)))
+    return found
+
+
+def _lacking(lines: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return the lines that the others lack, each as often as it is lacking."""
+    left, found = Counter(others), []
+    for line in lines:
+        if left[line]:
+            left[line] -= 1
+        else:
+            found.append(line)
     return found
 
 
@@ -44,9 +61,9 @@ def _stated(text: Mapping[str, Any]) -> Stated:
     signing = [_joined(one["name"], one["office"], one["powers"]) for party in text["parties"] for one in party["represented_by"]]
     found["signatories"] = said["represented_by"], tuple(signing)
     for schedule in text["schedules"]:
-        rows = [" · ".join(" ".join(cell.split()) for cell in row if cell) for row in schedule["rows"]]
+        rows = [" · ".join(" ".join(cell.split()) for cell in row if cell) for row in (schedule["columns"], *schedule["rows"])]
         heading = sheet.heading(schedule["letter"], schedule["title"], special=schedule["special"], said=said)
-        found[f"schedule {schedule['letter']}"] = heading, (*_lines(schedule["body"]), *rows)
+        found[f"schedule {schedule['letter']}"] = heading, (*_lines(schedule["body"]), *filter(None, rows))
     return found
 
 

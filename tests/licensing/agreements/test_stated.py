@@ -75,11 +75,26 @@ def put(*path, value):
             put("schedules", 1, "rows", value=[("Waiver of 50 %", "EUR -1,400.00"), ("Total", "EUR 2,800.00")]),
             [Difference("Schedule B: Fee and how it was computed", "", "Waiver of 50 % · EUR -1,400.00")],
         ),
+        (
+            put("schedules", 0, "title", value="Schedule A: Course kit"),
+            [Difference("Schedule A: Course kit", "Schedule A: Kit", "Schedule A: Course kit")],
+        ),
+        (put("schedules", 0, "columns", value=("File", "MD5")), [Difference("Schedule A: Kit", "File · SHA-256", "File · MD5")]),
+        (
+            put("schedules", 1, "rows", value=[("Total", "EUR 2,800.00")] * 2),
+            [Difference("Schedule B: Fee and how it was computed", "", "Total · EUR 2,800.00")],
+        ),
         (lambda after: after["schedules"].pop(), [Difference("Schedule B: Fee and how it was computed", "Total · EUR 2,800.00", "")]),
     ],
 )
 def test_what_differs_is_told_under_its_label_and_nothing_else(change, expected):
     assert changed(change) == expected
+
+
+def test_what_stood_twice_and_stands_once_is_gone_once():
+    before = deepcopy(BEFORE)
+    before["schedules"][0]["rows"] *= 2
+    assert differences(before, BEFORE) == [Difference("Schedule A: Kit", "Deck 1 · aaaa bbbb\nDeck 2 · cccc", "")]
 
 
 def test_special_terms_that_came_in_stand_under_their_heading():
