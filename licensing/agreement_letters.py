@@ -16,7 +16,7 @@ from licensing.agreements import moves
 from licensing.agreements.models import Agreement, SignatureRequest
 from licensing.agreements.rules import Side, State
 from licensing.entitlements.models import Licence
-from licensing.entitlements.rules import LicenceStatus
+from licensing.entitlements.rules import SETS_ASIDE, LicenceStatus
 from licensing.history.models import Event
 from licensing.letters import Letter, label_of, members, staff_who_may
 from licensing.organisations.rules import Role
@@ -158,6 +158,12 @@ def managers_at_the_ends(event: Event, row: Licence) -> Iterable[User]:
     return staff_who_may("licensing.decide_application")(event, row) if wanted else []
 
 
+def who_had_asked(event: Event, row: Licence) -> Iterable[User]:
+    """Return whose request was set aside, if they still may ask and did not do that themselves."""
+    mine = event.payload["asked_by"]
+    return [user for user in staff_who_may("licensing.suspend_licence")(event, row) if user.pk == mine != event.actor_id]
+
+
 SIGNED: dict[str, Any] = {"to": parties, "url": agreement_url, "facts": agreement_facts, "action": _("Open the agreement")}
 YOUR_TURN = Letter(
     template="agreement_turn", subject=_("Your turn to sign agreement %(number)s"), to=next_signatory, url=agreement_url, facts=agreement_facts,
@@ -173,6 +179,11 @@ MORE_TIME: dict[str, Any] = SIGNED | {"subject": _("More time to sign agreement 
 HOLDERS: dict[str, Any] = {
     "to": members(Role.OWNER, Role.COORDINATOR, Role.SIGNATORY), "url": licence_url, "facts": licence_facts, "action": _("Open the license")
 }  # fmt: skip
+
+SET_ASIDE = Letter(
+    template="licence_set_aside_staff", subject=_("License %(number)s: your request is set aside"), to=who_had_asked, url=staff_licence_url,
+    facts=licence_facts, action=_("Open the license"), staff=True,
+)  # fmt: skip
 
 LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ("agreement", "send"): (YOUR_TURN,),
@@ -234,5 +245,6 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
             **HOLDERS | {"facts": recall_facts},
         ),
     ),
+    **{("licence", f"{command}_set_aside"): (SET_ASIDE,) for command in SETS_ASIDE["revoke"]},
     ("licence", "end"): (Letter(template="licence_end", subject=_("License %(number)s ends on %(ends)s"), **HOLDERS),),
 }

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from licensing.agreements import actions as agreements
 from licensing.agreements.fonts import MissingGlyphs
@@ -18,9 +19,12 @@ from licensing.applications import actions as applications
 from licensing.applications.models import Application
 from licensing.applications.rules import Side
 from licensing.entitlements import actions as licences
+from licensing.entitlements import stopping
 from licensing.entitlements.models import Licence
+from licensing.entitlements.rules import OVER, NotAllowed
 from licensing.fees import queries as fees
 from licensing.history.actions import SYSTEM, Actor
+from licensing.history.models import Event
 from licensing.organisations import declared, taking_over
 from licensing.payments import actions as payments
 from licensing.payments.cards import actions as cards
@@ -29,6 +33,12 @@ from licensing.payments.cards.rules import PaidFacts
 from licensing.payments.models import Invoice
 from licensing.terms import actions as offers
 from licensing.terms.models import TermsOffer
+
+
+def hold_renewed(application: Application, *, by: Actor, now: datetime) -> None:
+    """Hold the licence an application renews, before its organisation: no notice is given or taken back unseen by the terms."""
+    if application.renews_id:
+        licences.locked(application.renews_id)
 
 
 def carry_over(application: Application, *, by: Actor, now: datetime) -> None:
@@ -49,10 +59,34 @@ def draft_terms(application: Application, *, by: Actor, now: datetime) -> None:
 def _first_day(application: Application, *, now: datetime) -> date | None:
     """Return the day after the last one of the licence an application renews, which notice may have brought forward.
 
-    None if that is over or it renews none.
+    None if that is over or it renews none. The licence's row is held.
     """
-    old = application.renews
+    old = licences.locked(application.renews_id) if application.renews_id else None
     return old.until.astimezone(ZoneInfo(old.zone)).date() if old is not None and old.until > now else None
+
+
+def check_recall(licence: Licence, *, now: datetime) -> None:
+    """Refuse to take a notice back where a renewal that was sent or agreed begins before the term ends: both would be paid for.
+
+    :raises NotAllowed: ``renewal_offered``, ``renewal_agreed``.
+    """
+    before = Q(starts_on=None) | Q(starts_on__lt=licence.valid_to.astimezone(ZoneInfo(licence.zone)).date())
+    stands = Q(state=TermsOffer.State.ISSUED, valid_until__gt=now) | Q(state=TermsOffer.State.ACCEPTED)
+    came_and_went = Licence.objects.in_status(*OVER, at=now)
+    rows = offers.renewing(licence.pk).filter(before, stands).exclude(agreements__licence__in=came_and_went)
+    for terms in rows.select_related("application"):
+        code = "renewal_agreed" if terms.state == TermsOffer.State.ACCEPTED else "renewal_offered"
+        raise NotAllowed(code, application=terms.application.number)
+
+
+def renew_later(licence: Licence, *, by: Actor, now: datetime) -> None:
+    """Let a renewal that is drafted begin after the end that stands again.
+
+    :raises NotAllowed: see ``check_recall``.
+    """
+    check_recall(licence, now=now)
+    for terms in offers.renewing(licence.pk).filter(state=TermsOffer.State.DRAFT):
+        offers.begin_on(terms.pk, licence.until.astimezone(ZoneInfo(licence.zone)).date(), by=by, now=now)
 
 
 def open_invoice(terms: TermsOffer, *, by: Actor, now: datetime) -> None:
@@ -99,7 +133,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "application.answer": (),
     "application.file_reply": (),
     "application.resume": (),
-    "application.approve": (carry_over, draft_terms),
+    "application.approve": (hold_renewed, carry_over, draft_terms),
     "application.decline": (),
     "application.send_paper": (),
     "application.withdraw": (),
@@ -109,6 +143,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "agreement.void": (),
     "invoice.settle": (activate_if_complete,),
     "evidence.tick": (activate_if_complete,),
+    "licence.suspend": (),
+    "licence.end": (),
+    "licence.recall": (renew_later,),
+    "licence.revoke": (),
 }
 
 
@@ -141,6 +179,30 @@ def renew(licence_id: int, *, by: Actor, now: datetime, language: str = "en") ->
     return applications.start(
         licence.organisation_id, licence.offering, by=by, now=now, language=language, renews=licence, former=former, another=True
     )
+
+
+@transaction.atomic
+def confirm_stop(licence_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> Event:
+    """Do what somebody else asked for about a licence, and what follows for its renewal.
+
+    The offers of the renewal are held before the licence, as where the last condition makes the next one.
+    :raises NotAllowed, Stale: see ``licensing.entitlements.stopping.confirm`` and ``check_recall``.
+    """
+    list(offers.renewing(licence_id).select_for_update(of=("self",)))
+    event = stopping.confirm(licence_id, by=by, now=now, seen=seen)
+    _follow(f"licence.{event.command}", licences.locked(licence_id), by=by, now=now)
+    return event
+
+
+@transaction.atomic
+def redraft_terms(terms_id: int, *, by: Actor, now: datetime, seen: int | None = None) -> TermsOffer:
+    """Draft the same terms anew; what renews a licence begins after the end that stands by now, or later.
+
+    :raises offers.NotAllowed, Stale: see ``licensing.terms.drafting.redraft``.
+    """
+    terms = offers.redraft(terms_id, by=by, now=now, seen=seen)
+    first = _first_day(terms.application, now=now)
+    return offers.begin_on(terms.pk, first, by=by, now=now) if first is not None else terms
 
 
 @transaction.atomic

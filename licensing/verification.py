@@ -18,7 +18,7 @@ from i18n.interface import own
 from i18n.places.models import Place
 from i18n.places.rules import best_name, name_columns
 from licensing.entitlements.models import Entitlement, Licence
-from licensing.entitlements.rules import PUBLIC, End, EndKind, LicenceFacts, LicenceStatus, Public, status, until
+from licensing.entitlements.rules import PUBLIC, End, EndKind, LicenceFacts, LicenceStatus, Public, never_begins, status, until
 from licensing.logos.models import PieceApproval
 from licensing.logos.rules import RIGHT, State
 from licensing.offerings.models import LicenceOffering
@@ -31,7 +31,8 @@ from portal.core.text import fold, read_code
 class Facts:
     """What is public of one licence. ``places`` are (code, name); the organisation's name is never translated.
 
-    ``valid_to`` is the early end of a licence that got one. ``logo``: it gives a right to show the logo, on the ``pieces`` approved so far.
+    ``valid_to`` is the early end of a licence that got one; one that ``never_begins`` ends before its term.
+    ``logo``: it gives a right to show the logo, on the ``pieces`` approved so far.
     """
 
     number: str
@@ -46,6 +47,7 @@ class Facts:
     valid_from: datetime
     valid_to: datetime
     zone: str
+    never_begins: bool = False
     logo: bool = False
     pieces: int = 0
 
@@ -122,6 +124,7 @@ def _facts(rows: list[dict[str, Any]]) -> Facts:
         valid_from=row["valid_from"],
         valid_to=until(_licence_facts(rows)),
         zone=row["zone"],
+        never_begins=never_begins(_licence_facts(rows)),
         logo=row["has_logo"],
         pieces=row["piece_count"],
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 
+from licensing import lifecycle
 from licensing.entitlements import stopping
 from licensing.history.actions import Actor
 from licensing.history.models import Event
@@ -18,4 +19,4 @@ def staff(name: str) -> Actor:
 def stop(licence_id: int, command: str = "suspend", *, reason: str = "x", now: datetime = NOW, **how) -> Event:
     """Let one ask and another confirm at once."""
     stopping.ask(licence_id, command, reason=reason, by=staff("first"), now=now, **how)
-    return stopping.confirm(licence_id, by=staff("second"), now=now)
+    return lifecycle.confirm_stop(licence_id, by=staff("second"), now=now)

@@ -9,7 +9,18 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from licensing.entitlements.rules import RENEWING, RUNNING, End, EndKind, LicenceFacts, LicenceStatus, may_renew, status, until
+from licensing.entitlements.rules import (
+    RENEWING,
+    RUNNING,
+    End,
+    EndKind,
+    LicenceFacts,
+    LicenceStatus,
+    may_renew,
+    never_begins,
+    status,
+    until,
+)
 from licensing.organisations.models import Membership
 from licensing.organisations.rules import MAY, Act
 from portal.core.guards import AppendOnly
@@ -125,6 +136,10 @@ class Licence(models.Model):
     def until(self) -> datetime:
         """The instant from which nothing holds, exclusive: an early end comes before the term's."""
         return until(self._period())
+
+    @property
+    def never_begins(self) -> bool:
+        return never_begins(self._period())
 
     def is_renewable(self, *, at: datetime) -> bool:
         """Say whether a renewal may begin at ``at``; what belongs to an edition is applied for anew."""

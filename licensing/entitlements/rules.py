@@ -25,6 +25,7 @@ class LicenceStatus(StrEnum):
 
 
 RUNNING = (LicenceStatus.SCHEDULED, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED)  # not over and not ended
+OVER = tuple(one for one in LicenceStatus if one not in RUNNING)
 
 
 class EndKind(StrEnum):
@@ -66,9 +67,14 @@ def status(facts: LicenceFacts, *, at: datetime) -> LicenceStatus:
 def until(facts: LicenceFacts) -> datetime:
     """Return the instant from which nothing holds: that of an early end, else the term's. One that came before the term leaves the term."""
     assert facts.term.valid_to is not None
-    if facts.end is not None and facts.term.valid_from < facts.end.at:
+    if facts.end is not None and not never_begins(facts):
         return min(facts.end.at, facts.term.valid_to)
     return facts.term.valid_to
+
+
+def never_begins(facts: LicenceFacts) -> bool:
+    """Say whether it ends before its term begins."""
+    return facts.end is not None and facts.end.at <= facts.term.valid_from
 
 
 def notice_given(facts: LicenceFacts, *, at: datetime) -> bool:
@@ -208,7 +214,8 @@ def last_met(met: Mapping[Condition, datetime]) -> Condition:
 
 class NotAllowed(Exception):
     """``code`` is stable and translatable: the ones of ``check_move``, no_reason, same_person, already_requested, not_requested,
-    asker_gone, own_organisation, other_organisation, not_renewable; day_past and day_after_term of a last day."""
+    asker_gone, own_organisation, other_organisation, not_renewable; renewal_offered and renewal_agreed beside a renewal; day_past and
+    day_after_term of a last day."""
 
     def __init__(self, code: str, **facts: object):
         super().__init__(code)
@@ -222,7 +229,9 @@ GRAVE: dict[str, tuple[EndKind, ...]] = {
 }  # fmt: skip
 # The commands of the history that ask for it, and those after which nobody asks any more.
 ASKS = {f"{command}_request": command for command in GRAVE}
-SETTLES = (*(f"{command}_withdraw" for command in GRAVE), *GRAVE)
+SETTLES = (*(f"{command}_{how}" for command in GRAVE for how in ("withdraw", "set_aside")), *GRAVE)
+# What does not wait until somebody has confirmed or taken back another request: asking for it sets these aside.
+SETS_ASIDE: dict[str, frozenset[str]] = {"revoke": frozenset(GRAVE) - {"revoke"}}
 
 # Which moves a licence allows by its status; a scheduled one can be stopped before it begins.
 MAY_MOVE: dict[str, frozenset[LicenceStatus]] = {
@@ -232,6 +241,11 @@ MAY_MOVE: dict[str, frozenset[LicenceStatus]] = {
     "end": frozenset(RUNNING),
     "recall": frozenset(RUNNING),
 }
+
+
+def may_ask(command: str, *, waiting: str | None) -> bool:
+    """Say whether a command may be asked for while ``waiting`` waits for a second person: one request at a time, but the gravest comes first."""
+    return waiting is None or waiting in SETS_ASIDE.get(command, ())
 
 
 def check_move(command: str, facts: LicenceFacts, *, at: datetime) -> None:

@@ -5,6 +5,7 @@ The request is an event only staff read; the letter follows the act itself. What
 """
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.db import transaction
 from licensing.entitlements import queries
 from licensing.entitlements.actions import locked
 from licensing.entitlements.models import Licence, LicenceEnd
-from licensing.entitlements.rules import ASKS, GRAVE, TICK, EndKind, NotAllowed, after_last_day, check_move
+from licensing.entitlements.rules import ASKS, GRAVE, TICK, EndKind, NotAllowed, after_last_day, check_move, may_ask
 from licensing.history.actions import SYSTEM, Actor, record
 from licensing.history.models import Event
 from licensing.organisations.queries import belongs
@@ -49,19 +50,29 @@ def ask(
 ) -> Event:
     """Ask a second person to suspend, end or revoke the licence or to take back its notice; nothing changes for the licensee until then.
 
+    A request that waits is set aside where the table says so; whoever asked for that is told.
     ``kind`` says how it ends ('' = as usual), ``last_day`` until when it still holds (in its zone; None = until it is confirmed).
-    :raises NotAllowed: ``already_requested`` whatever is asked for, ``own_organisation``, ``already_suspended``, ``already_ended``, ``no_notice``,
+    :raises NotAllowed: ``already_requested``, ``own_organisation``, ``already_suspended``, ``already_ended``, ``no_notice``,
         ``over``, ``no_reason``, ``day_past``, ``day_after_term``. :raises Stale: it changed since ``seen``. :raises ValueError: it does not end like this.
     """
     kinds = GRAVE[command]
     if kind and kind not in kinds:
         raise ValueError(f"{command} does not make it {kind}")
     licence = _checked(licence_id, command, reason=reason, by=by, now=now)
-    if queries.asked(licence) is not None:
-        raise NotAllowed("already_requested")
     at = after_last_day(last_day, licence.facts(), zone=ZoneInfo(licence.zone), at=now) if last_day else None
     wanted = {"kind": kind or kinds[0].value, "at": at.isoformat() if at else ""} if kinds else {}
+    asked = queries.asked(licence)
+    if not may_ask(command, waiting=ASKS[asked.command] if asked else None):
+        raise NotAllowed("already_requested")
+    if asked is not None:
+        seen = _set_aside(licence, asked, command, reason=reason, by=by, now=now, seen=seen).seq
     return record(licence, f"{command}_request", by=by, now=now, reason=reason.strip(), seen=seen, visibility=INTERNAL, payload=wanted)
+
+
+def _set_aside(licence: Licence, asked: Event, command: str, *, reason: str, by: Actor, now: datetime, seen: int | None) -> Event:
+    payload = {"for": command, "asked_by": asked.actor_id}
+    said: dict[str, Any] = {"reason": reason.strip(), "payload": payload, "visibility": INTERNAL}
+    return record(licence, f"{ASKS[asked.command]}_set_aside", by=by, now=now, seen=seen, **said)
 
 
 @transaction.atomic

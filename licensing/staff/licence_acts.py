@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from i18n import formats
 from i18n.interface import own, sentence
+from licensing import lifecycle
 from licensing.entitlements import queries
 from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import GRAVE, EndKind, NotAllowed, after_last_day
@@ -82,6 +83,17 @@ class EndForm(AskForm):
         return day
 
 
+class RecallForm(AskForm):
+    """Not beside a renewal that was sent or agreed."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            lifecycle.check_recall(self.licence, now=self.now)
+        except NotAllowed as refusal:
+            raise forms.ValidationError(refusal_words(refusal), code=refusal.code)
+        return super().clean()
+
+
 class ConfirmForm(SeenForm, PasswordConfirmation):
     """The second confirms."""
 
@@ -131,7 +143,7 @@ ACTS = (
     Act(
         "recall",
         SUSPEND,
-        AskForm,
+        RecallForm,
         title=gettext_lazy("Take the notice back, with a second person"),
         note=gettext_lazy(
             "You ask, somebody else confirms. The license then goes on to the end of its term; what suspends it stays. For another last day "

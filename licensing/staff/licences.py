@@ -23,9 +23,10 @@ from wagtail.admin.menu import MenuItem
 from content.staff.queues import page_of
 from i18n import formats
 from i18n.interface import own, sentence
+from licensing import lifecycle
 from licensing.entitlements import queries, stopping
 from licensing.entitlements.models import Licence
-from licensing.entitlements.rules import ASKS, RUNNING, EndKind, LicenceStatus, NotAllowed, allows, notice_given
+from licensing.entitlements.rules import ASKS, RUNNING, EndKind, LicenceStatus, NotAllowed, allows, may_ask, notice_given
 from licensing.history.actions import Stale, latest
 from licensing.history.models import Event
 from licensing.organisations.models import Organisation
@@ -125,8 +126,9 @@ def _page(request: HttpRequest, number: str, *, bound: dict[str, forms.Form] | N
     inside = belongs(found.organisation_id, request.user.pk)
     asked = queries.asked(found) if running and not inside else None
     facts, end = found.facts(), found.end
-    open_acts = [] if asked or inside else [act for act in ACTS if allows(act.command, facts, at=now)]
-    act = BY_COMMAND[ASKS[asked.command]] if asked else None
+    waiting = ASKS[asked.command] if asked else None
+    act = BY_COMMAND[waiting] if waiting else None
+    open_acts = [one for one in ACTS if not inside and may_ask(one.command, waiting=waiting) and allows(one.command, facts, at=now)]
     may = act is not None and request.user.has_perm(act.permission)
     context = {
         "licence": found,
@@ -242,7 +244,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
             return str(act.done)
         return sentence(str(ENDS_ON), until=own(formats.until_day(event.effective_at, found.zone, language), language))
 
-    return _act(request, number, done, lambda: stopping.confirm(found.pk, by=by, now=now, seen=seen))
+    return _act(request, number, done, lambda: lifecycle.confirm_stop(found.pk, by=by, now=now, seen=seen))
 
 
 @permission_required(VIEW, raise_exception=True)

@@ -187,7 +187,7 @@ def redraft(request: HttpRequest, pk: int) -> HttpResponse:
     """Draft the same terms anew; an offer that stood is taken back."""
     terms = _found(pk)
     try:
-        new = offers.redraft(terms.pk, by=staff_actor(request), now=timezone.now(), seen=typed_number(request, "seen"))
+        new = lifecycle.redraft_terms(terms.pk, by=staff_actor(request), now=timezone.now(), seen=typed_number(request, "seen"))
     except REFUSALS as refusal:
         messages.error(request, refusal_words(refusal))
         return redirect("staff_offer", pk)

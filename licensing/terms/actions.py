@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from licensing.history.actions import Actor, record
-from licensing.terms.drafting import Draft, draft, edit, places_asked, redraft, supersede
+from licensing.terms.drafting import Draft, begin_on, draft, edit, places_asked, redraft, renewing, supersede
 from licensing.terms.evidence import missing_evidence, tick_evidence, withdraw_evidence
 from licensing.terms.models import TermsOffer
 from licensing.terms.moves import locked, not_theirs, side
@@ -25,6 +25,7 @@ __all__ = [
     "NotAllowed",
     "accept",
     "authors",
+    "begin_on",
     "decide_waiver",
     "decline",
     "draft",
@@ -34,6 +35,7 @@ __all__ = [
     "missing_evidence",
     "places_asked",
     "redraft",
+    "renewing",
     "request_waiver",
     "supersede",
     "tick_evidence",

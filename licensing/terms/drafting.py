@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from i18n.places.models import Place
 from licensing.history.actions import Actor, record
 from licensing.terms.models import TermsOffer, Waiver
 from licensing.terms.moves import INTERNAL, locked, shown, side
-from licensing.terms.rules import NotAllowed, Side, State, next_state
+from licensing.terms.rules import LIVE, NotAllowed, Side, State, next_state
 
 if TYPE_CHECKING:
     from licensing.applications.models import Application
@@ -99,11 +100,36 @@ def edit(terms_id: int, wanted: Draft, *, by: Actor, now: datetime, seen: int | 
         setattr(terms, field, list(value) if isinstance(value, tuple) else value)
     terms.save(update_fields=EDITED)
     terms.places.set(places)
+    _record_edit(terms, by=by, now=now, seen=seen)
+    return terms
+
+
+def renewing(licence_id: int) -> QuerySet[TermsOffer]:
+    """Return the offers that stand for what renews a licence."""
+    return TermsOffer.objects.filter(application__renews=licence_id, state__in=LIVE).order_by("pk")
+
+
+@transaction.atomic
+def begin_on(terms_id: int, day: date, *, by: Actor, now: datetime) -> TermsOffer:
+    """Let a drafted offer begin on ``day`` where it would begin earlier: an edit like any other.
+
+    :raises NotAllowed: ``wrong_state``: it is no draft.
+    """
+    terms = locked(terms_id)
+    next_state(State(terms.state), "edit", side=Side.STAFF)
+    if terms.starts_on is None or terms.starts_on < day:
+        terms.starts_on = day
+        terms.save(update_fields=["starts_on"])
+        _record_edit(terms, by=by, now=now)
+    return terms
+
+
+def _record_edit(terms: TermsOffer, *, by: Actor, now: datetime, seen: int | None = None) -> None:
+    places = sorted(terms.places.values_list("code", flat=True))
     reset = terms.waivers.filter(state=Waiver.State.APPROVED).update(state=Waiver.State.REQUESTED, decided_by=None, decided_at=None)
-    payload = {"places": sorted(place.code for place in places), "rights": terms.rights, "currency": terms.currency, "zone": terms.zone}
+    payload = {"places": places, "rights": terms.rights, "currency": terms.currency, "zone": terms.zone}
     record(terms, "edit", by=by, now=now, from_state=terms.state, to_state=terms.state, seen=seen, visibility=INTERNAL,
            payload={**payload, "waiver_reset": bool(reset)})  # fmt: skip
-    return terms
 
 
 def _check(terms: TermsOffer, wanted: Draft, places: Sequence[Place]) -> None:

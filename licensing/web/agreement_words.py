@@ -66,6 +66,14 @@ WORDS: dict[str, Any] = {
     "not_suspended": gettext_lazy("The license is not suspended."),
     "already_ended": gettext_lazy("The license has been ended already, or its early end is decided."),
     "no_notice": gettext_lazy("No early end of this license is to be taken back. Nothing was done."),
+    "renewal_offered": gettext_lazy(
+        "An offer for the renewal, application %(application)s, is with the licensee and begins before the term of this license ends: both would "
+        "be paid for. Draft that offer anew first, or let the renewal stand and the notice with it. Nothing was done."
+    ),
+    "renewal_agreed": gettext_lazy(
+        "The licensee accepted the renewal, application %(application)s, which begins before the term of this license ends: both would be paid "
+        "for. Take back its agreement first, or let the renewal stand and the notice with it. Nothing was done."
+    ),
     "day_past": gettext_lazy("The last day is over already. Choose today or a later day. Nothing was done."),
     "day_after_term": gettext_lazy("The term ends by itself before that day. Choose an earlier one. Nothing was done."),
     "over": gettext_lazy("The term of the license is over."),
@@ -113,6 +121,9 @@ SENTENCES.update(
         ("licence", "recall_withdraw"): (gettext_lazy("%(who)s took back the request about the notice"), "none", "todo"),
         ("licence", "recall"): (gettext_lazy("The notice was taken back; the license goes on"), "good", "done"),
         ("licence", "revoke_request"): (gettext_lazy("%(who)s asked to revoke the license"), "stop", "wait"),
+        ("licence", "suspend_set_aside"): (gettext_lazy("%(who)s set aside the request to suspend, to ask for more"), "none", "todo"),
+        ("licence", "end_set_aside"): (gettext_lazy("%(who)s set aside the request to end it, to ask for more"), "none", "todo"),
+        ("licence", "recall_set_aside"): (gettext_lazy("%(who)s set aside the request about the notice"), "none", "todo"),
         ("licence", "revoke_withdraw"): (gettext_lazy("%(who)s took back the request to revoke"), "none", "todo"),
         ("licence", "revoke"): (gettext_lazy("The license was revoked"), "stop", "revoked"),
         ("licence", "end"): (gettext_lazy("The license was ended"), "ended", "expired"),

@@ -46,6 +46,8 @@ def sentence(told: Told, *, now: datetime) -> str:
     language, zone = get_language() or "en", told.facts.zone
     if told.verdict is Public.VALID:
         return _valid(told, language, now=now)
+    if told.verdict is Public.SCHEDULED and told.facts.never_begins:
+        return _("This license is not in force and will not be: it was ended before its term begins.")
     if told.verdict is Public.SCHEDULED:
         begins = own(formats.instant(told.facts.valid_from, zone, language), language)
         return filled(_("This license is not in force yet. It begins on %(begins)s."), begins=begins)

@@ -165,7 +165,7 @@ def request_revocation(story: Story, step: Mapping[str, Any], user: User, by: Ac
 
 
 def confirm_request(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
-    stopping.confirm(story.licence.pk, by=by, now=at)
+    lifecycle.confirm_stop(story.licence.pk, by=by, now=at)
 
 
 def surrender(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:

@@ -116,22 +116,25 @@ class Model:
 
     _may_pay_short = _may_pay_little = _may_pay_full
 
+    def _nobody_asks(self):
+        return self.licence and not self.ended and not self.asked_by
+
     def _may_ask_to_suspend(self, actor):
-        return self.licence and not self.ended and not self.suspended and not self.asked_by
+        return self._nobody_asks() and not self.suspended
 
     def _may_reinstate(self, actor):
         return self.licence and not self.ended and self.suspended
 
     def _may_ask_to_revoke(self, actor):
-        return self.licence and not self.ended and not self.asked_by
+        return self.licence and not self.ended and not (self.asked_by and self.asked_for == "revoked")
 
     def _may_ask_to_end(self, actor):
-        return self._may_ask_to_revoke(actor) and self.notice is None
+        return self._nobody_asks() and self.notice is None
 
     _may_ask_to_give_notice = _may_ask_to_end
 
     def _may_ask_to_recall(self, actor):
-        return self._may_ask_to_revoke(actor) and self.notice is not None
+        return self._nobody_asks() and self.notice is not None
 
     def _may_confirm(self, actor):
         return self.licence and not self.ended and self.asked_by and actor != self.asked_by

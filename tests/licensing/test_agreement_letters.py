@@ -145,6 +145,25 @@ def test_the_letter_that_takes_a_notice_back_says_why_and_until_when_it_goes_on(
         assert ("It is still suspended" in part) == suspended
 
 
+@pytest.mark.parametrize("revoker", ["second@demo.example", "manager@demo.example"])
+def test_who_had_asked_is_told_that_a_revocation_took_the_place_of_the_request(deal, revoker):
+    agreement = deal.executed()
+    deals.settle(deal.terms, at=NOW)
+    deals.tick(deal.terms, at=NOW)
+    licence = actions.activate(agreement, terms=deal.terms, by=SYSTEM, now=NOW)
+    may = {"permissions": ["licensing.suspend_licence"]}
+    manager, other = deals.person("manager@demo.example", **may), deals.person("second@demo.example", **may)
+    by = {user.email: Actor(user.pk, str(user)) for user in (manager, other)}
+    stopping.ask(licence.pk, "end", reason="By notice", by=by["manager@demo.example"], now=NOW, last_day=date(2027, 6, 30))
+    written()
+    stopping.ask(licence.pk, "revoke", reason="Misuse", by=by[revoker], now=NOW)
+    told = [("manager@demo.example", "License L-2026-0001: your request is set aside")] if revoker != "manager@demo.example" else []
+    assert written() == told
+    for mail in SentMail.objects.filter(subject__contains="set aside"):
+        for part in (mail.text, mail.html):
+            assert "Second asks to revoke license L-2026-0001 of" in part and "Misuse" in part and "/cms/licences/L-2026-0001/" in part
+
+
 def decline(deal, agreement, user):
     shown = Shown(agreement.document_sha256, agreement.reading_sha256)
     given = {"shown": shown, "reason": "Clause 3 names the wrong places.", "factor": "password", "now": NOW}

@@ -146,7 +146,7 @@ def test_stopping_a_licence_takes_two_different_people(licence, command, before,
     stopping.ask(licence.pk, command, reason="Misuse", by=staff(MANAGER), now=NOW)
     assert Licence.objects.get().status(at=NOW) == before
     refused("already_requested", stopping.ask, licence.pk, command, reason="Misuse", by=staff(SECOND), now=NOW)
-    refused("already_requested", stopping.ask, licence.pk, "revoke", reason="Misuse", by=staff(SECOND), now=NOW)
+    refused("already_requested", stopping.ask, licence.pk, "suspend", reason="Misuse", by=staff(SECOND), now=NOW)
     refused("same_person", stopping.confirm, licence.pk, by=staff(MANAGER), now=NOW)
     refused("same_person", stopping.confirm, licence.pk, by=SYSTEM, now=NOW)
     stopping.confirm(licence.pk, by=staff(SECOND), now=NOW + HOUR)

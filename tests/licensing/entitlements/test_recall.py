@@ -58,7 +58,7 @@ def test_two_people_take_a_notice_back_and_the_licence_goes_on_to_the_end_of_its
     stopping.ask(licence.pk, "recall", reason="Sent by mistake", by=staff("third"), now=NOW + HOUR)
     assert fresh().until == ENDS
     refused("same_person", stopping.confirm, licence.pk, by=staff("third"), now=NOW + HOUR)
-    refused("already_requested", stopping.ask, licence.pk, "revoke", reason="x", by=staff("second"), now=NOW + HOUR)
+    refused("already_requested", stopping.ask, licence.pk, "suspend", reason="x", by=staff("second"), now=NOW + HOUR)
     event = stopping.confirm(licence.pk, by=staff("second"), now=NOW + HOUR)
     found = fresh()
     assert (found.end, found.until, found.status(at=ENDS), found.status(at=TERM_ENDS)) == (None, TERM_ENDS, "active", "expired")
@@ -128,6 +128,36 @@ def test_a_licence_with_notice_given_is_revoked_at_once(licence):
     )  # fmt: skip
     for command in ("recall", "end", "revoke", "suspend"):
         refused("already_ended", stopping.ask, licence.pk, command, reason="x", by=staff("first"), now=NOW + HOUR)
+
+
+@pytest.mark.row("E3")
+@pytest.mark.parametrize("command", ["suspend", "recall"])
+def test_a_revocation_does_not_wait_for_another_request(licence, command):
+    first = stopping.ask(licence.pk, command, reason="x", by=staff("first"), now=NOW)
+    before = counts()
+    with pytest.raises(Stale):
+        stopping.ask(licence.pk, "revoke", reason="Misuse", by=staff("third"), now=NOW, seen=first.seq - 1)
+    assert counts() == before
+    stopping.ask(licence.pk, "revoke", reason=" Misuse ", by=staff("third"), now=NOW, seen=first.seq)
+    aside, asked = list(Event.objects.of(licence).order_by("seq"))[-2:]
+    assert (aside.command, aside.reason, aside.visibility, aside.payload) == (
+        f"{command}_set_aside", "Misuse", Event.Visibility.INTERNAL, {"for": "revoke", "asked_by": first.actor_id},
+    )  # fmt: skip
+    assert (asked.command, asked.seq) == ("revoke_request", first.seq + 2)
+    for other in ("revoke", command):
+        refused("already_requested", stopping.ask, licence.pk, other, reason="x", by=staff("second"), now=NOW)
+    refused("same_person", stopping.confirm, licence.pk, by=staff("third"), now=NOW)
+    stopping.confirm(licence.pk, by=staff("first"), now=NOW + HOUR)
+    assert (fresh().status(at=NOW + HOUR), fresh().suspensions.count()) == ("revoked", 0)
+
+
+def test_a_request_to_end_it_is_set_aside_as_well():
+    made = enter()
+    stopping.ask(made.pk, "end", reason="x", by=staff("first"), now=NOW, last_day=LAST_DAY)
+    stopping.ask(made.pk, "revoke", reason="Misuse", by=staff("first"), now=NOW)
+    stopping.take_back(made.pk, by=staff("first"), now=NOW)
+    refused("not_requested", stopping.confirm, made.pk, by=staff("second"), now=NOW)
+    assert fresh().end is None
 
 
 def test_its_holder_does_not_give_up_what_ends_by_notice(licence):

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -11,6 +11,7 @@ from licensing.history.models import Event
 from licensing.organisations import actions as organisations
 from tests.clock import NOW, instant
 from tests.licensing import deal as deals
+from tests.stopping import stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 PASSWORD = "portal-demo-2027"
@@ -150,6 +151,31 @@ def test_two_people_take_a_notice_back_and_everybody_reads_it(licence):
     assert re.findall(r"/ask/(\w+)/", second.get("/cms/licences/L-2026-0001/").content.decode()) == ["suspend", "end", "revoke"]
 
 
+@pytest.mark.row("E3")
+def test_in_an_emergency_a_revocation_is_asked_for_while_another_request_waits(licence):
+    manager, second = as_("manager@demo.example"), as_("second@demo.example")
+    post(manager, "ask/end", reason="By notice", kind="terminated", last_day="2027-06-30", seen=1, password=PASSWORD)
+    page = second.get("/cms/licences/L-2026-0001/").content.decode()
+    assert re.findall(r"/ask/(\w+)/", page) == ["revoke"]
+    assert "The request that waits is set aside; whoever asked for that gets a letter." in page
+    assert "Asked. A second person has to confirm" in post(second, "ask/revoke", reason="Misuse", seen=2, password=PASSWORD)
+    page = manager.get("/cms/licences/L-2026-0001/").content.decode()
+    assert "Second asks to revoke this license" in page and "/ask/" not in page
+    assert "Second set aside the request to end it, to ask for more" in page
+    assert "Revoked from now on" in post(manager, "confirm", password=PASSWORD, seen=4)
+    assert (status(), Licence.objects.get().end.kind) == ("revoked", "revoked")
+
+
+def test_what_ends_before_it_begins_is_said_not_to_begin(licence):
+    Licence.objects.update(valid_from=instant("2026-12-31T23:00"))
+    stop(licence.pk, "end", reason="By notice", now=NOW, last_day=date(2026, 12, 15))
+    owner, words = as_("owner@eco.example", []), '<span class="soft">does not begin</span>'
+    assert words in as_("manager@demo.example").get("/cms/licences/").content.decode()
+    assert words in owner.get("/en/desk/licences/").content.decode()
+    page = Client().get(f"/en/verify/{licence.code}/").content.decode()
+    assert words in page and "This license is not in force and will not be" in page and "It begins on" not in page
+
+
 def test_one_person_lifts_a_suspension_with_the_reason(licence):
     manager, second = as_("manager@demo.example"), as_("second@demo.example")
     post(manager, "ask/suspend", reason="Report overdue", seen=1, password=PASSWORD)
@@ -231,7 +257,7 @@ def test_a_request_is_confirmed_and_taken_back_only_from_the_page_that_was_read(
     assert "Somebody else acted" in post(second, act, password=PASSWORD, seen=1)
     assert (status(), Event.objects.of(licence).count()) == ("active", 2)
     page = second.get("/cms/licences/L-2026-0001/").content.decode()
-    assert page.count('<input type="hidden" name="seen" value="2"') == 2
+    assert page.count('<input type="hidden" name="seen" value="2"') == 3
 
 
 def test_who_joined_the_licensee_does_not_take_back_what_is_asked_about_it(licence):
