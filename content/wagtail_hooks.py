@@ -18,3 +18,4 @@ class Programmes(SnippetViewSetGroup):
 
 
 register_snippet(Programmes)
+register_snippet(inquiries.TopicViewSet)

@@ -42,6 +42,7 @@ def _state(figure: Figure) -> str:
 
 class FigureViewSet(SnippetViewSet):
     model = Figure
+    copy_view_enabled = False
     icon = "order"
     menu_label = gettext_lazy("Figures")
     menu_name = "figures"

@@ -37,6 +37,7 @@ def of_offering() -> FieldPanel:
 
 class OfferingViewSet(SnippetViewSet):
     model = LicenceOffering
+    copy_view_enabled = False
     icon = "clipboard-list"
     menu_label = _("Offerings")
     list_display = ["code", "name", "open", "position"]
@@ -59,6 +60,7 @@ class OfferingViewSet(SnippetViewSet):
 
 class RightViewSet(SnippetViewSet):
     model = LicensedRight
+    copy_view_enabled = False
     icon = "key"
     menu_label = _("Licensed rights")
     list_display = ["name", "code", "offering", "position"]
@@ -68,6 +70,7 @@ class RightViewSet(SnippetViewSet):
 
 class EvidenceViewSet(SnippetViewSet):
     model = EvidenceRequirement
+    copy_view_enabled = False
     icon = "doc-full"
     menu_label = _("Required papers")
     list_display = ["name", "code", "offering", "position"]
@@ -77,6 +80,7 @@ class EvidenceViewSet(SnippetViewSet):
 
 class EditionViewSet(SnippetViewSet):
     model = OfferingEdition
+    copy_view_enabled = False
     icon = "date"
     menu_label = _("Editions")
     list_display = ["label", "offering", "starts_at", "rights_until"]
