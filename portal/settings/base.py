@@ -290,12 +290,7 @@ def logging(form: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "filters": ["hide_links"]}},
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
-            "django_tasks": {"level": "WARNING"},
-            "wagtail": {"level": "WARNING"},
+            **{name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "django.server", "pyhanko", "fontTools", "celery")},
             "kombu": {"level": "ERROR"},
-            "django.server": {"level": "WARNING"},
-            "pyhanko": {"level": "WARNING"},
-            "fontTools": {"level": "WARNING"},
-            "celery": {"level": "WARNING"},
         },
     }

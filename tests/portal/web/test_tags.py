@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from i18n.fields import DayField
-from portal.web.templatetags import portal_tags
+from portal.web.templatetags import pagination_tags, portal_tags
 
 END = datetime(2026, 12, 31, 23, tzinfo=UTC)
 
@@ -152,7 +152,7 @@ def test_a_query_string_changes_one_value_and_starts_over():
     ],
 )
 def test_pages_are_the_ends_and_the_neighbours(here, expected):
-    assert portal_tags.numbered(Paginator(range(400), 10).page(here)) == expected
+    assert pagination_tags.numbered(Paginator(range(400), 10).page(here)) == expected
 
 
 class Questions(forms.Form):
