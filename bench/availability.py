@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +13,7 @@ from bench import databases, history, serving
 from bench.measure import Row, ratio, turn_about
 from content.availability import kept
 from content.pages.models import HomePage, TextPage
+from portal.wsgi import application
 
 PAGE, JSON = "/en/availability/?programme=P1", "/api/v1/availability?programme=P1"
 PAST_PAGE, PAST_JSON = f"{PAGE}&as_of=2011-06-01", f"{JSON}&as_of=2011-06-01"
@@ -23,11 +23,11 @@ SMALL, LARGE = 25_000, 1_000_000
 
 
 def asker() -> Callable[[str], bytes]:
-    """Return what sends a request through the whole middleware, in this process."""
-    handler, factory = WSGIHandler(), RequestFactory()
+    """Return what sends a request through the whole middleware, in this process, as a server does."""
+    factory = RequestFactory()
 
     def ask(path: str) -> bytes:
-        response = handler(factory.get(path).environ, lambda *_: None)
+        response = application(factory.get(path).environ, lambda *_: None)
         assert response.status_code in (200, 204), (path, response.status_code)
         return response.content
 

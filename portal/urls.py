@@ -1,4 +1,4 @@
-"""Every address of the portal. Public and licensee pages stand under a language prefix; Wagtail's pages come last."""
+"""Every address of the portal. Public and licensee pages, the most read, stand under a language prefix; Wagtail's pages come last of them."""
 
 from allauth import urls as allauth_urls
 from django.conf import settings
@@ -16,14 +16,6 @@ from portal.demo import urls as demo_urls
 from portal.web import urls as web_urls
 
 urlpatterns = [
-    path("", include(web_urls)),
-    path("cms/", include(accounts_urls.cms_doors)),
-    path("cms/", include(wagtailadmin_urls)),
-    path("api/v1/", api_root.api.urls),
-    path("feeds/", include(content_urls.feeds)),
-    path("embed/", include(content_urls.embeds)),
-    path("kits/", include(media_urls)),
-    path("stripe/", include(licensing_urls.hooks)),
     *i18n_patterns(
         path("accounts/", include(accounts_urls)),
         path("accounts/", include(allauth_urls)),
@@ -34,6 +26,14 @@ urlpatterns = [
         path("_util/login/", include(accounts_urls.page_doors)),
         path("", include(wagtail_urls)),
     ),
+    path("", include(web_urls)),
+    path("cms/", include(accounts_urls.cms_doors)),
+    path("cms/", include(wagtailadmin_urls)),
+    path("api/v1/", api_root.api.urls),
+    path("feeds/", include(content_urls.feeds)),
+    path("embed/", include(content_urls.embeds)),
+    path("kits/", include(media_urls)),
+    path("stripe/", include(licensing_urls.hooks)),
 ]
 handler400 = "portal.web.errors.bad_request"
 handler403 = "portal.web.errors.forbidden"

@@ -12,14 +12,13 @@ from django.utils.translation import gettext, ngettext
 
 from content.availability import picture, queries, rules
 from content.availability.listing import Note, note_of, short
-from content.availability.models import STATUS_WORDS, Publication
+from content.availability.models import STATUS_WORDS
 from content.availability.words import Said, end, precise_end, start
 from content.programmes.models import Programme
 from i18n import formats
 from i18n.interface import joined, listing, own, sentence
 from i18n.places.queries import Named, in_order, name_in, named
 from i18n.places.rules import sort_key
-from portal.core.models import ContentVersion
 from portal.core.periods import Period
 
 NAMES_SHOWN = 3
@@ -63,7 +62,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the template prints, without the form. ``period``: how long today's page is right; None: it is about an instant."""
+    """Everything the template prints, without the form. ``period``: how long today's page is right; None: it is about an instant.
+
+    ``permalink`` gives this answer for ever: what we knew by the last publication.
+    """
 
     programme: Programme
     as_of: datetime
@@ -105,7 +107,7 @@ class _Words:
 
 def page(programme: Programme, *, language: str, now: datetime, as_of: datetime | None = None, known_at: datetime | None = None) -> Page:
     """Return the page for an instant; None = nobody asked for one: it is today, and what is decided for later stands on it too."""
-    version, areas = ContentVersion.current(), named(language)
+    (version, published_at), areas = queries.stand(), named(language)
     sources = queries.spans(programme_id=programme.pk, known_at=known_at).get(programme.pk, [])
     words = _Words(areas, queries.notes(programme.pk, language=language, known_at=known_at), language)
     period = None
@@ -132,7 +134,7 @@ def page(programme: Programme, *, language: str, now: datetime, as_of: datetime 
         not_stated=sum(area.kind == "place" and area.id not in stated and "-" not in area.code for area in areas.values()),
         world=picture.world(marks),
         steps=_steps(sources, words, lambda at: _query(programme, at, known_at), as_of=as_of, today=today),
-        permalink=_permalink(programme, as_of, known_at),
+        permalink=f"?{_query(programme, as_of, known_at or published_at)}",
         query=_query(programme, as_of, known_at),
         versioned=urlencode({"programme": programme.code, "as_of": short(as_of), "version": version}),
     )
@@ -259,12 +261,6 @@ def _query(programme: Programme, as_of: datetime, known_at: datetime | None) -> 
     if known_at:
         asked["known_at"] = short(known_at)
     return urlencode(asked)
-
-
-def _permalink(programme: Programme, as_of: datetime, known_at: datetime | None) -> str:
-    """Return the query string that gives this answer for ever: what we knew by the last publication."""
-    last = Publication.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
-    return f"?{_query(programme, as_of, known_at or last)}"
 
 
 def title(programme: Programme) -> str:

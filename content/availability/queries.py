@@ -136,6 +136,11 @@ def pinned(programme_id: int, version: int) -> datetime | None:
     return None if touching.filter(number__gt=version, recorded_at__lte=known_at).exists() else known_at
 
 
+def stand() -> tuple[int, datetime | None]:
+    """Return the content version and the instant of the last publication; (0, None) before there was any. One statement."""
+    return next(iter(ContentVersion.objects.filter(pk=1).values_list("number", "changed_at")), (0, None))
+
+
 def known_now(*, now: datetime) -> datetime | None:
     """Return the instant as of which all is known that is known now; None: nothing was ever published.
 

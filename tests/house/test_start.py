@@ -101,3 +101,12 @@ def test_a_python_without_venv_gives_one_line(tmp_path):
 def test_the_demonstration_needs_its_own_mode():
     code, lines = said(sys.executable, "manage.py", "demo", SECRET_KEY="x" * 40)
     assert (code, lines) == (1, ["CommandError: this runs a demonstration; set DEMO=1"])
+
+
+def test_a_worker_of_the_server_knows_every_view_when_it_is_imported_and_collects_seldom():
+    """The first reader waits for no import of a view, and nobody for a walk over what stays anyway."""
+    asked = (
+        "import gc, sys, portal.wsgi; print(gc.get_freeze_count() > 100_000, gc.get_threshold(), 'content.availability.web' in sys.modules)"
+    )
+    code, lines = said(sys.executable, "-c", asked, DEMO="1", DATABASE_URL="sqlite://")
+    assert (code, lines[0]) == (0, "True (50000, 20, 20) True")
