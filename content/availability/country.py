@@ -147,7 +147,7 @@ def country(
     bases = Bases(areas, statements, language)
     view = _View(place, areas, bases, language, as_of)
     programmes = list(Programme.objects.all())
-    rules_here = participation_at(around, language)
+    rules_here = participation_at(programmes, around, language)
     return Country(
         place=place,
         parent=areas[place.parent_id] if place.parent_id else None,

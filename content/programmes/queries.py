@@ -1,6 +1,6 @@
 """How one takes part in a programme, everywhere or in one place, in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -68,13 +68,13 @@ def participation(programme: Programme, language: str, *, local: LocalRules | No
     )
 
 
-def participation_at(places: Sequence[int], language: str) -> dict[int, Participation]:
-    """Return the rules of every programme in a place, by programme. ``places``: the place, then the one it belongs to."""
+def participation_at(programmes: Iterable[Programme], places: Sequence[int], language: str) -> dict[int, Participation]:
+    """Return the rules of programmes in a place, by programme. ``places``: the place, then the one it belongs to."""
     found: dict[int, LocalRules] = {}
     rows = LocalRules.objects.filter(place__in=places).select_related("place")
     for row in sorted(rows, key=lambda row: places.index(row.place_id)):
         found.setdefault(row.programme_id, row)
-    return {one.pk: participation(one, language, local=found.get(one.pk)) for one in Programme.objects.all()}
+    return {one.pk: participation(one, language, local=found.get(one.pk)) for one in programmes}
 
 
 def places_with_rules(programme_id: int, language: str) -> list[Named]:

@@ -134,8 +134,7 @@ class ContentVersion(models.Model):
     @classmethod
     def lock(cls) -> "ContentVersion":
         """Let publishers pass one by one. Must run inside the publishing transaction."""
-        cls.objects.get_or_create(pk=1)
-        return cls.objects.select_for_update().get(pk=1)
+        return cls.objects.select_for_update().get_or_create(pk=1)[0]
 
     @classmethod
     def raise_number(cls) -> None:
