@@ -9,10 +9,12 @@ from django.test import Client
 from content.availability.load import load_lists, load_statements
 from content.programmes.models import Programme
 from i18n.places.load import load_places
-from i18n.places.models import Area
+from i18n.places.models import Area, PlaceTier, RegionMembership
 from portal.accounts.models import User
+from portal.core.models import ContentVersion
 from tests import build
 from tests.clock import NOW
+from tests.pouring import poured
 
 DEMO = Path(__file__).resolve().parents[3] / "demo"
 PROGRAMMES = {
@@ -27,7 +29,8 @@ PROGRAMMES = {
 @pytest.fixture
 def places(db):
     """Every place and region: code -> id."""
-    load_places()
+    poured("places", load_places, Area, RegionMembership, PlaceTier)
+    ContentVersion.raise_number()
     return dict(Area.objects.values_list("code", "pk"))
 
 
