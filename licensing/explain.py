@@ -45,6 +45,8 @@ WORDS = {
         _("Design with the files marked PROOF, then send the piece in under “Logos and proofs”."),
     ),
 }
+# In place of "scheduled" where the licence ends before its term.
+NEVER = (_("License %(licence)s is not in force and will not be: it was ended before its term begins."), WORDS["ended"][1])
 TITLES = {
     "granted": _("Open to you"),
     "no_licence": _("No license yet"),
@@ -146,7 +148,7 @@ def words(verdict: Verdict) -> Words:
         said["valid_to"] = own(formats.until_day(valid_to, zone, language), language)
     if isinstance(roles := facts.get("roles"), tuple):
         said["roles"] = listing([ROLES[role] for role in roles], language, style="or")
-    reason, way_out = WORDS[verdict.code]
+    reason, way_out = NEVER if verdict.code == "scheduled" and facts.get("never_begins") else WORDS[verdict.code]
     return Words(str(TITLES[verdict.code]), sentence(str(reason), **said), str(way_out))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from licensing.entitlements.models import Entitlement
-from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, Verdict, best, status, until
+from licensing.entitlements.rules import End, EndKind, LicenceFacts, LicenceStatus, Verdict, best, never_begins, status, until
 from portal.core.periods import Period
 
 COLUMNS = (
@@ -18,7 +18,8 @@ def may(*, organisation_id: int, right_id: int, edition_id: int | None, at: date
     """Return whether one of the organisation's licences gives it the right at ``at``, with the facts of the licence that decides.
 
     ``edition_id``: the licence must be for that edition (None = the right is bound to none).
-    Facts: ``licence_id``, ``licence`` (number), ``zone``, and of these what the reason needs: ``valid_from``, ``valid_to``, ``since``.
+    Facts: ``licence_id``, ``licence`` (number), ``zone``, and of these what the reason needs: ``valid_from``, ``valid_to``, ``since``;
+    ``never_begins`` where it ends before its term.
     """
     return may_each(organisation_id=organisation_id, right_ids=[right_id], edition_id=edition_id, at=at)[right_id]
 
@@ -50,6 +51,8 @@ def _verdict(licence_id: int, number: str, zone: str, facts: LicenceFacts, *, at
     code = "granted" if found is LicenceStatus.ACTIVE else found.value
     said: dict[str, object] = {"licence_id": licence_id, "licence": number, "zone": zone}
     said |= {"valid_from": facts.term.valid_from, "valid_to": until(facts)}
+    if never_begins(facts):
+        said["never_begins"] = True
     if found is LicenceStatus.SUSPENDED:
         said["since"] = next(period.valid_from for period in facts.suspensions if at in period)
     if facts.end is not None and found in (LicenceStatus.ENDED, LicenceStatus.REVOKED):

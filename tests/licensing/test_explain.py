@@ -98,6 +98,21 @@ def test_s7_the_whole_table(stage):
         assert "%(" not in words.reason + words.way_out
 
 
+def test_a_licence_that_ends_before_its_term_is_not_said_to_begin():
+    eco = deals.organisation()
+    licence = enter(eco, term=(NOW + 40 * DAY, TERM[1]))
+    stop(licence.pk, "end", kind="terminated", reason="Agreed", now=NOW + DAY, last_day=(NOW + 20 * DAY).date())
+    right = LicensedRight.objects.get(code="slides")
+    verdict = check.may(organisation_id=eco.pk, right_id=right.pk, edition_id=None, at=NOW + 2 * DAY)
+    assert (verdict.code, explain.words(verdict)[1:]) == (
+        "scheduled",
+        (
+            f"License {licence.number} is not in force and will not be: it was ended before its term begins.",
+            "Apply for a new license, or write to the licensor.",
+        ),
+    )
+
+
 @pytest.mark.check("S7")
 def test_s7_another_organisation_gets_nothing_from_it():
     enter(deals.organisation())
