@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from content.availability import kept
 from content.pages import frame
+from licensing.applications.models import Application
 from licensing.organisations.models import Organisation
 from portal.accounts.models import User
 from tests.demo_world import Loaded
@@ -76,7 +77,7 @@ PUBLIC = {
     "organisationname.name",
     "organisation.town",
 }  # what the register and verification may show
-_WORD = re.compile(r"zq\w+?qz")
+WORD = re.compile(r"zq\w+?qz")
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Canaries:
 
     def found_in(self, text: str, *, public: bool = False) -> list[str]:
         """Return where the words come from that stand in ``text``; ``public`` overlooks what the register may show."""
-        places = [self.words[word] for word in dict.fromkeys(_WORD.findall(text)) if word in self.words]
+        places = [self.words[word] for word in dict.fromkeys(WORD.findall(text)) if word in self.words]
         planted = [place for place in places if not (public and place.split()[-1] in PUBLIC)]
         return planted + [place for word, place in self.known.items() if word in text]
 
@@ -107,11 +108,13 @@ def plant(organisations: Iterable[Organisation]) -> Canaries:
 
 
 def internal(organisations: Iterable[Organisation]) -> Canaries:
-    """Plant a word in what only staff may read of these organisations, who read their own pages."""
+    """Plant a word in what only staff may read of these organisations, who read their own pages; a note stands with each application."""
     canaries = Canaries()
     _lift_guards()
     event = apps.get_model("licensing", "event")
     for organisation in organisations:
+        for bare in organisation.applications.filter(notes=None):
+            bare.notes.create(text="A note (DEMO)", written_by=bare.created_by, written_at=bare.created_at)
         for number, row in enumerate(event.objects.filter(organisation=organisation, visibility="internal")):
             word = f"zqi{organisation.pk:02}e{number:02}qz"
             canaries.words[word] = f"{organisation.short_name} event.reason"
@@ -123,6 +126,12 @@ def internal(organisations: Iterable[Organisation]) -> Canaries:
             canaries.words[word] = f"{organisation.short_name} applicationnote.text"
             type(note).objects.filter(pk=note.pk).update(text=word)
     return canaries
+
+
+def applications(person: User) -> list[str]:
+    """Return the pages of the applications somebody may see, whether or not they are led there."""
+    numbers = Application.objects.visible_to(person).values_list("number", flat=True)
+    return [f"/en/desk/applications/{number}/{page}" for number in numbers for page in ("", "answers/", "questions/", "withdraw/")]
 
 
 def _plant_in(canaries: Canaries, organisation: Organisation, model: type[models.Model], rows: dict[str, Any]) -> None:
