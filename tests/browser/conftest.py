@@ -111,7 +111,8 @@ def enter(live_server):
 
 @pytest.fixture(scope="package")
 def violations():
-    """Return a function that asks axe what is wrong on the page as it stands: by rule, the first places where.
+    """Return a function that asks axe what is wrong on the page as it stands: by rule, the first places where; ``looks``: of colours only
+    what is marked.
 
     Colours are most of the work, the size of targets is half of the rest; neither depends on the language. Style sheets are not fetched again:
     only the rule about a locked orientation reads them, and ours ask for none.
@@ -123,13 +124,20 @@ def violations():
         "structure": {"runOnly": tags, "rules": {"color-contrast": {"enabled": False}, "target-size": {"enabled": False}}},
         "colours": {"runOnly": {"type": "rule", "values": ["color-contrast"]}},
     }
-    run = """([within, options]) => axe.run({include: [[within]]}, options).then(
-      answer => Object.fromEntries(answer.violations.map(one => [one.id, one.nodes.slice(0, 3).map(node => node.html.slice(0, 150))])))"""
+    run = """async ([within, options, looks]) => {
+      if (!("axe" in window)) return null;
+      if (looks) axe.configure({rules: [{id: "color-contrast", selector: "[data-look]"}]});
+      const answer = await axe.run({include: [[within]]}, options);
+      return Object.fromEntries(answer.violations.map(one => [one.id, one.nodes.slice(0, 3).map(node => node.html.slice(0, 150))]));
+    }"""
 
-    def found(page, rules="all", within="html"):
-        if not page.evaluate("() => 'axe' in window"):
+    def found(page, rules="all", within="html", *, looks=False):
+        wanted = [within, {"resultTypes": ["violations"], "preload": False, **asked[rules]}, looks]
+        answer = page.evaluate(run, wanted)
+        if answer is None:
             page.evaluate(AXE_SCRIPT)
-        return page.evaluate(run, [within, {"resultTypes": ["violations"], "preload": False, **asked[rules]}])
+            answer = page.evaluate(run, wanted)
+        return answer
 
     return found
 
