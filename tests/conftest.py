@@ -10,7 +10,7 @@ from tests import database
 from tests.cards import provider  # noqa: F401  (a fixture for all)
 from tests.demo_world import Loaded, demo_world  # noqa: F401  (a fixture for all)
 from tests.fakes.s3.fixtures import bucket, s3, store  # noqa: F401
-from tests.lanes import LANES, lanes
+from tests.lanes import LANES, lanes, may_hold
 from tests.machine import CHROMIUM
 
 
@@ -52,6 +52,13 @@ def vault(settings, tmp_path):
 
 def pytest_addoption(parser):
     parser.addoption("--lane", choices=LANES, help="run only what this lane of CI is for (tests/lanes.py); without it everything runs")
+
+
+def pytest_ignore_collect(collection_path, config):
+    lane = config.getoption("--lane")
+    if lane and collection_path.name.startswith("test_") and not may_hold(str(collection_path.relative_to(config.rootpath)), lane):
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(config, items):

@@ -2,6 +2,7 @@
 
 SQLite copies the template into memory (2 ms), PostgreSQL creates from a template database (0.2 s): migrated truth, guards and Wagtail's
 root rows included, without waiting for two hundred migrations in every run. ``filled`` does the same for a database with content.
+Runs side by side share the templates; each has a copy of its own, which ``TEST_COPY`` names.
 """
 
 import hashlib
@@ -83,7 +84,7 @@ def tear_down() -> None:
     connections.close_all()
     if connection.vendor == "postgresql":
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{_test_name()}" WITH (FORCE)')
+            cursor.execute(f'DROP DATABASE IF EXISTS "{_copy_name()}" WITH (FORCE)')
 
 
 def _template_file() -> Path:
@@ -108,7 +109,7 @@ def _keep(name: str) -> None:
         for old in _databases():
             if old.startswith(f"{_test_name()}_{name.split('-')[0]}-"):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{_test_name()}_{name}" TEMPLATE "{_test_name()}"')
+        cursor.execute(f'CREATE DATABASE "{_test_name()}_{name}" TEMPLATE "{_copy_name()}"')
 
 
 def _sqlite_template() -> None:
@@ -143,6 +144,10 @@ def _test_name() -> str:
     return connection.settings_dict["TEST"]["NAME"]
 
 
+def _copy_name() -> str:
+    return _test_name() + (f"_{copy}" if (copy := os.environ.get("TEST_COPY")) else "")
+
+
 def _databases() -> set[str]:
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{_test_name()}_%"])
@@ -167,10 +172,10 @@ def _postgresql_template() -> None:
 
 def _copy_postgresql() -> None:
     connections.close_all()
-    name = _test_name()
+    name = _copy_name()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{name}_{_Start.name or key()}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_test_name()}_{_Start.name or key()}"')
     _use(name)
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -79,15 +80,23 @@ def organisation(key: str) -> Organisation:
     return Organisation.objects.get(short_name=SHORT[key])
 
 
+@contextmanager
+def kept() -> Iterator[Path]:
+    """Let what is inside stand in the demonstration as it is kept, filled first where there is none; gives the folder of its vault."""
+    home = folder()
+    with pytest.MonkeyPatch.context() as patch, time_machine.travel(NOW, tick=False):
+        patch.setattr(settings, "VAULT_URL", f"file:{home}")
+        with database.filled(name(), fill):
+            yield home
+
+
 @pytest.fixture(scope="module")
 def demo_world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
     """Let every test of the module start in the demonstration, its clock standing at ``NOW``; gives the vault's folder."""
-    kept, vault = folder(), tmp_path_factory.mktemp("demo-world") / "vault"
-    with pytest.MonkeyPatch.context() as patch, time_machine.travel(NOW, tick=False), django_db_blocker.unblock():
-        patch.setattr(settings, "VAULT_URL", f"file:{kept}")
-        with database.filled(name(), fill):
-            shutil.copytree(kept, vault, copy_function=os.link)  # linked, not copied: files of a vault are written once
-            patch.setattr(settings, "VAULT_URL", f"file:{vault}")
-            Loaded.version = ContentVersion.current()
-            with django_db_blocker.block():
-                yield vault
+    vault = tmp_path_factory.mktemp("demo-world") / "vault"
+    with django_db_blocker.unblock(), kept() as home, pytest.MonkeyPatch.context() as patch:
+        shutil.copytree(home, vault, copy_function=os.link)  # linked, not copied: files of a vault are written once
+        patch.setattr(settings, "VAULT_URL", f"file:{vault}")
+        Loaded.version = ContentVersion.current()
+        with django_db_blocker.block():
+            yield vault

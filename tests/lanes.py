@@ -1,17 +1,17 @@
-"""What runs where when both databases are tested side by side: docs/adr/018-what-runs-once.md. Pure rules, asked by ``pytest --lane``."""
+"""What runs where when CI tests four lanes side by side on both databases: docs/adr/018-what-runs-once.md. Pure rules, asked by ``pytest --lane``."""
 
 from collections.abc import Set
 
-LANES = ("sqlite", "server")
+LANES = ("sqlite", "walks", "server", "browser")  # the first two on SQLite, the others on PostgreSQL
 # Long histories, races, money and the gate: only on the database that licenses are kept in.
 ON_SERVER = (
-    "tests/browser/", "tests/content/availability/test_oracle.py", "tests/house/test_forms.py", "tests/licensing/payments/cards/",
+    "tests/content/availability/test_oracle.py", "tests/house/test_forms.py", "tests/licensing/payments/cards/",
     "tests/media/test_delivery.py", "tests/media/test_hand_over.py", "tests/media/test_matrix.py",
 )  # fmt: skip
-SERVER_MARKS = {"postgresql", "browser"}
-# Walks over all addresses, pages and letters: what they ask of the database is asked by the actions' tests too, on both.
-ON_SQLITE = ("tests/house/", "tests/portal/demo/", "tests/journeys/test_lifecycle_machine.py")
-PAGES = {"web", "staff"}  # folders of tests
+# Over all addresses, pages and letters: what they ask of the database is asked by the actions' tests too, on both.
+WALKS = ("tests/house/", "tests/portal/demo/", "tests/journeys/test_lifecycle_machine.py")
+BROWSER = "tests/browser/"
+PAGES = {"web", "staff", "pages", "figures", "programmes"}  # folders of tests, of what editors write too
 
 
 def lanes(path: str, *, marks: Set[str], database: bool) -> set[str]:
@@ -21,9 +21,20 @@ def lanes(path: str, *, marks: Set[str], database: bool) -> set[str]:
     :param marks: the names of its markers.
     :param database: whether it asks a database at all.
     """
-    if marks & SERVER_MARKS or path.startswith(ON_SERVER):
+    if path.startswith(BROWSER):
+        return {"browser"}
+    if "postgresql" in marks or path.startswith(ON_SERVER):
         return {"server"}
+    if path.startswith(WALKS):
+        return {"walks"}
     folders = path.split("/")
-    if not database or path.startswith(ON_SQLITE) or PAGES & set(folders[:-1]) or folders[-1].endswith("letters.py"):
+    if not database or PAGES & set(folders[:-1]) or folders[-1].endswith("letters.py"):
         return {"sqlite"}
-    return set(LANES)
+    return {"sqlite", "server"}
+
+
+def may_hold(path: str, lane: str) -> bool:
+    """Say whether a file of tests can hold one of a lane: what cannot is not even read."""
+    if path.startswith(BROWSER):
+        return lane == "browser"
+    return lane == "server" or (lane == "walks") == path.startswith(WALKS) and lane != "browser"

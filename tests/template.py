@@ -1,4 +1,4 @@
-"""``python -m tests.template``: make the migrated template of the database before the tests are collected (.ci/run)."""
+"""``python -m tests.template``: migrate and fill once what the lanes of CI start from (.ci/run)."""
 
 import os
 
@@ -7,7 +7,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
 django.setup()
 
-from tests import database  # noqa: E402 - its models need the set-up
+from django.test.utils import setup_test_environment  # noqa: E402 - all of these need the set-up
+
+from tests import database, demo_world  # noqa: E402
 
 if __name__ == "__main__":
-    database.template()
+    setup_test_environment()
+    database.set_up()
+    with demo_world.kept():
+        pass
+    database.tear_down()

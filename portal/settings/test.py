@@ -8,7 +8,7 @@ from portal.settings.base import ROOT, VAR, configure
 from portal.settings.env import read
 
 _checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
-# A folder for each database, so that runs on both can go side by side.
+# A folder for each database, so that runs on both can go side by side; what runs side by side on one has uploads of its own.
 _test = VAR / ("test-server" if os.environ.get("TEST_DATABASE_URL") else "test")
 _test.mkdir(parents=True, exist_ok=True)
 _values = read(
@@ -25,7 +25,7 @@ _values = read(
 )
 globals().update(configure(_values))
 DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{_checkout}"} if DATABASES["default"]["ENGINE"].endswith("postgresql") else {}  # noqa: F405
-MEDIA_ROOT = _test / "uploads"
+MEDIA_ROOT = _test / f"uploads{os.environ.get('TEST_COPY', '')}"
 STATIC_ROOT = _test / "static"
 SEAL_FOLDER = _test / "seal"
 ALLOWED_HOSTS = ["*"]

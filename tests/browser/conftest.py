@@ -10,6 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -43,6 +44,7 @@ def chromium():
         )
         yield browser
         browser.close()
+    connections.close_all()  # those of before its loop: their database has been copied anew since
 
 
 @pytest.fixture(scope="package", autouse=True)

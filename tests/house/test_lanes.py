@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lanes import ON_SERVER, ON_SQLITE, PAGES, SERVER_MARKS, lanes
+from tests.lanes import LANES, ON_SERVER, PAGES, WALKS, lanes, may_hold
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,22 +18,33 @@ ROOT = Path(__file__).resolve().parents[2]
         ("tests/licensing/terms/test_actions.py", {"django_db", "postgresql"}, True, {"server"}),
         ("tests/licensing/web/test_terms.py", {"django_db"}, True, {"sqlite"}),
         ("tests/licensing/web/test_terms.py", {"django_db", "postgresql"}, True, {"server"}),
+        ("tests/content/figures/test_publishing.py", {"django_db"}, True, {"sqlite"}),
         ("tests/licensing/test_money_letters.py", {"django_db"}, True, {"sqlite"}),
-        ("tests/house/test_urls.py", {"django_db"}, True, {"sqlite"}),
+        ("tests/house/test_urls.py", {"django_db"}, True, {"walks"}),
+        ("tests/house/test_lanes.py", set(), False, {"walks"}),
         ("tests/house/test_forms.py", {"django_db"}, True, {"server"}),
-        ("tests/browser/test_pages.py", {"browser"}, True, {"server"}),
+        ("tests/browser/test_pages.py", {"browser"}, True, {"browser"}),
         ("tests/portal/test_redis.py", {"redis"}, False, {"sqlite"}),
     ],
 )
 def test_a_test_runs_where_it_can_fail(path, marks, database, where):
     assert lanes(path, marks=marks, database=database) == where
+    assert [lane for lane in where if not may_hold(path, lane)] == []
+
+
+def test_only_the_tests_of_the_browser_need_one():
+    others = [path for path in (ROOT / "tests").rglob("test_*.py") if path.parent.name != "browser" and path.name != "test_lanes.py"]
+    assert [path for path in others if "mark.browser" in path.read_text() or "browser_page" in path.read_text()] == []
 
 
 def test_the_lanes_name_what_there_is():
-    named = [*ON_SERVER, *ON_SQLITE]
+    assert [
+        lane for lane in LANES if not any(may_hold(path, lane) for path in (*ON_SERVER, *WALKS, "tests/browser/", "tests/media/"))
+    ] == []
+    named = [*ON_SERVER, *WALKS]
     assert [path for path in named if not (ROOT / path).exists()] == []
     assert [name for name in PAGES if not list((ROOT / "tests").rglob(name))] == []
     markers = {
         line.partition(":")[0] for line in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["markers"]
     }
-    assert markers >= SERVER_MARKS
+    assert markers >= {"postgresql", "browser"}
