@@ -2,15 +2,14 @@
 
 from collections.abc import Set
 
-LANES = ("sqlite", "walks", "server", "browser")  # the first two on SQLite, the others on PostgreSQL
-# Long histories, races, money and the gate: only on the database that licenses are kept in.
-ON_SERVER = (
-    "tests/content/availability/test_oracle.py", "tests/house/test_forms.py", "tests/licensing/payments/cards/",
+LANES = ("sqlite", "walks", "server", "heavy")  # the first two on SQLite, the others on PostgreSQL
+# Chromium, long histories, cards and the gate: only on the database that licenses are kept in.
+HEAVY = (
+    "tests/browser/", "tests/content/availability/test_oracle.py", "tests/house/test_forms.py", "tests/licensing/payments/cards/",
     "tests/media/test_delivery.py", "tests/media/test_hand_over.py", "tests/media/test_matrix.py",
 )  # fmt: skip
 # Over all addresses, pages and letters: what they ask of the database is asked by the actions' tests too, on both.
 WALKS = ("tests/house/", "tests/portal/demo/", "tests/journeys/test_lifecycle_machine.py")
-BROWSER = "tests/browser/"
 PAGES = {"web", "staff", "pages", "figures", "programmes"}  # folders of tests, of what editors write too
 
 
@@ -21,9 +20,9 @@ def lanes(path: str, *, marks: Set[str], database: bool) -> set[str]:
     :param marks: the names of its markers.
     :param database: whether it asks a database at all.
     """
-    if path.startswith(BROWSER):
-        return {"browser"}
-    if "postgresql" in marks or path.startswith(ON_SERVER):
+    if path.startswith(HEAVY):
+        return {"heavy"}
+    if "postgresql" in marks:
         return {"server"}
     if path.startswith(WALKS):
         return {"walks"}
@@ -35,6 +34,6 @@ def lanes(path: str, *, marks: Set[str], database: bool) -> set[str]:
 
 def may_hold(path: str, lane: str) -> bool:
     """Say whether a file of tests can hold one of a lane: what cannot is not even read."""
-    if path.startswith(BROWSER):
-        return lane == "browser"
-    return lane == "server" or (lane == "walks") == path.startswith(WALKS) and lane != "browser"
+    if path.startswith(HEAVY):
+        return lane == "heavy"
+    return lane == "server" or (lane == "walks") == path.startswith(WALKS) and lane != "heavy"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lanes import LANES, ON_SERVER, PAGES, WALKS, lanes, may_hold
+from tests.lanes import HEAVY, LANES, PAGES, WALKS, lanes, may_hold
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
         ("tests/licensing/test_money_letters.py", {"django_db"}, True, {"sqlite"}),
         ("tests/house/test_urls.py", {"django_db"}, True, {"walks"}),
         ("tests/house/test_lanes.py", set(), False, {"walks"}),
-        ("tests/house/test_forms.py", {"django_db"}, True, {"server"}),
-        ("tests/browser/test_pages.py", {"browser"}, True, {"browser"}),
+        ("tests/house/test_forms.py", {"django_db"}, True, {"heavy"}),
+        ("tests/browser/test_pages.py", {"browser"}, True, {"heavy"}),
         ("tests/portal/test_redis.py", {"redis"}, False, {"sqlite"}),
     ],
 )
@@ -38,10 +38,8 @@ def test_only_the_tests_of_the_browser_need_one():
 
 
 def test_the_lanes_name_what_there_is():
-    assert [
-        lane for lane in LANES if not any(may_hold(path, lane) for path in (*ON_SERVER, *WALKS, "tests/browser/", "tests/media/"))
-    ] == []
-    named = [*ON_SERVER, *WALKS]
+    assert [lane for lane in LANES if not any(may_hold(path, lane) for path in (*HEAVY, *WALKS, "tests/media/"))] == []
+    named = [*HEAVY, *WALKS]
     assert [path for path in named if not (ROOT / path).exists()] == []
     assert [name for name in PAGES if not list((ROOT / "tests").rglob(name))] == []
     markers = {
