@@ -20,7 +20,7 @@ from portal.core.text import read_code
 class PieceTold:
     """What may be said of one approved piece at an instant: ``until`` when it may be shown as things stand, or ``since`` when not any more.
 
-    ``approval`` brings its piece.
+    ``approval`` brings its piece. The right of one that ``never_begins`` ended before its days.
     """
 
     approval: PieceApproval
@@ -28,6 +28,7 @@ class PieceTold:
     since: datetime | None
     until: datetime
     places: tuple[str, ...]
+    never_begins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,5 @@ def _told(approval: PieceApproval, right: queries.MarkRight, names: dict[str, st
         verdict, since = Public.EXPIRED, approval.valid_until
     elif right.status is LicenceStatus.ACTIVE and now < approval.valid_from:
         verdict = Public.SCHEDULED
-    return PieceTold(
-        approval, verdict, since, min(approval.valid_until, right.valid_to), tuple(names.get(code, code) for code in approval.places)
-    )
+    places = tuple(names.get(code, code) for code in approval.places)
+    return PieceTold(approval, verdict, since, min(approval.valid_until, right.valid_to), places, right.never_begins)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from licensing.entitlements.models import Entitlement, Licence
-from licensing.entitlements.rules import LicenceFacts, LicenceStatus, status, until
+from licensing.entitlements.rules import LicenceFacts, LicenceStatus, never_begins, status, until
 from licensing.logos.models import ArtworkPiece, PieceApproval, Proof
 from licensing.logos.rules import RIGHT, TURN, Face, State, Turn, face
 from licensing.organisations.models import Organisation
@@ -24,13 +24,17 @@ TABS: dict[str, frozenset[State]] = {
 
 @dataclass(frozen=True, slots=True)
 class MarkRight:
-    """The right of one licence to show its logo: ``status`` at the instant asked about, ``since`` when it does not hold any more."""
+    """The right of one licence to show its logo: ``status`` at the instant asked about, ``since`` when it does not hold any more.
+
+    One that ``never_begins`` ended before its days.
+    """
 
     licence: Licence
     valid_from: datetime
     valid_to: datetime
     status: LicenceStatus
     since: datetime | None = None
+    never_begins: bool = False
 
     @property
     def holds(self) -> bool:
@@ -38,8 +42,8 @@ class MarkRight:
 
     @property
     def may_prepare(self) -> bool:
-        """Say whether pieces may be sent in: the right holds, or begins later."""
-        return self.status in (LicenceStatus.ACTIVE, LicenceStatus.SCHEDULED)
+        """Say whether pieces may be sent in: the right holds, or will."""
+        return self.holds or (self.status is LicenceStatus.SCHEDULED and not self.never_begins)
 
 
 def rights_of(organisation: Organisation, *, at: datetime) -> list[MarkRight]:
@@ -67,7 +71,7 @@ def _right(row: Entitlement, licence: Licence, *, at: datetime) -> MarkRight:
         since = row.valid_to
     elif found is LicenceStatus.SUSPENDED:
         since = min(period.valid_from for period in facts.suspensions if at in period)
-    return MarkRight(licence, row.valid_from, until(worth), found, since)
+    return MarkRight(licence, row.valid_from, until(worth), found, since, never_begins(worth))
 
 
 def current(piece: ArtworkPiece) -> Proof:

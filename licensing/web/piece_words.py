@@ -31,6 +31,8 @@ def piece_sentence(one: PieceTold, language_name: str, *, zone: str) -> str:
     }
     if one.verdict is Public.VALID:
         return sentence(_("Approved as: %(medium)s, %(size)s. Language: %(language)s. Valid until %(until)s."), **facts)
+    if one.verdict is Public.SCHEDULED and one.never_begins:
+        return _("This piece may not be shown and will not be: its license was ended before the right to the logo begins.")
     if one.verdict is Public.SCHEDULED:
         return sentence(_("This piece may not be shown yet. It may be from %(begins)s on."), **facts)
     return sentence(_("Not valid since %(since)s. This piece must no longer be shown."), **facts)
@@ -42,6 +44,10 @@ def logo_sentence(told: PiecesTold) -> str:
     if told.verdict is Public.VALID:
         until = own(formats.until_day(right.valid_to, zone, language), language)
         return sentence(_("The licensee may show the logo until %(until)s, on the pieces listed here and on no others."), until=until)
+    if told.verdict is Public.SCHEDULED and right.never_begins:
+        return _(
+            "The right to show the logo does not hold and will not: the license was ended before that right begins. Nothing may be shown."
+        )
     if told.verdict is Public.SCHEDULED:
         begins = own(formats.instant(right.valid_from, zone, language), language)
         return sentence(_("The right to show the logo begins on %(begins)s. Nothing may be shown before."), begins=begins)

@@ -216,6 +216,17 @@ def test_a_right_that_ended_takes_no_piece_and_none_is_approved():
     refused(actions.submit, waiting.pk, by=story.designer_of(piece.organisation), now=at, code="no_right")
 
 
+def test_a_right_that_never_begins_takes_no_piece_and_none_is_approved():
+    licence = story.licensed(begins=NOW + 10 * DAY)
+    reviewer, by = story.brand(), story.designer_of(licence.organisation)
+    piece, waiting = story.in_review(reviewer, licence), story.draft(licence, content=story.pdf(2))
+    stop(licence.pk, "end", kind="terminated", reason="Agreed", now=NOW + DAY, last_day=(NOW + 5 * DAY).date())
+    at, sha256 = NOW + 2 * DAY, queries.current(piece).sha256
+    refused(reviewing.approve, piece.pk, sha256=sha256, by=reviewer, now=at, code="no_right")
+    refused(actions.submit, waiting.pk, by=by, now=at, code="no_right")
+    refused(actions.begin, licence.pk, story.facts(licence), story.taken(story.pdf(3)), by=by, now=at, code="no_right")
+
+
 def test_an_approval_never_outlives_the_right_and_begins_with_it():
     begins, ends = NOW + 10 * DAY, NOW + 20 * DAY
     licence = story.licensed(begins=begins, ends=ends)

@@ -317,6 +317,21 @@ def test_the_page_of_a_licence_whose_right_expired_says_since_when(client, monke
     assert "Must not be shown." in text_of(client.get(f"/en/verify/{licence.code}/"))
 
 
+def test_a_right_that_never_begins_is_not_said_to_begin(client, monkeypatch):
+    piece = story.approved(story.licensed(begins=NOW + 10 * DAY, ends=NOW + 100 * DAY))
+    licence = piece.licence
+    assert "It may be from 2 December 2026" in text_of(client.get(f"/en/verify/{licence.code}/pieces/{piece.number}/"))
+    assert "Send in a new piece" in text_of(designer(licence).get("/en/desk/logos/"))
+    stop(licence.pk, "end", kind="terminated", reason="Agreed", now=NOW + DAY, last_day=(NOW + 5 * DAY).date())
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + 2 * DAY)
+    page = text_of(client.get(f"/en/verify/{licence.code}/pieces/"))
+    assert "The right to show the logo does not hold and will not: the license was ended before that right begins." in page
+    page = text_of(client.get(f"/en/verify/{licence.code}/pieces/{piece.number}/"))
+    assert "This piece may not be shown and will not be: its license was ended before the right to the logo begins." in page
+    page = text_of(designer(licence).get("/en/desk/logos/"))
+    assert ("does not begin" in page, "Send in a new piece" in page) == (True, False)
+
+
 def test_the_rules_stand_on_a_page_of_their_own_each_with_its_address(client):
     page = text_of(client.get("/en/logo-rules/"))
     assert re.findall(r'<div id="(LR\d+)">', page) == [f"LR{number}" for number in range(1, 13)]
