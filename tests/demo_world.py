@@ -3,6 +3,7 @@
 Loaded once for a state of the code, kept like the migrated template, copied for each module that asks for it. Its clock stands still.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -90,12 +91,22 @@ def kept() -> Iterator[Path]:
             yield home
 
 
+def _link(source: str, target: str) -> None:
+    """Link a file of a vault, which is written once; copy it where temporary files lie on another disk."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(source, target)
+
+
 @pytest.fixture(scope="module")
 def demo_world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
     """Let every test of the module start in the demonstration, its clock standing at ``NOW``; gives the vault's folder."""
     vault = tmp_path_factory.mktemp("demo-world") / "vault"
     with django_db_blocker.unblock(), kept() as home, pytest.MonkeyPatch.context() as patch:
-        shutil.copytree(home, vault, copy_function=os.link)  # linked, not copied: files of a vault are written once
+        shutil.copytree(home, vault, copy_function=_link)
         patch.setattr(settings, "VAULT_URL", f"file:{vault}")
         Loaded.version = ContentVersion.current()
         with django_db_blocker.block():
