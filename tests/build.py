@@ -24,6 +24,7 @@ from licensing.organisations.models import Organisation
 from licensing.organisations.rules import Role
 from portal.accounts.models import User
 from tests.clock import NOW
+from tests.telling import told
 
 PASSWORD = "a-long-password-of-tests"
 _number = count(1)
@@ -45,6 +46,7 @@ NAMES = {
 }
 
 
+@told
 def place(code: str = "ES") -> Place:
     """Return a place; made as ``load_places`` would, where a test did not load them."""
     names = NAMES.get(code, (code, code))
@@ -53,6 +55,7 @@ def place(code: str = "ES") -> Place:
     )[0]
 
 
+@told
 def user(email: str = "", *, name: str = "", language: str = "en", **fields: Any) -> User:
     """Make somebody who can sign in with ``PASSWORD``, the address verified."""
     number = next(_number)
@@ -63,6 +66,7 @@ def user(email: str = "", *, name: str = "", language: str = "en", **fields: Any
     return made
 
 
+@told
 def staff(*groups: str, email: str = "", language: str = "en") -> User:
     """Make a member of staff in some groups of ``portal.accounts.groups``."""
     made = user(email, language=language)
@@ -70,6 +74,7 @@ def staff(*groups: str, email: str = "", language: str = "en") -> User:
     return made
 
 
+@told
 def into_groups(person: User, *groups: str) -> None:
     """Put somebody into groups of staff, which the migrations made."""
     found = list(Group.objects.filter(name__in=groups))
@@ -77,6 +82,7 @@ def into_groups(person: User, *groups: str) -> None:
     person.groups.add(*found)
 
 
+@told
 def staff_who_may(*permissions: str) -> User:
     """Make a member of staff with exactly these rights (``licensing.view_queue``), and the CMS open."""
     made = user()
@@ -90,6 +96,7 @@ def actor(person: User, organisation: Organisation | None = None) -> Actor:
     return Actor(person.pk, str(person), organisation.pk if organisation else None)
 
 
+@told
 def society(
     name: str = "Sociedad de Prueba (DEMO)",
     *,
@@ -119,6 +126,7 @@ def owner_of(organisation: Organisation) -> User:
     )
 
 
+@told
 def person(organisation: Organisation, *roles: str, now: datetime = NOW, **fields: Any) -> User:
     """Make somebody with these roles in an organisation."""
     made = user(**fields)
@@ -126,6 +134,7 @@ def person(organisation: Organisation, *roles: str, now: datetime = NOW, **field
     return made
 
 
+@told
 def programme(code: str = "QTP1") -> Programme:
     kind = Programme.Kind.MEETING if code == "QCS" else Programme.Kind.TRAINING
     return Programme.objects.get_or_create(code=code, defaults={"name": f"Program {code} (DEMO)", "short_name": code, "kind": kind})[0]
@@ -137,6 +146,7 @@ RIGHTS = {
 }
 
 
+@told
 def offering(code: str = "QTP1-L") -> LicenceOffering:
     """Return an offering with its rights and one required paper; QCS-DH also has the edition 2027 (symposium in March, rights until December)."""
     if found := LicenceOffering.objects.filter(code=code).first():
@@ -209,6 +219,7 @@ QCS_DH: dict[str, Any] = {
 }  # fmt: skip
 
 
+@told
 def draft(
     organisation: Organisation | None = None,
     *,
@@ -242,6 +253,7 @@ STORY: dict[State, list[tuple[str, Side]]] = {
 }
 
 
+@told
 def application_at(
     state: State,
     organisation: Organisation | None = None,

@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import TransactionTestCase
 
-from tests import database
+from tests import database, telling
 from tests.cards import provider  # noqa: F401  (a fixture for all)
 from tests.demo_world import Loaded, demo_world  # noqa: F401  (a fixture for all)
 from tests.fakes.s3.fixtures import bucket, s3, store  # noqa: F401
@@ -19,6 +20,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
     """Copy the migrated template instead of migrating; a transactional test gets a fresh copy after it."""
     with django_db_blocker.unblock():
         database.set_up()
+        connection.execute_wrappers.append(telling.watch)
         ordinary = TransactionTestCase._fixture_teardown
         TransactionTestCase._fixture_teardown = lambda self: database.restore()
         yield
@@ -39,6 +41,7 @@ def _caches_forget(request):
     cache.clear()
     kept.forget(but=number)
     frame.forget(but=number)
+    telling.begin(request.module.__name__, database.start(), patches=request.getfixturevalue("monkeypatch"))
     yield
     translation.activate("en")
 

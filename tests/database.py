@@ -39,6 +39,11 @@ class _Start:
     name = ""
 
 
+def start() -> str:
+    """Return the name of what each test starts from."""
+    return _Start.name or key()
+
+
 def set_up() -> None:
     """Point the connection at a fresh copy of the template, making the template first where there is none."""
     template()
@@ -175,7 +180,7 @@ def _copy_postgresql() -> None:
     name = _copy_name()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_test_name()}_{_Start.name or key()}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_test_name()}_{start()}"')
     _use(name)
 
 

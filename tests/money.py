@@ -22,6 +22,7 @@ from portal.accounts.models import User
 from tests import build
 from tests.clock import NOW
 from tests.licensing import deal
+from tests.telling import told
 
 FEES = tomllib.loads((Path(__file__).parents[1] / "demo" / "fees.toml").read_text(encoding="utf-8"))
 LIST_DATE = date(2023, 1, 24)
@@ -36,6 +37,7 @@ ACCOUNT = {
 }
 
 
+@told
 def prices() -> None:
     """Give the world its fee schedules, its income groups, Spain's place in the Union, and an account to pay to; safe to repeat."""
     load_schedules(FEES)
@@ -64,6 +66,7 @@ def applicant(terms: TermsOffer) -> Actor:
     return build.actor(build.owner_of(organisation), organisation)
 
 
+@told
 def drafted(
     organisation: Organisation | None = None, *, at: str = "ES", code: str = "QTP1-L", now: datetime = NOW, by: User | None = None
 ) -> TermsOffer:
@@ -74,6 +77,7 @@ def drafted(
     return made.terms.get()
 
 
+@told
 def terms_at(state: State, *, now: datetime = NOW, **story) -> TermsOffer:
     """Play an offer up to drafted, issued or accepted; accepting opens the invoice and draws up the agreement."""
     terms = drafted(now=now, **story)
@@ -85,6 +89,7 @@ def terms_at(state: State, *, now: datetime = NOW, **story) -> TermsOffer:
     return terms
 
 
+@told
 def ready_for_agreement(terms: TermsOffer, *, now: datetime = NOW) -> Actor:
     """Give the house its agreement template and the owner the power to sign; return the owner."""
     template = {**deal.TEMPLATES[0], "code": terms.application.offering.template_code}
@@ -95,11 +100,13 @@ def ready_for_agreement(terms: TermsOffer, *, now: datetime = NOW) -> Actor:
     return owner
 
 
+@told
 def accept(terms: TermsOffer, *, now: datetime = NOW, **facts) -> TermsOffer:
     """Accept an issued offer as its owner, who also may sign."""
     return lifecycle.accept_terms(terms.pk, by=ready_for_agreement(terms, now=now), now=now, **facts)
 
 
+@told
 def invoice(*, now: datetime = NOW, **story) -> Invoice:
     """Return the invoice of an accepted offer."""
     return terms_at(State.ACCEPTED, now=now, **story).invoices.get()
@@ -109,6 +116,7 @@ def receipt(amount_minor: int, currency: str = "EUR", *, reference: str = "BANK-
     return Receipt(amount_minor, currency, on, reference, "")
 
 
+@told
 def sign_all(terms: TermsOffer, *, now: datetime = NOW) -> Agreement:
     """Let the owner and the licensor sign the agreement of an accepted offer."""
     agreement, legal = terms.agreements.get(), build.actor(build.staff("Legal"))

@@ -11,11 +11,13 @@ from licensing.organisations.models import Organisation
 from portal.accounts.models import User
 from tests import build
 from tests.clock import NOW
+from tests.telling import told
 
 PASSWORD = "a-long-password-of-tests"
 _number = count(1)
 
 
+@told
 def user(email: str = "", *, name: str = "", language: str = "en", **fields: Any) -> User:
     """Make somebody who can sign in with ``PASSWORD``, the address verified."""
     number = next(_number)
@@ -25,6 +27,7 @@ def user(email: str = "", *, name: str = "", language: str = "en", **fields: Any
     return made
 
 
+@told
 def staff(*groups: str, **fields: Any) -> User:
     """Make a member of staff in some groups of ``portal.accounts.groups``."""
     made = user(**fields)
@@ -32,6 +35,7 @@ def staff(*groups: str, **fields: Any) -> User:
     return made
 
 
+@told
 def place(code: str = "KE", name: str = "Kenya") -> Place:
     return Place.objects.get_or_create(code=code, defaults={"iso2": code[:2], "name_en": name})[0]
 
@@ -40,6 +44,7 @@ def actor(person: User, organisation: Organisation | None = None) -> Actor:
     return Actor(person.pk, str(person), organisation.pk if organisation else None)
 
 
+@told
 def organisation(
     name: str = "Kenya Cancer Care Quality Network (DEMO)", *, owner: User | None = None, now: datetime = NOW, **more: Any
 ) -> Organisation:
@@ -49,6 +54,7 @@ def organisation(
     return actions.create(particulars, owner=owner, by=actor(owner), now=now)
 
 
+@told
 def member(of: Organisation, *roles: str, now: datetime = NOW, **fields: Any) -> User:
     """Make somebody with these roles in an organisation."""
     made = user(**fields)

@@ -5,19 +5,23 @@ from typing import Any
 
 from django.db import connection, models
 
+from tests import telling
+
 _kept: dict[str, list[Any]] = {}  # by name: of each table the bytes of COPY, or its rows
 
 
 def poured(name: str, load: Callable[[], object], *tables: type[models.Model]) -> None:
     """Fill empty ``tables`` with what ``load`` gives. It runs in the first test that asks, and where something stands there already."""
     is_empty = not any(table.objects.exists() for table in tables)
-    if not is_empty or name not in _kept:
-        load()
-        if is_empty:
-            _kept[name] = list(map(_drawn, tables))
-        return
-    for table, drawn in zip(tables, _kept[name], strict=True):
-        _pour(table, drawn)
+    is_loaded = not is_empty or name not in _kept
+    with telling.noted(f"{name} {is_loaded}"):  # what is loaded may write to other tables too
+        if is_loaded:
+            load()
+            if is_empty:
+                _kept[name] = list(map(_drawn, tables))
+            return
+        for table, drawn in zip(tables, _kept[name], strict=True):
+            _pour(table, drawn)
 
 
 def _drawn(table: type[models.Model]) -> Any:

@@ -33,6 +33,7 @@ from licensing.models import (
 from portal.core import numbers
 from portal.core.text import fold
 from tests.clock import NOW
+from tests.telling import told
 
 CLAUSES = [
     {
@@ -72,6 +73,7 @@ SELLER = dict.fromkeys(("name", "address", "registration", "tax_number", "tax_no
 LICENSOR = {"address": "1 Demo Plaza", "notice_contact": "Legal", "law": {"en": "the law of New York", "es": "el derecho de Nueva York"}}
 
 
+@told
 def person(email: str, name: str = "", *, permissions=()):
     user, made = get_user_model().objects.get_or_create(email=email, defaults={"name": name or email.partition("@")[0].title()})
     if made:
@@ -82,11 +84,13 @@ def person(email: str, name: str = "", *, permissions=()):
     return user
 
 
+@told
 def place(code: str = "ES", **fields) -> Place:
     names = {"name_en": {"ES": "Spain", "BR": "Brazil", "KE": "Kenya"}.get(code, code), "zone": "Europe/Madrid"}
     return Place.objects.get_or_create(code=code, defaults={"iso2": code[:2], **names, **fields})[0]
 
 
+@told
 def offering(code: str = "QTP1-L", *, evidence=("signing_powers",), years: int | None = 2, now: datetime = NOW) -> LicenceOffering:
     found = LicenceOffering.objects.filter(code=code).first()
     if found:
@@ -109,6 +113,7 @@ def offering(code: str = "QTP1-L", *, evidence=("signing_powers",), years: int |
     return found
 
 
+@told
 def organisation(
     name: str = "Fundación ECO", *, signers: int = 2, now: datetime = NOW, mail: str = "eco.example", **fields
 ) -> Organisation:
@@ -134,6 +139,7 @@ def organisation(
     return made
 
 
+@told
 def member(organisation: Organisation, email: str, *roles: str, name: str = "", now: datetime = NOW):
     user = person(email, name)
     for role in roles:
@@ -141,6 +147,7 @@ def member(organisation: Organisation, email: str, *roles: str, name: str = "", 
     return user
 
 
+@told
 @transaction.atomic
 def accepted_terms(
     organisation: Organisation, offering_: LicenceOffering, *, edition: OfferingEdition | None = None, now: datetime = NOW, **fields
@@ -179,6 +186,7 @@ def accepted_terms(
     return terms
 
 
+@told
 @transaction.atomic
 def invoice(terms: TermsOffer, *, now: datetime = NOW) -> Invoice:
     number = numbers.take("INV", now=now)
@@ -189,10 +197,12 @@ def invoice(terms: TermsOffer, *, now: datetime = NOW) -> Invoice:
     )  # fmt: skip
 
 
+@told
 def settle(terms: TermsOffer, *, at: datetime) -> None:
     Settlement.objects.create(invoice=terms.invoices.get(), how="transfer", received_minor=280000, settled_at=at, by="finance")
 
 
+@told
 def tick(terms: TermsOffer, *, at: datetime) -> None:
     manager = person("manager@demo.example")
     for requirement in terms.application.offering.evidence.all():
@@ -209,6 +219,7 @@ class Deal:
     edition: OfferingEdition | None = None
     fields: dict = field(default_factory=dict)
 
+    @told
     def __post_init__(self):
         self.offering = offering(now=self.now, years=self.years)
         self.organisation = organisation(signers=self.signers, now=self.now)
@@ -217,9 +228,11 @@ class Deal:
         self.legal = person("legal@demo.example", "Legal (DEMO)", permissions=["licensing.countersign", "licensing.approve_agreement"])
         self.staff = Actor(self.legal.pk, str(self.legal))
 
+    @told
     def generate(self, *, at: datetime | None = None) -> Agreement:
         return agreements.generate(self.terms, by=self.staff, now=at or self.now)
 
+    @told
     def sent(self, *, at: datetime | None = None) -> Agreement:
         agreement = self.generate(at=at)
         agreements.approve_to_send(agreement.pk, by=self.staff, now=at or self.now)
@@ -228,6 +241,7 @@ class Deal:
     def signers_in_order(self, agreement: Agreement):
         return [row.user or self.legal for row in agreement.requests.all()]
 
+    @told
     def sign(self, agreement: Agreement, user, *, at: datetime | None = None, **changes) -> Agreement:
         return agreements.sign(agreement.pk, self.signing(agreement, user, **changes), by=self.actor(user), now=at or self.now)
 
@@ -241,6 +255,7 @@ class Deal:
     def actor(self, user) -> Actor:
         return Actor(user.pk, str(user), None if user == self.legal else self.organisation.pk)
 
+    @told
     def executed(self, *, at: datetime | None = None) -> Agreement:
         agreement = self.sent(at=at)
         for user in self.signers_in_order(agreement):

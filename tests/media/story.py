@@ -16,6 +16,7 @@ from media.kits.models import Kit, KitFile, KitItem, KitRelease
 from tests import build
 from tests.clock import NOW
 from tests.media.stamping import samples
+from tests.telling import told
 
 YEAR = timedelta(days=365)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><rect width="4" height="4" fill="#0b5a4a"/></svg>'
@@ -42,6 +43,7 @@ def master(pages: int = 2) -> bytes:
     return samples.written(samples.plain(pages))
 
 
+@told
 def kit(code: str = "QTP1-L", slug: str = "", *, name: str = "Workshop kit (DEMO)") -> Kit:
     offering = build.offering(code)
     return actions.new_kit(slug=slug or code.lower(), offering=offering, names={"en": name, "es": f"{name} (es)"})
@@ -52,15 +54,18 @@ def facts(right: str, audience: str, *, offering: LicenceOffering, name: str = "
     return actions.ItemFacts(names={"en": name}, right_id=offering.rights.get(code=right).pk, audience=audience, **more)
 
 
+@told
 def item(release: KitRelease, slug: str, right: str, audience: str, **more) -> KitItem:
     made = facts(right, audience, offering=release.kit.offering, name=slug.replace("-", " ").title(), slug=slug, **more)
     return actions.add_item(release.pk, made)
 
 
+@told
 def take_in(item: KitItem, content: bytes, *, name: str = "", language: str = "en", now: datetime = NOW) -> KitFile:
     return intake.take_in(item.pk, BytesIO(content), name=name or f"{item.slug}.pdf", language=language, by_id=None, now=now)
 
 
+@told
 def draft(
     code: str = "QTP1-L", *, number: str = "1.0", items: dict | None = None, of: Kit | None = None, edition=None, embargo=None
 ) -> KitRelease:
@@ -76,16 +81,19 @@ def draft(
     return made
 
 
+@told
 def released(code: str = "QTP1-L", *, now: datetime = NOW - YEAR, **more) -> KitRelease:
     return actions.release(draft(code, **more).pk, by_id=None, now=now)
 
 
+@told
 def symposium(*, embargo: datetime | None = None, now: datetime = NOW - YEAR) -> KitRelease:
     """Release the kit of the edition 2027, its slides under embargo."""
     edition = build.edition("QCS-DH")
     return released("QCS-DH", items=SYMPOSIUM, edition=edition, embargo=embargo or edition.embargo_until, now=now)
 
 
+@told
 def licence(
     organisation: Organisation,
     code: str = "QTP1-L",

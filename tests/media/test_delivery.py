@@ -19,6 +19,7 @@ from tests import build
 from tests.clock import NOW, TICK
 from tests.media import story
 from tests.stopping import stop
+from tests.telling import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vault")]
 
@@ -75,7 +76,12 @@ STANDINGS = {
 
 @pytest.fixture
 def shelf():
-    """A draft, a released and a withdrawn release, each with an item for every audience and embargo."""
+    return lay()
+
+
+@told
+def lay():
+    """Lay a draft, a released and a withdrawn release, each with an item for every audience and embargo."""
     kit = story.kit()
     rows = [(f"{audience}-{embargo}", "slides", audience, at) for audience, (embargo, at) in product(AUDIENCES, EMBARGOES.items())]
     rows += [(right, right, "faculty", None) for right in ("manual", "workbook", "organiser", "logo")]

@@ -15,6 +15,7 @@ from portal.core.models import ContentVersion
 from tests import build
 from tests.clock import NOW
 from tests.pouring import poured
+from tests.telling import told
 
 DEMO = Path(__file__).resolve().parents[3] / "demo"
 PROGRAMMES = {
@@ -30,28 +31,33 @@ PROGRAMMES = {
 def places(db):
     """Every place and region: code -> id."""
     poured("places", load_places, Area, RegionMembership, PlaceTier)
-    ContentVersion.raise_number()
+    told(ContentVersion.raise_number)()
     return dict(Area.objects.values_list("code", "pk"))
+
+
+@told
+def enter_programmes() -> None:
+    for position, (code, (name, short, kind)) in enumerate(PROGRAMMES.items()):
+        Programme.objects.create(code=code, name=name, short_name=short, kind=kind, position=position)
 
 
 @pytest.fixture
 def programmes(db):
     """The five programmes: code -> id."""
-    for position, (code, (name, short, kind)) in enumerate(PROGRAMMES.items()):
-        Programme.objects.create(code=code, name=name, short_name=short, kind=kind, position=position)
+    enter_programmes()
     return dict(Programme.objects.values_list("code", "pk"))
 
 
 @pytest.fixture
 def lists(places, programmes):
     """The four published lists of QOPI, loaded the day before NOW."""
-    load_lists(json.loads((DEMO / "availability.json").read_text()), now=NOW - timedelta(days=1))
+    told(load_lists)(json.loads((DEMO / "availability.json").read_text()), now=NOW - timedelta(days=1))
 
 
 @pytest.fixture
 def catalogue(lists):
     """The lists and what the demonstration states of the other programmes, Kenya included."""
-    load_statements(tomllib.loads((DEMO / "availability_other.toml").read_text()), now=NOW - timedelta(days=1))
+    told(load_statements)(tomllib.loads((DEMO / "availability_other.toml").read_text()), now=NOW - timedelta(days=1))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.core.models import ContentVersion
 from tests import build
 from tests.content.availability.conftest import DEMO, programmes  # noqa: F401  (a fixture)
+from tests.telling import told
 
 ADD = "/cms/snippets/content/figure/add/"
 
@@ -25,7 +26,7 @@ ADD = "/cms/snippets/content/figure/add/"
 def demo_figures(programmes):  # noqa: F811
     for code in ("BR", "ES", "GR", "JP", "RO", "SA"):
         build.place(code)
-    assert load_figures(tomllib.loads((DEMO / "figures.toml").read_text())) == 12
+    assert told(load_figures)(tomllib.loads((DEMO / "figures.toml").read_text())) == 12
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests import people
 from tests.clock import NOW
 from tests.content.pages.test_news import INDEX, TODAY, post
 from tests.content.pages.test_pages import ENTRIES
+from tests.telling import told
 
 pytestmark = pytest.mark.django_db
 EMPTY = dict.fromkeys((f"label_{suffix}" for suffix in navigation.SUFFIXES), "")
@@ -24,7 +25,7 @@ EMPTY = dict.fromkeys((f"label_{suffix}" for suffix in navigation.SUFFIXES), "")
 
 @pytest.fixture
 def pages(db):
-    load_pages([*ENTRIES, INDEX], {}, origin_host="testserver", port=80, news=[post(1, "en")], today=TODAY)
+    told(load_pages)([*ENTRIES, INDEX], {}, origin_host="testserver", port=80, news=[post(1, "en")], today=TODAY)
 
 
 def link(label: str, address: str = "", page=None, **labels):

@@ -14,6 +14,7 @@ from content.pages.load import load_pages
 from portal import celery, tasks
 from tests import people
 from tests.content.pages.test_pages import ENTRIES
+from tests.telling import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("M1")]
 INDEX = {"slug": "news", "kind": "news", "title": {"en": "News", "es": "Noticias"}}
@@ -28,7 +29,7 @@ def post(number: int, *languages: str, **more):
 @pytest.fixture
 def site(db):
     def lay(*posts):
-        load_pages([*ENTRIES, INDEX], {}, origin_host="testserver", port=80, news=posts, today=TODAY)
+        told(load_pages)([*ENTRIES, INDEX], {}, origin_host="testserver", port=80, news=posts, today=TODAY)
 
     return lay
 

@@ -15,6 +15,7 @@ from licensing.logos.take_in import Taken, take_in
 from tests import build
 from tests.clock import NOW
 from tests.media import story as kits
+from tests.telling import told
 
 DAY = timedelta(days=1)
 NOTES = (Note("LR4", "Your own logo is smaller.", 1, 50, 10), Note("LR10", "Supporters on the same page."))
@@ -77,20 +78,24 @@ def brand() -> Actor:
     return build.actor(build.staff("Brand"))
 
 
+@told
 def draft(licence=None, *, by: Actor | None = None, now: datetime = NOW, content: bytes | None = None, **changes: Any) -> ArtworkPiece:
     licence = licence or licensed()
     return actions.begin(licence.pk, facts(licence, **changes), taken(content), by=by or designer_of(licence.organisation), now=now)
 
 
+@told
 def submitted(licence=None, *, now: datetime = NOW, **more: Any) -> ArtworkPiece:
     made = draft(licence, now=now, **more)
     return actions.submit(made.pk, by=designer_of(made.organisation), now=now)
 
 
+@told
 def in_review(reviewer: Actor, licence=None, *, now: datetime = NOW, **more: Any) -> ArtworkPiece:
     return reviewing.take(submitted(licence, now=now, **more).pk, by=reviewer, now=now)
 
 
+@told
 def approved(
     licence=None, *, conditions: str = "", until: date | None = None, reviewer: Actor | None = None, now: datetime = NOW, **more: Any
 ) -> ArtworkPiece:
