@@ -72,5 +72,5 @@ def _payment(terms: TermsOffer, language: str) -> str:
 def _evidence(terms: TermsOffer, language: str) -> str:
     missing = [requirement.name for requirement in offers.missing_evidence(terms)]
     if missing:
-        return gettext("Missing: %(names)s") % {"names": listing(missing, language)}
+        return gettext("Not seen by the licensor yet: %(names)s") % {"names": listing(missing, language)}
     return gettext("Everything was seen by the licensor")

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
@@ -120,7 +120,8 @@ class ChangeViewSet(SnippetViewSet):
     menu_label = gettext_lazy("Availability changes")
     menu_name = "availability"
     menu_order = 200
-    list_display = ["reason", "programme", Column("state", label=gettext_lazy("State"), accessor=state_of), "drafted_by"]
+    state = TitleColumn("state", label=gettext_lazy("State"), accessor=state_of, url_name="availability_change")  # leads to its page
+    list_display = ["reason", "programme", state, "drafted_by"]
     list_filter = ["programme"]
     ordering = ["-pk"]
     copy_view_enabled = False  # its form, sent to the copy's own address, writes over what is copied

@@ -18,7 +18,7 @@ from licensing.agreements.moves import check_power, lines, locked, move
 from licensing.agreements.rules import Actor as Moves
 from licensing.agreements.rules import NotAllowed, Side, State, next_state
 from licensing.agreements.seals import seal, seal_later, sweep
-from licensing.agreements.signing import COUNTERSIGN, Shown, Signing, decline, sign
+from licensing.agreements.signing import COUNTERSIGN, Shown, Signing, decline, name_to_type, sign
 from licensing.agreements.window import extend, remind, replace
 from licensing.history.actions import Actor, record
 from licensing.history.models import Event
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from licensing.terms.models import TermsOffer
 
 __all__ = [
-    "COUNTERSIGN", "NotAllowed", "Shown", "Signing", "approve_to_send", "decline", "executed", "extend", "generate", "lines", "redraft", "remind",
-    "replace", "seal", "seal_later", "send", "sign", "signatories", "sweep", "void",
+    "COUNTERSIGN", "NotAllowed", "Shown", "Signing", "approve_to_send", "decline", "executed", "extend", "generate", "lines", "name_to_type",
+    "redraft", "remind", "replace", "seal", "seal_later", "send", "sign", "signatories", "sweep", "void",
 ]  # fmt: skip
 WINDOW = timedelta(days=30)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from portal.core.text import fold
+
 REMIND_AGAIN_AFTER = timedelta(hours=1)  # one letter in this time, whoever asks for it
 
 
@@ -111,6 +113,11 @@ class Line:
     side: Side
     user: int | None
     signed: bool
+
+
+def reads_as(typed: str, name: str) -> bool:
+    """Say whether a name typed as a signature is the one that stands there; case, accents, punctuation and blanks do not matter."""
+    return fold(typed) == fold(name)
 
 
 def next_line(lines: Sequence[Line]) -> Line | None:

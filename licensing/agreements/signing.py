@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from licensing.agreements.intent import intent
 from licensing.agreements.models import Agreement, Signature, SignatureRequest
 from licensing.agreements.moves import check_power, locked, move, rows_of, signed, upcoming
 from licensing.agreements.rules import Actor as Moves
-from licensing.agreements.rules import NotAllowed, Side, next_state
+from licensing.agreements.rules import NotAllowed, Side, next_state, reads_as
 from licensing.history.actions import SYSTEM, Actor
 from licensing.organisations.queries import belongs
 
@@ -52,8 +53,8 @@ class Signing:
 def sign(agreement_id: int, signing: Signing, *, by: Actor, now: datetime) -> Agreement:
     """Put one signature under exactly the documents that were shown; the last one executes the agreement.
 
-    :raises NotAllowed: wrong_actor, wrong_state, already_signed, not_your_turn, window_over, power_ended, text_changed, no_consent or
-        name_missing.
+    :raises NotAllowed: wrong_actor, wrong_state, already_signed, not_your_turn, window_over, power_ended, text_changed, no_consent,
+        name_missing or name_differs: another name than the one that stands on the line.
     """
     agreement = locked(agreement_id)
     rows = rows_of(agreement)
@@ -64,6 +65,9 @@ def sign(agreement_id: int, signing: Signing, *, by: Actor, now: datetime) -> Ag
         raise NotAllowed("no_consent")
     if not signing.typed_name.strip():
         raise NotAllowed("name_missing")
+    name = name_to_type(agreement, get_user_model().objects.get(pk=signing.user_id))
+    if not reads_as(signing.typed_name, name):
+        raise NotAllowed("name_differs", name=name)
     declared = intent(row.side, signing.language)
     Signature.objects.create(
         request=row,
@@ -86,6 +90,12 @@ def sign(agreement_id: int, signing: Signing, *, by: Actor, now: datetime) -> Ag
         agreement.executed_at = now
         move(agreement, "execute", actor=Moves.SYSTEM, fields=["executed_at"], by=SYSTEM, now=now, payload=_hashes(agreement))
     return agreement
+
+
+def name_to_type(agreement: Agreement, user: AbstractBaseUser) -> str:
+    """Return what somebody types as their signature: their name as it stands in the text; for the licensor, that of their account."""
+    line = agreement.requests.filter(user_id=user.pk).first()
+    return line.name if line else str(user)
 
 
 @transaction.atomic

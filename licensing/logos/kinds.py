@@ -13,7 +13,7 @@ REFUSALS = {
     "too_large": "the file is larger than a piece may be",
     "too_many_pixels": "the picture has more pixels than we draw",
     "too_many_pages": "the document has more pages than a piece may have",
-    "unknown_type": "what is in the file is no PDF, PNG, JPEG or SVG, whatever its name says",
+    "unknown_type": "what is in the file is not a PDF, PNG, JPEG or SVG, whatever its name says",
     "link": "the file is a link to a file",
     "active_content": "the file could act: scripts, launched programs, files within the file, something fetched from elsewhere",
     "encrypted": "the document is locked with a password or restricted",

@@ -40,6 +40,15 @@ class Organisation(models.Model):
         PRACTICE = "practice", _("Practice")
         OTHER = "other", _("Other organization")
 
+    class LegalForm(models.TextChoices):  # the answers of the application's form (licensing.applications.form_v1)
+        ASSOCIATION = "association", _("Association")
+        FOUNDATION = "foundation", _("Foundation")
+        SOCIETY = "society", _("Society")
+        UNIVERSITY = "university", _("University")
+        HOSPITAL = "hospital", _("Hospital")
+        COMPANY = "company", _("Company")
+        GOVERNMENT = "government", _("Government or public body")
+
     class Signing(models.TextChoices):
         ALONE = "alone", _("One person signs alone")
         JOINTLY = "jointly", _("Two people sign jointly")
@@ -49,7 +58,7 @@ class Organisation(models.Model):
     public_name = models.CharField(max_length=200, editable=False)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SOCIETY)
-    legal_form = models.CharField(_("legal form"), max_length=80, blank=True)
+    legal_form = models.CharField(_("legal form"), max_length=80, choices=LegalForm.choices, blank=True)
     place = models.ForeignKey(
         "i18n.Place", on_delete=models.PROTECT, related_name="+", verbose_name=_("country or territory of registration")
     )

@@ -21,7 +21,7 @@ MEANINGS = {
         "which is entered besides. There is always one owner."
     ),
     Role.PREPARER: _("Writes and submits applications; does not sign."),
-    Role.SIGNATORY: _("Signs agreements, alone or jointly. An owner enters the power to sign besides; the role alone does not give it."),
+    Role.SIGNATORY: _("Signs agreements, alone or jointly, once the power to sign is entered; the role alone does not give it."),
     Role.FINANCE: _("Sees and pays invoices, accepts offers, asks for waivers; does not download kits."),
     Role.COORDINATOR: _("Runs events and downloads the kit of organizers, faculty and participants."),
     Role.FACULTY: _("Downloads slides, manuals and what participants get."),

@@ -53,7 +53,7 @@ def _lines(terms: "TermsOffer", quote: "Quote", waiver: "Waiver | None", languag
         rests_on = _("%(tier)s, World Bank list of %(day)s, schedule %(schedule)s") % facts
     lines = [{**line, "description": f"{_(line['label'])}: {offering.code}", "note": rests_on} for line in quote.lines]
     if waiver and quote.waived_minor:
-        label = _("Fee waiver, %(percent)s %%") % {"percent": waiver.percent}
+        label = _("Fee waiver, %(percent)s%%") % {"percent": waiver.percent}
         taken = {"quantity": 1, "price_minor": -quote.waived_minor, "amount_minor": -quote.waived_minor}
         lines.append({"unit": "waiver", "label": label, "description": label, "note": waiver.get_ground_display(), **taken})
     return lines
@@ -76,7 +76,7 @@ def _waiver_text(quote: "Quote", waiver: "Waiver | None", language: str) -> str:
         "day": formats.day(decided.date(), language) if decided else "",
         "reason": waiver.reason if len(waiver.reason) <= REASON_SHOWN else waiver.reason[:REASON_SHOWN].rsplit(" ", 1)[0] + " …",
     }
-    text = _("%(percent)s %% of the fee is waived. Reason: %(reason)s. Approved by %(name)s on %(day)s.") % facts
+    text = _("%(percent)s%% of the fee is waived. Reason: %(reason)s. Approved by %(name)s on %(day)s.") % facts
     return text.replace("..", ".")[:300]
 
 

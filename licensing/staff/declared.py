@@ -12,6 +12,7 @@ from licensing.organisations import taking_over
 from licensing.organisations.declared import COMPARED, DATA, Declared, read
 from licensing.organisations.models import Organisation
 from licensing.staff.applications import PARTS
+from licensing.web.step_form import place_names
 
 LABELS = {
     "legal_name": gettext_lazy("Legal name, as registered"),
@@ -50,13 +51,19 @@ def differences(organisation: Organisation, declared: Declared, taken: dict[str,
     """Return what the application and the record say differently; what stays first, for somebody has to settle it."""
     said = {name: declared.data.get(name, "") for name in (*COMPARED, *DATA, "tax_number")} | {"signing": declared.signing}
     stands = {name: str(getattr(organisation, name)) for name in said if name != "place"} | {"place": organisation.place.code}
-    names = dict(Organisation.Signing.choices)
     rows = [
-        Difference(LABELS[name], str(names.get(value, value)), str(names.get(stands[name], stands[name])), name in taken)
+        Difference(LABELS[name], _words(name, value), _words(name, stands[name]), name in taken)
         for name, value in said.items()
         if value and value != stands[name] and (name in taken or name not in ("legal_form", "tax_number"))
     ]
     return sorted(rows, key=lambda row: row.taken)
+
+
+def _words(name: str, value: str) -> str:
+    if name == "place":
+        return place_names().get(value, value)
+    choices = {"signing": Organisation.Signing.choices, "legal_form": Organisation.LegalForm.choices}
+    return str(dict(choices.get(name, ())).get(value, value))
 
 
 def _signatory_lines(organisation: Organisation, declared: Declared) -> list[SignatoryLine]:

@@ -12,7 +12,7 @@ from i18n.places.models import PlaceTier
 from licensing.fees.rules import CURRENCIES, DEAREST_FIRST
 from licensing.terms.drafting import Draft
 from licensing.terms.models import TermsOffer, Waiver
-from licensing.terms.rules import PERCENTS
+from licensing.web.terms import percents
 from portal.accounts.stepup import PasswordConfirmation
 
 
@@ -72,9 +72,7 @@ class DraftForm(Seen):
 
 
 class WaiverRequestForm(Seen):
-    percent = forms.TypedChoiceField(
-        label=_("How much"), coerce=int, choices=[(percent, f"{percent} %") for percent in PERCENTS], initial=100
-    )
+    percent = forms.TypedChoiceField(label=_("How much"), coerce=int, choices=percents, initial=100)
     ground = forms.ChoiceField(label=_("Ground"), choices=Waiver.Ground.choices, initial=Waiver.Ground.REQUESTED)
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -46,7 +46,7 @@ def decide_waiver(
 ) -> TermsOffer:
     """Approve or refuse a waiver; on an issued offer an approved one makes a new quote on the same prices.
 
-    Who requested it or edited the terms after it never decides.
+    Who requested it, issued the offer or edited the terms after the request never decides.
     :raises NotAllowed: same_person, own_organisation, already_decided, already_accepted, wrong_state, no_reason (to refuse needs one).
     """
     waiver = Waiver.objects.get(pk=waiver_id)
@@ -75,6 +75,8 @@ def decide_waiver(
 
 
 def authors(terms: TermsOffer, waiver: Waiver) -> list[int | None]:
-    """Return who never decides it: whoever asked for it, and whoever changed the terms after that."""
-    edits = Event.objects.of(terms).filter(command="edit", recorded_at__gte=waiver.requested_at)
-    return [waiver.requested_by_id, *edits.values_list("actor_id", flat=True)]
+    """Return who never decides it: whoever asked for it, who issued the offer that stands, and whoever changed the terms after the request."""
+    moves = Event.objects.of(terms)
+    edits = moves.filter(command="edit", recorded_at__gte=waiver.requested_at)
+    issued = moves.filter(command="issue").order_by("-pk")[: terms.state == State.ISSUED]
+    return [waiver.requested_by_id, *edits.values_list("actor_id", flat=True), *issued.values_list("actor_id", flat=True)]

@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from licensing.agreements.actions import Shown, Signing
+from licensing.agreements.actions import Shown, Signing, name_to_type
 from licensing.agreements.intent import intent
 from licensing.agreements.models import Agreement
-from licensing.agreements.rules import Side
+from licensing.agreements.rules import NotAllowed, Side, reads_as
 from licensing.organisations.models import SigningPower
+from licensing.web.agreement_words import refusal_words
 from portal.accounts.stepup import PasswordConfirmation, proof
 from portal.core import client
 
@@ -47,7 +48,15 @@ class SigningForm(OnThisText):
         self.intent = intent(self.side, get_language() or "en")
         for name, sentence in zip(self.declares, self.intent.sentences, strict=True):
             self.fields[name] = forms.BooleanField(label=sentence)
+        self.name = name_to_type(kwargs["agreement"], self.request.user)
+        self.fields["typed_name"].help_text = _("As it stands here: %(name)s") % {"name": self.name}
         self.order_fields(["document_sha256", "reading_sha256", *self.declares, "typed_name", "password"])
+
+    def clean_typed_name(self) -> str:
+        typed: str = self.cleaned_data["typed_name"]
+        if not reads_as(typed, self.name):
+            raise forms.ValidationError(refusal_words(NotAllowed("name_differs", name=self.name)))
+        return typed
 
     def signing(self) -> Signing:
         """Return what was done; only after ``is_valid``."""

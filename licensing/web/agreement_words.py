@@ -38,6 +38,7 @@ WORDS: dict[str, Any] = {
     "text_changed": gettext_lazy("The text is not the one you were shown. Read it again before you sign. Nothing was signed."),
     "no_consent": gettext_lazy("Agree to sign electronically first. Nothing was signed."),
     "name_missing": gettext_lazy("Type your name as your signature. Nothing was signed."),
+    "name_differs": gettext_lazy("Type your name as it stands here: %(name)s. Nothing was signed."),
     "no_reason": gettext_lazy("Write the reason. Nothing was done."),
     "stale": gettext_lazy("Somebody else acted while you were reading. Look at it again; nothing was done."),
     "no_template": gettext_lazy("There is no agreement template for %(offering)s. Nothing was done."),

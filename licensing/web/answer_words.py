@@ -38,7 +38,7 @@ WORDS: dict[str, Any] = {
     "more_than_two_days": gettext_lazy("Two days at most; %(third)s would be a third day"),
     "empty": gettext_lazy("“%(name)s” holds nothing. Save it again, then attach it"),
     "too_large": gettext_lazy("“%(name)s” is larger than %(size)s MB. Make it smaller, or divide it"),
-    "unknown_type": gettext_lazy("“%(name)s” is no PDF, PNG or JPEG, whatever its name says. Save it as a PDF, then attach it"),
+    "unknown_type": gettext_lazy("“%(name)s” is not a PDF, PNG or JPEG, whatever its name says. Save it as a PDF, then attach it"),
     "broken": gettext_lazy("“%(name)s” is cut off or damaged. Save it again, then attach it"),
     "locked": gettext_lazy("“%(name)s” asks for a password. Save it without, then attach it; only you and the licensor can open it here"),
     "active_content": gettext_lazy("“%(name)s” carries scripts or enclosed files. Print it to a new PDF, then attach that"),
@@ -90,7 +90,7 @@ def printed(question: Question, value: Any, *, places: Mapping[str, str], file_u
             '<ul class="papers__list">{}</ul>', format_html_join("", "<li>{}</li>", ((_paper(file, file_url),) for file in value))
         )
     if kind == "percents":
-        shares = [gettext("%(share)s %% %(who)s") % {"share": value[code], "who": column_words(question, code).lower()} for code in value]
+        shares = [gettext("%(share)s%% %(who)s") % {"share": value[code], "who": column_words(question, code).lower()} for code in value]
         return listing(shares, get_language() or "en")
     if kind == "choice":
         return column_words(question, value)

@@ -149,7 +149,7 @@ FILES: dict[str, Any] = {
     "too_large": gettext_lazy("The file is too large. A piece may have 50 MB, a drawing in SVG 2 MB."),
     "too_many_pixels": gettext_lazy("The picture has %(width)s × %(height)s pixels, more than we can show. Send a smaller one, or a PDF."),
     "too_many_pages": gettext_lazy("The document has %(pages)s pages; a piece may have %(limit)s. Send the pages that show the logo."),
-    "unknown_type": gettext_lazy("This is no PDF, PNG, JPEG or SVG inside, whatever its name says. Export it as PDF and send that."),
+    "unknown_type": gettext_lazy("This is not a PDF, PNG, JPEG or SVG inside, whatever its name says. Export it as PDF and send that."),
     "link": gettext_lazy("This is a link, not the piece. Download the file and upload it here, so that everybody looks at the same one."),
     "active_content": gettext_lazy(
         "The file holds something that acts: a script, an attachment, or a part fetched from elsewhere. Export it again without."

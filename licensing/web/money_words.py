@@ -78,7 +78,7 @@ REFUSALS: dict[str, Any] = {
     "already_accepted": gettext_lazy("The offer is accepted; a fee waiver comes too late. Nothing was done."),
     "already_decided": gettext_lazy("Somebody has decided this waiver already. Nothing was done."),
     "same_person": gettext_lazy(
-        "Who asked for a waiver, or changed the terms since, does not decide it. Somebody else has to; nothing was done."
+        "Who asked for a waiver, made the offer, or changed the terms since does not decide it. Somebody else has to; nothing was done."
     ),
     "own_organisation": gettext_lazy("You belong to %(organisation)s, so somebody else has to do this."),
     "unknown_percent": gettext_lazy("Choose 25, 50, 75 or 100 percent. Nothing was done."),

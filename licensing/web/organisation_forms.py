@@ -64,7 +64,7 @@ class EditOrganisationForm(OrganisationForm):
     town = forms.CharField(label=_("Town"), max_length=100, required=False)
     register_name = forms.CharField(label=_("Name for the public register"), max_length=200)
     short_name = forms.CharField(label=_("Short name"), max_length=60, required=False)
-    legal_form = forms.CharField(label=_("Legal form"), max_length=80, required=False)
+    legal_form = forms.ChoiceField(label=_("Legal form"), choices=[("", _("Not given")), *Organisation.LegalForm.choices], required=False)
     address = forms.CharField(label=_("Registered address"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     registration_number = forms.CharField(label=_("Registration number"), max_length=80, required=False)
     registry = forms.CharField(label=_("Registry that keeps this number"), max_length=160, required=False)

@@ -69,11 +69,16 @@ class AcceptForm(Seen):
     )
 
 
+def percents() -> list[tuple[int, str]]:
+    """Return how much of a fee can be waived, as the reader's language writes it."""
+    return [(percent, gettext("%(percent)s%%") % {"percent": percent}) for percent in PERCENTS]
+
+
 class WaiverForm(Seen):
     percent = forms.TypedChoiceField(
         label=_("How much of the fee shall be waived?"),
         coerce=int,
-        choices=[(percent, f"{percent} %") for percent in PERCENTS],
+        choices=percents,
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(

@@ -1,5 +1,6 @@
 """The kit as people see it: every file, whom it is for, and why one cannot have it yet."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,12 +29,13 @@ WHOLE_LOG = {Role.OWNER, Role.COORDINATOR}  # the others see their own downloads
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file ready to print; ``kind`` is what people call its type."""
+    """A file ready to print; ``kind`` is what people call its type, ``name`` what tells it from another one of that language and type."""
 
     file: KitFile
     address: str
     language: str
     kind: str
+    name: str
     taken_at: datetime | None
 
 
@@ -106,15 +108,17 @@ def _rows(release: KitRelease, items: list[KitItem], taken: dict[int, datetime])
     reader = get_language() or "en"
     rows = []
     for item in items:
+        alike = Counter((file.language, file.content_type) for file in item.files.all())
         files = [
             FileRow(
                 file=file,
                 address=links.address(release, file),
                 language=own(formats.language_name(file.language, reader), reader),
                 kind=KINDS[file.content_type].suffix.upper(),
+                name=file.name if alike[file.language, file.content_type] > 1 else "",
                 taken_at=taken.get(file.pk),
             )
-            for file in item.files.all()
+            for file in sorted(item.files.all(), key=lambda file: file.language != reader)
         ]
         rows.append(ItemRow(item, files, max((row.taken_at for row in files if row.taken_at), default=None)))
     return rows

@@ -74,15 +74,20 @@ def zones() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class ProfileForm(forms.ModelForm):
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones, help_text=_("Deadlines and instants are shown in it as well."))
-
+class NameForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ("name", "language", "timezone")
+        fields: tuple[str, ...] = ("name",)
         help_texts = {"name": NAME_HINT, "language": LANGUAGE_HINT}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+
+
+class ProfileForm(NameForm):
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones, help_text=_("Deadlines and instants are shown in it as well."))
+
+    class Meta(NameForm.Meta):
+        fields = ("name", "language", "timezone")

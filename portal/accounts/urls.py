@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.accounts import views
+from portal.accounts import cms_account, views
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
@@ -17,6 +17,7 @@ page_doors = [path("", _to_login)]
 cms_doors = [
     path("login/", _to_login),
     path("logout/", views.leave_cms),
+    path("account/", cms_account.account),
     path("password_reset/", views.reset_password),
     path("password_reset/<path:rest>", views.reset_password),
 ]

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.utils.translation import gettext_lazy
+
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 
@@ -148,7 +150,7 @@ MFA_TOTP_ISSUER = "Program Portal"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Wagtail
-WAGTAIL_SITE_NAME = "Program Portal"
+WAGTAIL_SITE_NAME = gettext_lazy("Program Portal")
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_USER_TIME_ZONES = ["UTC"]  # fields of the CMS say UTC and mean it

@@ -62,7 +62,7 @@ def play(cast: Cast, words: Words) -> Licence:
     cast.owner.go(f"desk/agreements/{agreement.number}/")
     sign(cast.owner, "The Network Chair (DEMO)", "read", "consent")
     cast.legal.go(f"/cms/agreements/{agreement.number}/")
-    sign(cast.legal, "The Legal Office (DEMO)", "consent")
+    sign(cast.legal, "The Legal Officer (DEMO)", "consent")
     cast.deliver()
     agreement.refresh_from_db()
     assert (agreement.state, agreement.requests.filter(signature__isnull=False).count(), bool(agreement.sealed_key)) == (

@@ -116,12 +116,12 @@ def test_the_decision_on_a_sent_offer_is_told_to_the_applicant():
     offers.decide_waiver(waiver.pk, approve=False, reason="There is a sponsor", by=money.manager(), now=NOW)
     written()
     text = told("The fee waiver for application A-2026-0001 is refused")["owner@eco.example"]
-    assert "We cannot waive 75 % of the fee" in text and "Reason: There is a sponsor" in text
+    assert "We cannot waive 75% of the fee" in text and "Reason: There is a sponsor" in text
     waiver = offers.request_waiver(terms.pk, percent=75, reason="Public hospitals", by=money.applicant(terms), now=NOW)
     offers.decide_waiver(waiver.pk, approve=True, by=money.manager(), now=NOW)
     written()
     text = told("The fee waiver for application A-2026-0001 is approved")["owner@eco.example"]
-    assert "We waive 75 % of the fee" in text and "USD 225 is left to pay." in text.replace("\u00a0", " ")
+    assert "We waive 75% of the fee" in text and "USD 225 is left to pay." in text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

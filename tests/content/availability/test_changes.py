@@ -370,6 +370,13 @@ def test_review_is_a_button_beside_save(staff, programmes, places):
     assert page.count("Review and publish") == 1
 
 
+def test_the_list_leads_the_second_person_to_the_page_where_a_change_is_published(staff, programmes, places):
+    change = drafted(client_of(staff["writer"]), programmes, places)
+    page = client_of(staff["second"]).get("/cms/snippets/content/availabilitychange/").content.decode()
+    cell = re.search(rf'<a[^>]*href="/cms/availability-changes/{change.pk}/"[^>]*>\s*([^<]+?)\s*</a>', page)
+    assert cell and cell[1] == "Waits for a second person"
+
+
 def test_the_list_says_what_a_change_is_and_what_is_stated_today(lists, staff):
     page = client_of(staff["second"]).get("/cms/snippets/content/availabilitychange/").content.decode()
     assert "No change is drafted or published yet." in page and "Draft a change" in page

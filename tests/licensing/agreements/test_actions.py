@@ -155,6 +155,24 @@ def test_consent_and_a_typed_name_are_needed(deal, changes, code):
     refused(code, deal, agreement, deal.signers_in_order(agreement)[0], **changes)
 
 
+@pytest.mark.parametrize("place, typed", [(0, "The Secretary (DEMO)"), (0, "The President"), (2, "The President (DEMO)")])
+def test_nobody_signs_with_the_name_of_somebody_else(deal, place, typed):
+    agreement = deal.sent()
+    signers = deal.signers_in_order(agreement)
+    for user in signers[:place]:
+        deal.sign(agreement, user)
+    refused("name_differs", deal, agreement, signers[place], typed_name=typed)
+
+
+def test_the_name_that_stands_in_the_text_is_typed_whatever_the_account_says_since(deal):
+    agreement = deal.sent()
+    president = deal.signers_in_order(agreement)[0]
+    type(president).objects.filter(pk=president.pk).update(name="Somebody New")
+    refused("name_differs", deal, agreement, president, typed_name="Somebody New")
+    deal.sign(agreement, president, typed_name="the PRÉSIDENT demo")
+    assert Signature.objects.get().typed_name == "the PRÉSIDENT demo"
+
+
 def test_nobody_signs_what_was_not_sent_or_was_taken_back(deal):
     agreement = deal.generate()
     president = deal.signers_in_order(agreement)[0]

@@ -196,10 +196,10 @@ def test_a_waiver_of_all_of_it_is_a_zero_invoice_settled_at_once():
     assert (invoice.number, invoice.gross_minor, invoice.waived_minor, invoice.total_minor) == ("INV-2026-0001", 90_000, 90_000, 0)
     assert [(line["description"], line["amount_minor"]) for line in invoice.lines] == [
         ("License fee: QTP1-L", 90_000),
-        ("Fee waiver, 100 %", -90_000),
+        ("Fee waiver, 100%", -90_000),
     ]
     assert (
-        invoice.waiver_text == f"100 % of the fee is waived. Reason: Public hospitals only. Approved by {second.label} on 22 November 2026."
+        invoice.waiver_text == f"100% of the fee is waived. Reason: Public hospitals only. Approved by {second.label} on 22 November 2026."
     )
     assert (invoice.settlement.how, invoice.settlement.received_minor, invoice.settlement.shortfall_minor) == ("waiver", 0, 0)
     assert actions.is_settled(terms)

@@ -55,7 +55,7 @@ def invoice(**changed) -> InvoiceText:
 
 
 WAIVED = {
-    "lines": (InvoiceLine("License fee: QTP1-L", 90_000), InvoiceLine("Fee waiver, 100 %", -90_000)),
+    "lines": (InvoiceLine("License fee: QTP1-L", 90_000), InvoiceLine("Fee waiver, 100%", -90_000)),
     "currency": "USD",
     "total_minor": 0,
     "waiver_note": "National plan. Approved by DEMO Second Manager.",
@@ -88,7 +88,7 @@ def test_a_zero_invoice_names_the_waiver_and_asks_for_nothing(cache):
     (page,) = pdf.pages(render_invoice(invoice(**WAIVED), at=AT, cache=cache))
     for said in (
         "Nothing to pay",
-        "Fee waiver, 100 % 1 −USD 900.00 −USD 900.00",
+        "Fee waiver, 100% 1 −USD 900.00 −USD 900.00",
         "Total USD 0.00",
         "Fee waiver National plan. Approved by DEMO Second Manager.",
     ):

@@ -61,8 +61,9 @@ def test_legal_approves_sends_and_countersigns(legal):
     assert agreement.number in legal.get("/cms/agreements/").content.decode()
     assert "Countersign" in legal.get(address(agreement)).content.decode()
     hashes = {"document_sha256": agreement.document_sha256, "reading_sha256": agreement.reading_sha256}
-    given = hashes | {"consent": "on", "typed_name": "Legal", "password": "wrong"}
+    given = hashes | {"consent": "on", "typed_name": "LEGAL", "password": "wrong"}
     assert legal.post(address(agreement), given).status_code == 422
+    assert legal.post(address(agreement), given | {"password": PASSWORD, "typed_name": "The President (DEMO)"}).status_code == 422
     assert Signature.objects.count() == 2
     legal.post(address(agreement), given | {"password": PASSWORD})
     agreement.refresh_from_db()

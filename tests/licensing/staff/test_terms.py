@@ -131,7 +131,7 @@ def test_a_second_manager_approves_with_the_password_once_more(client):
     waiver.refresh_from_db()
     assert (waiver.state, waiver.decided_by, str(waiver.expires_on)) == ("approved", user, "2027-06-30")
     shown = read(client.get(url(terms)))
-    assert "The whole fee is waived." in shown and "Fee waiver, 100 %" in shown
+    assert "The whole fee is waived." in shown and "Fee waiver, 100%" in shown
 
 
 def test_a_refusal_needs_a_reason(client):

@@ -173,6 +173,20 @@ def test_a_waiver_needs_a_second_person():
     assert (terms.quote.gross_minor, terms.quote.waived_minor, terms.quote.total_minor) == (90_000, 90_000, 0)
 
 
+@pytest.mark.row("B7")
+@pytest.mark.parametrize("approve", [True, False])
+def test_who_issued_the_offer_does_not_waive_its_fee_when_the_applicant_asks(approve):
+    by, second = money.manager(), money.manager()
+    terms = money.drafted(at="IN")
+    lifecycle.issue_terms(terms.pk, by=by, now=NOW)
+    owner = build.owner_of(terms.application.organisation)
+    waiver = ask(terms, by=build.actor(owner, terms.application.organisation))
+    refused("same_person", offers.decide_waiver, waiver.pk, approve=approve, reason="No", by=by, now=LATER)
+    offers.decide_waiver(waiver.pk, approve=approve, reason="Yes or no", by=second, now=LATER)
+    waiver.refresh_from_db()
+    assert waiver.decided_by_id == second.user_id
+
+
 def test_the_requester_does_not_refuse_either():
     terms, by = money.drafted(at="IN"), money.manager()
     waiver = ask(terms, by=by)

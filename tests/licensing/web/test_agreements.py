@@ -43,7 +43,7 @@ def given(agreement, **changes):
     values = {
         "read": "on",
         "consent": "on",
-        "typed_name": "The President",
+        "typed_name": "The President (DEMO)",
         "document_sha256": agreement.document_sha256,
         "reading_sha256": agreement.reading_sha256,
         "password": PASSWORD,
@@ -68,7 +68,7 @@ def test_the_president_reads_signs_and_it_is_the_secretarys_turn(deal):
     answer = president.post(address, given(agreement), HTTP_USER_AGENT="a browser", REMOTE_ADDR="192.0.2.7")
     assert (answer.status_code, answer["Location"]) == (302, address)
     signature = Signature.objects.get()
-    assert (signature.user.email, signature.typed_name, signature.office) == ("president@eco.example", "The President", "President")
+    assert (signature.user.email, signature.typed_name, signature.office) == ("president@eco.example", "The President (DEMO)", "President")
     assert (signature.ip, signature.agent, signature.factor, signature.signed_at) == ("192.0.2.7", "a browser", "password", NOW)
     assert "Sign the agreement" not in president.get(address).content.decode()
     assert "Your turn: sign as Secretary" in as_("secretary@eco.example").get(address).content.decode()
@@ -81,6 +81,7 @@ def test_the_president_reads_signs_and_it_is_the_secretarys_turn(deal):
         ({"read": None}, "This field is required"),
         ({"consent": None}, "This field is required"),
         ({"typed_name": ""}, "This field is required"),
+        ({"typed_name": "The Secretary (DEMO)"}, "Type your name as it stands here: The President (DEMO). Nothing was signed."),
     ],
 )
 def test_a_signature_that_lacks_something_is_not_made_and_keeps_what_was_typed(deal, changes, said):
@@ -105,7 +106,8 @@ def test_a_second_press_says_that_it_is_signed(deal):
 )
 def test_who_is_not_next_is_told_so(deal, who, said):
     agreement = deal.sent()
-    answer = as_(who).post(f"/en/desk/agreements/{agreement.number}/", given(agreement), follow=True)
+    own = given(agreement, typed_name=str(deals.person(who)))
+    answer = as_(who).post(f"/en/desk/agreements/{agreement.number}/", own, follow=True)
     assert said in answer.content.decode()
     assert Signature.objects.count() == 0
 

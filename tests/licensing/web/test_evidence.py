@@ -85,7 +85,7 @@ def test_the_desk_shows_what_is_under_way_and_what_it_waits_for(client, eco):
     terms = at(Offer.ACCEPTED, eco)
     desk = page(client, build.owner_of(eco), "/en/desk/")
     under_way = desk.split('id="section-under_way"')[1].split("</section>")[0]
-    assert "The licensor prepares it" in under_way and "Missing: Proof of signing powers and Insurance" in under_way
+    assert "The licensor prepares it" in under_way and "Not seen by the licensor yet: Proof of signing powers and Insurance" in under_way
     assert "Send papers: Offering QTP1-L (DEMO)" in desk and "Missing: Proof of signing powers; Insurance" in desk
     assert "section-under_way" not in page(client, build.person(eco, "designer"), "/en/desk/")
     assert terms.application.number in under_way

@@ -111,12 +111,12 @@ def test_what_comes_back_is_an_attachment_of_its_kind_that_can_do_nothing(owner,
 @pytest.mark.parametrize(
     "name, content, words",
     [
-        ("statutes.pdf", HTML, "“statutes.pdf” is no PDF, PNG or JPEG, whatever its name says."),
+        ("statutes.pdf", HTML, "“statutes.pdf” is not a PDF, PNG or JPEG, whatever its name says."),
         ("empty.pdf", b"", "“empty.pdf” holds nothing."),
         ("cut.pdf", b"%PDF-1.7 cut", "“cut.pdf” is cut off or damaged."),
         ("big.pdf", b"%PDF-1.7" + b"0" * 10_000_000, "“big.pdf” is larger than 10 MB."),
-        ("x\u202efdp.exe", HTML, "“xfdp.exe” is no PDF"),
-        ("<script>.pdf", HTML, "“_script_.pdf” is no PDF"),
+        ("x\u202efdp.exe", HTML, "“xfdp.exe” is not a PDF"),
+        ("<script>.pdf", HTML, "“_script_.pdf” is not a PDF"),
     ],
 )
 def test_a_file_that_is_not_taken_is_said_and_the_other_answers_are_kept(owner, draft, vault, name, content, words):

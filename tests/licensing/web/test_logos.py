@@ -132,7 +132,7 @@ def test_a_designer_uploads_looks_and_sends_in():
     "content, words",
     [
         (b"https://drive.example/flyer", "This is a link, not the piece."),
-        (b"<script>alert(1)</script>", "This is no PDF, PNG, JPEG or SVG inside"),
+        (b"<script>alert(1)</script>", "This is not a PDF, PNG, JPEG or SVG inside"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "The file holds something that acts"),
         (b"", "The file is empty."),
     ],

@@ -121,13 +121,17 @@ def test_the_owner_gives_up_a_signatory_and_no_other_organization_can(client, of
 
 
 def test_staff_read_before_they_approve_what_differs_and_what_approving_does(client, society):
-    made = build.application_at(State.IN_REVIEW, society, **two(society, legal_name="Another Name (DEMO)", registered_address="2 New Road"))
+    answers = two(society, legal_name="Another Name (DEMO)", registered_address="2 New Road", legal_form="government")
+    made = build.application_at(State.IN_REVIEW, society, **answers)
+    Organisation.objects.update(place=build.place("KE"), legal_form="")
     shown = page(client, build.staff("Licensing managers"), f"/cms/applications/{made.number}/")
     assert "The application says: two people sign jointly." in shown
     assert "Does not belong to it: invited on approval" in shown and "Belongs to it: has or gets the power on approval" in shown
     rows = shown.split("record differ")[1].split("</table>")[0]
     assert rows.index("Another Name (DEMO)") < rows.index("The organization settles it") < rows.index("2 New Road")
-    assert "One person signs alone" in rows and rows.count("Taken over") == 5
+    assert "One person signs alone" in rows and rows.count("Taken over") == 6
+    assert "Government or public body" in rows and ">government<" not in rows
+    assert "Spain" in rows and "Kenya" in rows
     assert (Organisation.objects.get().signing, Event.objects.filter(command="take_over").count()) == ("alone", 0)
 
 

@@ -75,7 +75,7 @@ def test_a_waived_invoice_has_nothing_to_pay(client):
     lifecycle.issue_terms(terms.pk, by=by, now=NOW)
     money.accept(terms)
     shown = page(client, terms.invoices.get())
-    assert "Nothing to pay: the fee is waived." in shown and "Fee waiver, 100 %" in shown and "How to pay" not in shown
+    assert "Nothing to pay: the fee is waived." in shown and "Fee waiver, 100%" in shown and "How to pay" not in shown
 
 
 def test_a_cancelled_invoice_and_its_credit_note_name_each_other(client):

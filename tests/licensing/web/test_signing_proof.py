@@ -40,14 +40,14 @@ def sign(person, agreement, window=None, **given):
     window = window or signed_in(person)
     hashes = {"document_sha256": agreement.document_sha256, "reading_sha256": agreement.reading_sha256}
     address = f"/en/desk/agreements/{agreement.number}/"
-    return window.post(address, {"read": "on", "consent": "on", "typed_name": "The President", **hashes, **given})
+    return window.post(address, {"read": "on", "consent": "on", "typed_name": "The President (DEMO)", **hashes, **given})
 
 
 @pytest.mark.parametrize("typed", ["", "portal-demo-2027", "000000", "AAAA-AAAA"])
 def test_s51_the_password_signs_nothing(president, agreement, typed):
     answer = sign(president, agreement, password=typed)
     assert answer.status_code in (200, 422)
-    assert 'value="The President"' in answer.content.decode()
+    assert 'value="The President (DEMO)"' in answer.content.decode()
     assert Signature.objects.count() == 0
 
 

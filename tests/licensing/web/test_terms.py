@@ -156,7 +156,7 @@ def test_the_answer_to_a_waiver_stands_on_the_offer(client):
     terms = money.terms_at(State.ISSUED, at="IN")
     for approve, reason, expected in (
         (False, "The budget has a sponsor", "Your request for a waiver was refused on 22 November 2026: The budget has a sponsor"),
-        (True, "", "75 % of the fee is waived."),
+        (True, "", "75% of the fee is waived."),
     ):
         waiver = offers.request_waiver(terms.pk, percent=75, reason="Public hospitals", by=money.applicant(terms), now=NOW)
         offers.decide_waiver(waiver.pk, approve=approve, reason=reason, by=money.manager(), now=NOW)

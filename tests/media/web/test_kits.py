@@ -226,3 +226,22 @@ def test_every_language_names_the_languages_of_the_files(client, owner, language
     story.released()
     said = text(client.get(f"/{language}/desk/kits/qtp1-l/1.0/"))
     assert {"en": "Spanish", "es": "Español", "pt-br": "Espanhol", "fr": "Espagnol", "ar": "الإسبانية"}[language] in said
+
+
+def test_two_files_of_one_language_and_type_are_told_apart_by_their_names(client, owner):
+    release = story.draft()
+    pack = story.item(release, "proofs", "logo", "designer")
+    for name in ("logo-color.svg", "logo-one-color.svg"):
+        story.take_in(pack, story.SVG + f"<!-- {name} -->".encode(), name=name)
+    story.take_in(pack, story.SVG + b"<!-- es -->", name="logo-es.svg", language="es")
+    actions.release(release.pk, by_id=None, now=NOW)
+    row = client.get(KIT).content.decode().split('id="item-proofs"')[1].split("</tr>")[0]
+    assert re.findall(r'class="code"[^>]*>([^<]+)<', row) == ["logo-color.svg", "logo-one-color.svg"]
+
+
+def test_the_readers_language_comes_first(client, owner):
+    story.released()
+    for language, first, last in (("en", "en", "es"), ("es", "es", "en")):
+        row = client.get(KIT.replace("/en/", f"/{language}/")).content.decode().split('id="item-deck-1"')[1].split("</tr>")[0]
+        told = re.findall(r'hreflang="(\w+)"', row)
+        assert (told[0], told[-1]) == (first, last)

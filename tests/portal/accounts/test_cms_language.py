@@ -70,3 +70,35 @@ def test_a_file_of_the_cms_that_is_made_while_it_leaves_speaks_the_colleagues_la
         told = b"".join(answer.streaming_content).decode()
         assert translation.get_language() == "en"
     assert (told.splitlines()[0].split(",")[:3], answer.headers["Content-Language"]) == (["ID", "Nombre", "Tipo"], "es")
+
+
+def test_a_language_is_chosen_in_the_cms_and_the_one_name_stays(client):
+    colleague = read(client, "en")[0]
+    form = {
+        "name-name": "Ana María Ruiz",
+        "locale-preferred_language": "es",
+        "theme-theme": "system",
+        "theme-contrast": "system",
+        "theme-density": "default",
+    }
+    answer = client.post("/cms/account/", form)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/cms/account/")
+    colleague.refresh_from_db()
+    assert (colleague.name, colleague.wagtail_userprofile.preferred_language) == ("Ana María Ruiz", "es")
+    page = client.get("/cms/account/").content.decode()
+    assert 'value="Ana María Ruiz"' in page and "first_name" not in page
+
+
+def test_a_name_is_not_emptied_in_the_cms(client):
+    colleague = read(client, "en")[0]
+    before = colleague.name
+    form = {
+        "name-name": " ",
+        "locale-preferred_language": "es",
+        "theme-theme": "system",
+        "theme-contrast": "system",
+        "theme-density": "default",
+    }
+    assert client.post("/cms/account/", form).status_code == 200
+    colleague.refresh_from_db()
+    assert colleague.name == before and not UserProfile.objects.filter(user=colleague, preferred_language="es").exists()
