@@ -10,7 +10,7 @@ from licensing.organisations.rules import Act
 from licensing.payments import stripe_gateway as gateway
 from licensing.payments.actions import left_minor
 from licensing.payments.models import Invoice
-from licensing.payments.rules import grouped
+from licensing.payments.rules import grouped, tolerance
 from licensing.web.acting import Acting, acting_for
 from licensing.web.applications import label
 from licensing.web.card_words import attempts_of
@@ -61,6 +61,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "payable": face in PAYABLE,
         "by_card": face in PAYABLE and gateway.is_open(),
         "left_minor": left_minor(found),
+        "tolerance_minor": tolerance(found.total_minor, found.currency),
         "attempts": attempts_of(found),
         "reference": grouped(found.reference),
         "receipts": found.receipts.filter(returned_at=None).order_by("received_on", "pk"),

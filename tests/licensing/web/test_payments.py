@@ -46,6 +46,12 @@ def test_an_open_invoice_says_how_to_pay(client):
         assert part in shown
 
 
+def test_bank_charges_on_the_way_are_no_reason_to_pay_again_and_none_to_pay_less(client):
+    shown = page(client, money.invoice())
+    assert "Transfer the whole sum. If banks on the way keep up to EUR\xa050.00 of it as charges, you need not pay again." in shown
+    assert "2 percent" not in shown
+
+
 def test_an_invoice_past_its_day_is_overdue(client, monkeypatch):
     invoice = money.invoice()
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=31))
