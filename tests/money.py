@@ -112,8 +112,8 @@ def invoice(*, now: datetime = NOW, **story) -> Invoice:
     return terms_at(State.ACCEPTED, now=now, **story).invoices.get()
 
 
-def receipt(amount_minor: int, currency: str = "EUR", *, reference: str = "BANK-1", on: date = NOW.date()) -> Receipt:
-    return Receipt(amount_minor, currency, on, reference, "")
+def receipt(amount_minor: int, currency: str = "EUR", *, reference: str = "BANK-1", on: date = NOW.date(), over_minor: int = 0) -> Receipt:
+    return Receipt(amount_minor, currency, on, reference, "", over_minor)
 
 
 @told

@@ -16,7 +16,7 @@ from licensing.payments.cards.models import Arrears
 from licensing.payments.cards.queries import sums
 from licensing.payments.document import InvoiceText
 from licensing.payments.models import Invoice, PaymentReceipt, Settlement
-from licensing.payments.rules import DUE, NotAllowed, reference, shortfall
+from licensing.payments.rules import DUE, NotAllowed, excess, reference, shortfall
 from portal.core import numbers, private_files
 
 if TYPE_CHECKING:
@@ -43,13 +43,17 @@ OPEN, PARTLY, SETTLED, CANCELLED = "open", "partly_settled", "settled", "cancell
 
 @dataclass(frozen=True)
 class Receipt:
-    """Money that arrived: sum in minor units, the day it was credited, the bank's own reference of the transfer."""
+    """Money that arrived: sum in minor units, the day it was credited, the bank's own reference of the transfer.
+
+    ``over_minor``: how much more than what is open whoever books it has said that it is.
+    """
 
     amount_minor: int
     currency: str
     received_on: date
     bank_reference: str
     note: str = ""
+    over_minor: int = 0
 
 
 @transaction.atomic
@@ -154,9 +158,10 @@ def review(invoice: Invoice, *, now: datetime) -> bool:
 def receive(invoice_id: int, receipt: Receipt, *, by: Actor, now: datetime) -> tuple[Invoice, bool]:
     """Book money that arrived for an invoice; return the invoice and whether this settled it.
 
-    What is short by no more than the tolerance is booked as bank charges; more than the total settles too and is left to be returned.
+    What is short by no more than the tolerance is booked as bank charges; more than is open settles too and is left to be returned, but
+    is booked only where exactly that was said.
     :raises NotAllowed: own_organisation, credit_note, cancelled, already_settled, wrong_currency, no_amount, in_the_future,
-        no_bank_reference, bank_reference_used.
+        no_bank_reference, overpays (with how much), bank_reference_used.
     """
     invoice = locked(invoice_id)
     not_theirs(invoice, by)
@@ -202,6 +207,10 @@ def _check(invoice: Invoice, receipt: Receipt, *, on: date) -> None:
         raise NotAllowed("in_the_future")
     if not receipt.bank_reference.strip():
         raise NotAllowed("no_bank_reference")
+    left = left_minor(invoice)
+    over = excess(left, receipt.amount_minor)
+    if over and receipt.over_minor != over:
+        raise NotAllowed("overpays", over_minor=over, left_minor=left, currency=invoice.currency)
 
 
 def _book(invoice: Invoice, receipt: Receipt, *, by: Actor, now: datetime) -> None:

@@ -28,6 +28,11 @@ def shortfall(total_minor: int, received_minor: int, currency: str) -> int | Non
     return max(0, short) if short <= tolerance(total_minor, currency) else None
 
 
+def excess(left_minor: int, amount_minor: int) -> int:
+    """Return how much more a sum is than what is open; a slip of the finger is met here."""
+    return max(0, amount_minor - left_minor)
+
+
 def reference(number: str) -> str:
     """Return the creditor reference (ISO 11649) of an invoice number: banks check its digits, so a slip is found when it is typed.
 

@@ -61,7 +61,9 @@ class ReceiptForm(forms.Form):
         help_text=gettext_lazy("So that no transfer is booked twice."),
     )
     note = forms.CharField(label=gettext_lazy("Note, such as who paid"), max_length=250, required=False)
+    over = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the tick's value: how much too much was said to be right
     field_order = ["amount", "received_on"]
+    asks_over = 0  # how much too much the tick asks about; 0 = no tick
 
     def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -73,7 +75,7 @@ class ReceiptForm(forms.Form):
     def receipt(self) -> Receipt:
         """Return what was booked; only after ``is_valid``."""
         given = self.cleaned_data
-        return Receipt(given["amount"], self.currency, given["received_on"], given["bank_reference"], given["note"])
+        return Receipt(given["amount"], self.currency, given["received_on"], given["bank_reference"], given["note"], given["over"] or 0)
 
 
 def rows_of(view: str, *, on: date) -> QuerySet[Invoice]:
@@ -153,6 +155,7 @@ def _receive(request: HttpRequest, found: Invoice, form: ReceiptForm) -> HttpRes
         booked = lifecycle.receive_payment(found.pk, form.receipt(), by=staff_actor(request), now=timezone.now())
     except REFUSALS as refusal:
         form.add_error(None, refusal_words(refusal))
+        form.asks_over = getattr(refusal, "facts", {}).get("over_minor", 0)
         return None
     messages.success(request, _outcome(_found(booked.number)))
     return redirect("staff_invoice", booked.number)

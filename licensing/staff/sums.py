@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from i18n import formats
 from licensing.fees.rules import is_ambiguous, read_amount
 
+MOST = 10**15  # minor units; no database column of money holds a thousand times as much
 SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -30,6 +31,8 @@ class SumField(forms.CharField):
         try:
             minor = read_amount(typed, self.currency)
         except ValueError:
+            minor = None
+        if minor is None or minor > MOST:
             raise forms.ValidationError(gettext("Write a sum such as %(sum)s.") % {"sum": self.example})
         if is_ambiguous(typed) and formats.minor_digits(self.currency):
             understood = formats.money(minor, self.currency, get_language() or "en")

@@ -102,6 +102,9 @@ REFUSALS: dict[str, Any] = {
     "no_amount": gettext_lazy("Enter a sum above zero."),
     "in_the_future": gettext_lazy("The day lies in the future."),
     "no_bank_reference": gettext_lazy("Enter the bank’s reference of the transfer."),
+    "overpays": gettext_lazy(
+        "This is %(over)s more than the %(left)s that is open. Nothing is booked yet: correct the sum, or tick below that it is right."
+    ),
     "payment_processing": gettext_lazy(
         "A payment of this invoice is being processed. Wait until it has arrived or failed; nothing was begun."
     ),

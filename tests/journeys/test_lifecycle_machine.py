@@ -27,6 +27,7 @@ from licensing.offerings.models import LicensedRight
 from licensing.organisations import powers
 from licensing.organisations.rules import Role
 from licensing.payments.actions import NotAllowed as MoneyRefused
+from licensing.payments.actions import left_minor
 from licensing.payments.models import Invoice, PaymentReceipt, Settlement
 from licensing.terms import actions as offers
 from licensing.terms.actions import NotAllowed as TermsRefused
@@ -264,7 +265,9 @@ class Lifecycle(RuleBasedStateMachine):
     def pay(self, amount, by, now):
         invoice = self.the_terms().invoices.filter(kind="invoice").first() or absent()
         self.paid += 1
-        lifecycle.receive_payment(invoice.pk, money.receipt(amount, reference=f"BANK-{self.paid}"), by=by, now=now)
+        over = max(0, amount - left_minor(invoice))
+        receipt = money.receipt(amount, reference=f"BANK-{self.paid}", over_minor=over)
+        lifecycle.receive_payment(invoice.pk, receipt, by=by, now=now)
 
     def ask_to_suspend(self, by, now):
         stopping.ask(self.the_licence().pk, "suspend", reason="Report overdue", by=by, now=now)

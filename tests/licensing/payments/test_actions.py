@@ -141,7 +141,24 @@ def test_two_transfers_add_up():
 
 def test_more_than_the_total_settles_too():
     invoice = money.invoice()
-    pay(invoice, 300_000)
+    pay(invoice, 300_000, over_minor=20_000)
+    assert (invoice.settlement.received_minor, invoice.settlement.shortfall_minor) == (300_000, 0)
+
+
+@pytest.mark.parametrize("amount, said", [(300_000, 0), (300_000, 19_999), (9_999_999_900, 20_000), (280_001, 0)])
+@pytest.mark.check("S24")
+def test_more_than_is_open_is_booked_only_where_exactly_that_was_said(amount, said):
+    invoice, by = money.invoice(), money.finance()
+    facts = refused("overpays", pay, invoice, amount, by=by, over_minor=said)
+    assert facts == {"over_minor": amount - 280_000, "left_minor": 280_000, "currency": "EUR"}
+
+
+def test_what_has_arrived_before_counts_when_more_than_is_open_arrives():
+    invoice, by = money.invoice(), money.finance()
+    pay(invoice, 200_000, by=by)
+    facts = refused("overpays", pay, invoice, 100_000, by=by, reference="BANK-2", over_minor=0)
+    assert facts == {"over_minor": 20_000, "left_minor": 80_000, "currency": "EUR"}
+    pay(invoice, 100_000, by=by, reference="BANK-2", over_minor=20_000)
     assert (invoice.settlement.received_minor, invoice.settlement.shortfall_minor) == (300_000, 0)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from licensing.payments.rules import grouped, reads, reference, shortfall, tolerance
+from licensing.payments.rules import excess, grouped, reads, reference, shortfall, tolerance
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,11 @@ def test_how_much_may_be_missing(total, currency, expected):
 )
 def test_what_is_booked_as_bank_charges(received, expected):
     assert shortfall(460_000, received, "EUR") == expected
+
+
+@pytest.mark.parametrize("amount, expected", [(79_999, 0), (80_000, 0), (80_001, 1), (9_999_999_900, 9_999_919_900)])
+def test_how_much_more_than_is_open_arrived(amount, expected):
+    assert excess(80_000, amount) == expected
 
 
 @pytest.mark.parametrize("number, expected", [("INV-2026-0001", "RF16INV20260001"), ("539007547034", "RF18539007547034")])

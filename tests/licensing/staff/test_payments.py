@@ -38,7 +38,6 @@ def send(client, invoice, **changed):
         ("2,800.00", "Settled. EUR\xa02,800.00 have arrived.", True),
         ("2.785,00", "Settled. EUR\xa015.00 short: within tolerance, booked as bank charges.", True),
         ("2000", "Booked. EUR\xa02,000.00 of EUR\xa02,800.00 have arrived; EUR\xa0800.00 is still open.", False),
-        ("3000", "Settled. EUR\xa0200.00 too much has arrived and has to be returned.", True),
     ],
 )
 def test_finance_records_a_transfer(client, amount, said, settled):
@@ -48,9 +47,40 @@ def test_finance_records_a_transfer(client, amount, said, settled):
     assert (PaymentReceipt.objects.count(), actions.is_settled(invoice.terms)) == (1, settled)
 
 
+SLIP = {"amount": "99,999,999.00", "bank_reference": "BANK-7", "note": "Paid by the agency"}
+
+
+def test_more_than_is_open_is_asked_about_first_and_keeps_all_that_was_typed(client):
+    invoice = money.invoice()
+    sign_in(client)
+    response = send(client, invoice, **SLIP)
+    assert (response.status_code, PaymentReceipt.objects.count(), Settlement.objects.count()) == (422, 0, 0)
+    assert "This is EUR\xa099,997,199.00 more than the EUR\xa02,800.00 that is open. Nothing is booked yet" in read(response)
+    assert "The sum is right: book EUR\xa099,997,199.00 more than is open. It has to be returned." in read(response)
+    shown = response.content.decode()
+    assert '<input type="checkbox" name="over" value="9999719900">' in shown
+    assert all(f'value="{typed}"' in shown for typed in ("99,999,999.00", "2026-11-22", "BANK-7", "Paid by the agency"))
+
+
+def test_more_than_is_open_is_booked_once_it_is_ticked(client):
+    invoice = money.invoice()
+    sign_in(client)
+    assert "Settled. EUR\xa0200.00 too much has arrived and has to be returned." in read(send(client, invoice, amount="3000", over="20000"))
+    assert (PaymentReceipt.objects.get().amount_minor, Settlement.objects.get().received_minor) == (300_000, 300_000)
+
+
+@pytest.mark.parametrize("over", ["", "19999", "20001", "-20000", "on", "\x00", "9" * 40])
+def test_a_tick_for_another_sum_books_nothing(client, over):
+    invoice = money.invoice()
+    sign_in(client)
+    response = send(client, invoice, amount="3000", over=over)
+    assert (response.status_code, PaymentReceipt.objects.count(), Settlement.objects.count()) == (422, 0, 0)
+
+
 @pytest.mark.parametrize(
     "changed, said",
     [
+        ({"amount": "9" * 28}, "Write a sum such as 2,800.00."),
         ({"amount": "two thousand"}, "Write a sum such as 2,800.00."),
         ({"amount": "2.800"}, "Do you mean EUR\xa02,800.00? Then write it with its decimals; nothing was done."),
         ({"amount": "2,800"}, "Do you mean EUR\xa02,800.00? Then write it with its decimals; nothing was done."),
