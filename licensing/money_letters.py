@@ -113,6 +113,7 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
         return formats.money(minor, row.currency, language)
 
     payload = event.payload
+    over = payload.get("received_minor", 0) - row.total_minor
     return {
         "label": label_of(row.terms.application.offering, row.terms.application.edition, language),
         "total": say(row.total_minor),
@@ -126,6 +127,7 @@ def invoice_facts(event: Event, row: Invoice, language: str) -> dict[str, Any]:
         "received": say(payload.get("received_minor", 0)),
         "sum": say(payload.get("amount_minor", 0)),
         "missing": say(payload.get("missing_minor", 0)),
+        "over": say(over) if over > 0 else "",
         "short": say(payload["shortfall_minor"]) if payload.get("shortfall_minor") else "",
         "how": payload.get("how", ""),
         "credit_note": payload.get("credit_note", ""),

@@ -61,6 +61,8 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "payable": face in PAYABLE,
         "by_card": face in PAYABLE and gateway.is_open(),
         "left_minor": left_minor(found),
+        "short_minor": max(0, found.total_minor - found.received_minor),
+        "over_minor": max(0, found.received_minor - found.total_minor),
         "tolerance_minor": tolerance(found.total_minor, found.currency),
         "attempts": attempts_of(found),
         "reference": grouped(found.reference),

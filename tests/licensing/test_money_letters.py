@@ -129,12 +129,16 @@ def test_the_decision_on_a_sent_offer_is_told_to_the_applicant():
     [
         (280_000, "We have received EUR 2,800.00 for invoice INV-2026-0001. It is settled; thank you."),
         (278_500, "EUR 15.00 is missing; we accept it as bank charges."),
+        (
+            300_000,
+            "We have received EUR 3,000.00 for invoice INV-2026-0001, EUR 200.00 more than was due. The invoice is settled; we return the difference.",
+        ),
     ],
 )
 def test_a_settled_invoice_is_confirmed(amount, said):
     invoice = money.invoice(organisation=society())
     written()
-    lifecycle.receive_payment(invoice.pk, money.receipt(amount), by=money.finance(), now=NOW)
+    lifecycle.receive_payment(invoice.pk, money.receipt(amount, over_minor=max(0, amount - 280_000)), by=money.finance(), now=NOW)
     written()
     assert said in told("Invoice INV-2026-0001 is settled")["owner@eco.example"].replace("\u00a0", " ")
 

@@ -74,6 +74,15 @@ def test_a_settled_invoice_tells_the_bank_charges_it_accepted(client):
     )
 
 
+def test_money_beyond_what_was_due_is_told_and_goes_back(client):
+    invoice = money.invoice()
+    pay(invoice, 300_000, over_minor=20_000)
+    shown = page(client, invoice)
+    assert (
+        "Received EUR\xa03,000.00, EUR\xa0200.00 more than was due. The licensor returns the difference; nothing is left to pay." in shown
+    )
+
+
 def test_a_waived_invoice_has_nothing_to_pay(client):
     terms, by = money.drafted(at="IN"), money.manager()
     waiver = offers.request_waiver(terms.pk, percent=100, reason="Public hospitals", by=by, now=NOW)
