@@ -20,7 +20,7 @@ from licensing import piece_verification, verification
 from licensing.entitlements.rules import Public
 from licensing.web import qr
 from licensing.web.piece_words import PIECE_VERDICTS, logo_sentence, piece_sentence
-from licensing.web.verdict_words import VERDICTS, sentence
+from licensing.web.verdict_words import VERDICTS, another_day, sentence
 from portal.core.text import read_code
 
 
@@ -128,6 +128,7 @@ def _page(told: verification.Told, asked: OnForm, code: str, *, now: datetime) -
         "facts": told.facts,
         "shown": VERDICTS[told.verdict],
         "sentence": sentence(told, now=now),
+        "another_day": another_day(told, now=now),
         "places": [name for _code, name in told.facts.places] if told.facts else [],
         "now": now,
         "on_form": asked,

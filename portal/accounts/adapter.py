@@ -64,9 +64,14 @@ class AccountAdapter(DefaultAccountAdapter):
         with translation.override(request.user.language):
             return reverse(settings.LOGIN_REDIRECT_URL)
 
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Return the first page in the language that was read last, whatever the device keeps."""
+        return f"/{translation.get_language()}/"
+
     def post_login(self, request: HttpRequest, user: Any, **hook: Any) -> HttpResponse:
         """Go on in the person's language, on this device from now on."""
-        response = super().post_login(request, user, **hook)
+        with translation.override(user.language):
+            response = super().post_login(request, user, **hook)
         adopt_language(response, user.language)
         devices.remember(response, user.email)
         return response

@@ -277,6 +277,34 @@ def test_another_day_may_be_asked_in_three_fields_or_as_one_value(client):
     assert client.get(f"/en/verify/{made.code}/", {"on": "yesterday"}).status_code == 422
 
 
+@pytest.mark.row("N3")
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2026-11-20", "This license was not in force yet on 20 November 2026: it begins on 22 November 2026, 10:30 in Madrid."),
+        ("2027-03-01", "This license will be in force on 1 March 2027, as things stand today."),
+        ("2028-11-22", "This license will not be valid any more on 22 November 2028: it ends on 21 November 2028, 24:00 in Madrid."),
+    ],
+)
+def test_another_day_is_not_spoken_of_as_today(client, on, said):
+    made = licence()
+    page = client.get(f"/en/verify/{made.code}/", {"on": on}).content.decode()
+    assert said in page and "This is not about today." in page and f'<a href="/en/verify/{made.code}/">What holds today</a>' in page
+    assert "Must not be shown." not in page and "May be shown" not in page
+    today = client.get(f"/en/verify/{made.code}/", {"on": "2026-11-22"}).content.decode()
+    assert "This license is in force today, 22 November 2026." in today and "This is not about today." not in today
+
+
+def test_a_day_after_the_end_of_a_license_that_is_over_is_told_as_today_is(client):
+    made = licence(valid_from=instant("2024-11-22T09:30"), valid_to=instant("2026-11-20T23:00"))
+    said = {
+        on: client.get(f"/en/verify/{made.code}/", {"on": on}).content.decode() for on in ("2025-01-01", "2026-11-21", "2027-01-01")
+    }
+    assert "This license was in force on 1 January 2025." in said["2025-01-01"]
+    assert "This license was not valid any more on 21 November 2026: it ended on 20 November 2026, 24:00 in Madrid." in said["2026-11-21"]
+    assert "This license is not valid since 20 November 2026, 24:00 in Madrid." in said["2027-01-01"]
+
+
 def test_the_form_leads_to_the_page_or_says_what_a_code_is(client):
     assert client.get("/en/verify/", {"code": "01ab cdef ghjk mnpq"})["Location"] == "/en/verify/01AB-CDEF-GHJK-MNPQ/"
     assert "16 letters and digits" in client.get("/en/verify/", {"code": "ABC"}).content.decode()

@@ -105,6 +105,14 @@ def test_signing_in_adopts_the_persons_language_for_the_page_asked_for_too(clien
     people.user("reader@kenya.example", language="es")
     data = {"login": "reader@kenya.example", "password": people.PASSWORD, "next": "/en/accounts/profile/"}
     assert post(client, "account_login", data).headers["Location"] == "/es/accounts/profile/"
+    assert "Ha iniciado sesión" in client.get("/es/accounts/profile/").content.decode()
+
+
+def test_the_first_page_after_signing_out_speaks_the_language_read_last(client):
+    client.force_login(people.user("reader@kenya.example", language="en"))
+    client.get("/en/accounts/profile/")
+    answer = client.post("/es/accounts/logout/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/es/")
 
 
 @pytest.mark.check("S42")
