@@ -65,7 +65,7 @@ class AvailabilityChange(WorkflowMixin, DraftStateMixin, LockableMixin, Revision
     """What staff draft and a second person publishes: a few rows for one programme, and the reason. Published once."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, verbose_name=_("program"))
-    reason = models.CharField(_("reason"), max_length=250, help_text=_("Shown in the public history."))
+    reason = models.CharField(_("reason"), max_length=250, help_text=_("Stands in the public list of changes."))
     source = models.CharField(
         _("source"), max_length=250, blank=True, help_text=_("The document it rests on, cited in English: title, date, address.")
     )

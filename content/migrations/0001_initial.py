@@ -566,7 +566,7 @@ class Migration(migrations.Migration):
                 ("expired", models.BooleanField(default=False, editable=False, verbose_name="expired")),
                 ("locked", models.BooleanField(default=False, editable=False, verbose_name="locked")),
                 ("locked_at", models.DateTimeField(editable=False, null=True, verbose_name="locked at")),
-                ("reason", models.CharField(help_text="Shown in the public history.", max_length=250, verbose_name="reason")),
+                ("reason", models.CharField(help_text="Stands in the public list of changes.", max_length=250, verbose_name="reason")),
                 (
                     "source",
                     models.CharField(

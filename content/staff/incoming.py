@@ -33,7 +33,7 @@ class FileForm(forms.Form):
     programme: Any = forms.ModelChoiceField(
         Programme.objects.all(), label=gettext_lazy("Program of lines that name none"), required=False, to_field_name="code"
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=250, help_text=gettext_lazy("Shown in the public history."))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=250, help_text=gettext_lazy("Stands in the public list of changes."))
     source = forms.CharField(
         label=gettext_lazy("Source"), max_length=250, required=False,
         help_text=gettext_lazy("The document it rests on, cited in English: title, date, address."),

@@ -103,7 +103,7 @@ class StateForm(forms.Form):
     into = forms.ChoiceField(label=gettext_lazy("Draft"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=250, required=False,
-        help_text=gettext_lazy("Shown in the public history. An open draft keeps its own."),
+        help_text=gettext_lazy("Stands in the public list of changes. A new draft needs one; an open draft keeps its own."),
     )  # fmt: skip
     source = forms.CharField(
         label=gettext_lazy("Source"), max_length=250, required=False,

@@ -1,5 +1,6 @@
 """The page of one offer in the CMS: what it costs, who decides its waiver, which papers are in, what can be done."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,19 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from licensing.agreements.models import Agreement
+from licensing.applications.models import ApplicationFile
+from licensing.entitlements.models import Licence
 from licensing.fees import queries as fees
 from licensing.fees.rules import NotPriced
 from licensing.fees.words import why_not
 from licensing.history.actions import latest
 from licensing.history.models import Event
+from licensing.offerings.models import EvidenceRequirement
 from licensing.organisations import mandate
 from licensing.organisations.queries import belongs
 from licensing.payments.models import Invoice
-from licensing.staff.terms_forms import EvidenceForm, WaiverDecisionForm, WaiverRequestForm
+from licensing.staff.terms_forms import WaiverDecisionForm, WaiverRequestForm
 from licensing.terms import actions as offers
-from licensing.terms.models import TermsOffer, Waiver
+from licensing.terms.models import EvidenceTick, TermsOffer, Waiver
 from licensing.terms.rules import State
-from licensing.web import offer_page
+from licensing.web import evidence, offer_page
 from licensing.web.applications import label
 from licensing.web.mandate_words import way
 from licensing.web.money_words import OFFERS, offer_face
@@ -64,10 +68,10 @@ def page(request: HttpRequest, terms: TermsOffer, *, status: int = 200, **forms:
         "decision_form": forms.get("decision_form") or (WaiverDecisionForm(request=request) if decides else None),
         "request_form": forms.get("request_form") or _request_form(request, terms, seen),
         "papers": _papers(terms),
-        "files": terms.application.files.frozen().order_by("pk"),
         "may_tick": terms.state in (State.DRAFT, State.ISSUED, State.ACCEPTED) and not inside and user.has_perm(TICK),
         "invoice": Invoice.objects.standing().filter(terms=terms).first(),
         "agreement": Agreement.objects.exclude(state="voided").filter(terms=terms).first(),
+        "licence": Licence.objects.filter(agreement__terms=terms).first(),
         "timeline": offer_page.history(terms, Event.objects.of(terms)),
         "zone": user.timezone,
         "breadcrumbs_items": [{"url": reverse("staff_offers"), "label": _("Offers")}, {"url": "", "label": terms.application.number}],
@@ -95,9 +99,23 @@ def _request_form(request: HttpRequest, terms: TermsOffer, seen: int) -> WaiverR
     return None
 
 
-def _papers(terms: TermsOffer) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class PaperShown:
+    """A required paper as staff tick it: its tick, what was sent for it, and every file it may be in, its own first."""
+
+    requirement: EvidenceRequirement
+    tick: EvidenceTick | None
+    sent: list[ApplicationFile]
+    given: bool
+    files: list[ApplicationFile]
+
+
+def _papers(terms: TermsOffer) -> list[PaperShown]:
     ticks = {tick.requirement_id: tick for tick in terms.evidence.filter(withdrawn_at=None).select_related("ticked_by", "file")}
-    return [
-        {"requirement": row, "tick": ticks.get(row.pk), "form": EvidenceForm(initial={"requirement": row.pk}, prefix=f"p{row.pk}")}
-        for row in terms.application.offering.evidence.all()
-    ]
+    files = list(terms.application.files.frozen().order_by("pk"))
+    found = []
+    for paper in evidence.of_terms(terms):
+        sent = paper.files or [file for file in files if paper.given and file.key == evidence.GIVEN.get(paper.requirement.code)]
+        others = [file for file in files if file not in sent]
+        found.append(PaperShown(paper.requirement, ticks.get(paper.requirement.pk), sent, paper.given, sent + others))
+    return found

@@ -19,6 +19,7 @@ from wagtail.admin.menu import MenuItem
 from content.staff.queues import page_of
 from licensing import lifecycle
 from licensing.applications.models import Application
+from licensing.entitlements.models import Licence
 from licensing.fees.rules import NotPriced
 from licensing.fees.words import why_not
 from licensing.history.actions import latest
@@ -237,7 +238,12 @@ def tick(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
     """Tick a paper, or take the tick back with the reason."""
     terms, by, note = _found(pk), staff_actor(request), typed_text(request, "note")
     if request.POST.get("command") == "withdraw":
-        done = _("The tick is taken back.")
+        held = Licence.objects.filter(agreement__terms=terms).first()
+        done = (
+            _("The tick is taken back. License %(number)s stays as it is: ask for its suspension if it must not.") % {"number": held}
+            if held
+            else _("The tick is taken back.")
+        )
         return _act(request, pk, done, lambda: offers.withdraw_evidence(terms.pk, requirement, by=by, now=timezone.now(), reason=note))
     done, file = _("Ticked."), request.POST.get("file", "")
     seen = {"note": note, "file_id": int(file) if file.isdecimal() and len(file) < 12 else None}

@@ -91,8 +91,3 @@ class WaiverDecisionForm(PasswordConfirmation):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed to refuse; the applicant reads it."),
     )
-
-
-class EvidenceForm(forms.Form):
-    requirement = forms.IntegerField(widget=forms.HiddenInput)
-    note = forms.CharField(label=_("What was seen"), required=False, max_length=250)

@@ -17,7 +17,8 @@ def tick_evidence(
 ) -> TermsOffer:
     """Record that staff have seen a paper the offering requires; ``file_id``: the very file, which a submitted copy names.
 
-    :raises NotAllowed: wrong_side, wrong_state, unknown_requirement, unknown_file, already_ticked, own_organisation.
+    :raises NotAllowed: wrong_side, wrong_state, unknown_requirement, unknown_file, nothing_seen (neither a file nor a note says
+        what), already_ticked, own_organisation.
     """
     terms, requirement = _requirement(terms_id, requirement_id, "evidence_tick", by=by)
     if terms.evidence.filter(requirement=requirement, withdrawn_at=None).exists():
@@ -25,6 +26,8 @@ def tick_evidence(
     file = terms.application.files.frozen().filter(pk=file_id).first() if file_id is not None else None
     if file_id is not None and file is None:
         raise NotAllowed("unknown_file")
+    if file is None and not note.strip():
+        raise NotAllowed("nothing_seen")
     terms.evidence.create(requirement=requirement, note=note.strip()[:250], file=file, ticked_by_id=by.person_id, ticked_at=now)
     payload = {"requirement": requirement.code, "note": note.strip()[:250]} | ({"file": file.name, "sha256": file.sha256} if file else {})
     add_note(terms, "evidence_tick", by=by, now=now, payload=payload)

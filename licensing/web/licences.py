@@ -18,6 +18,7 @@ from licensing.entitlements.models import Licence
 from licensing.entitlements.rules import LicenceStatus, notice_given
 from licensing.entitlements.rules import NotAllowed as NotRenewable
 from licensing.history.models import Event
+from licensing.logos.rules import RIGHT as LOGO
 from licensing.organisations.rules import Act
 from licensing.web import qr
 from licensing.web.acting import Acting, acting_for, actor
@@ -84,6 +85,9 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
         "end": end,
         "ahead": ahead,
         "rights": [(right, STATUSES[right.status]) for right in queries.rights_now(found, at=now)],
+        "logo_right": LOGO,
+        "may_see_kits": acting.may(Act.SEE_KITS),
+        "may_see_logos": acting.may(Act.SEE_LOGOS),
         "may_see_agreement": acting.may(Act.SEE_AGREEMENTS) and found.agreement is not None,
         "address": address,
         "qr": qr.svg(address),

@@ -99,4 +99,4 @@ def dues_section(acting: Acting, user: User, now: datetime) -> Section | None:
         "open": sorted(left.items()) or [(rows[0].currency, 0)],
         "zone": acting.organisation.place.zone,
     }
-    return Section(key="dues", title=gettext("Dues"), template="licensing/payments/dues.html", context=context, half=True)
+    return Section(key="dues", title=gettext("Payments"), template="licensing/payments/dues.html", context=context, half=True)

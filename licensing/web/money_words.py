@@ -90,6 +90,7 @@ REFUSALS: dict[str, Any] = {
     "tier_without_reason": gettext_lazy("Write why you set the income group by hand."),
     "live_offer": gettext_lazy("There is an offer for this application already. Nothing was done."),
     "unknown_file": gettext_lazy("This file is not one that came with the application. Nothing was done."),
+    "nothing_seen": gettext_lazy("Choose the file you have seen, or write what was seen. Nothing was ticked."),
     "unknown_requirement": gettext_lazy("This paper is not one the offering asks for. Nothing was done."),
     "already_ticked": gettext_lazy("Somebody has ticked this paper already."),
     "not_ticked": gettext_lazy("This paper is not ticked."),

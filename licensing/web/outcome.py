@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from licensing.agreements.models import Agreement
 from licensing.agreements.rules import State as Signing
@@ -104,7 +104,7 @@ def _note(waiting: dict[Condition, Waiting], condition: Condition) -> str:
 
 def _offer_note(terms: TermsOffer | None, *, now: datetime) -> str:
     if terms is None or terms.issued_at is None:
-        return gettext("The licensor prepares it")
+        return pgettext("offer", "The licensor prepares it")
     return str(OFFERS[offer_face(terms, now=now)].label)
 
 

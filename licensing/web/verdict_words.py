@@ -45,7 +45,9 @@ ANOTHER_DAY: dict[tuple[Public, bool], Any] = {  # by verdict, and whether the d
     (Public.SCHEDULED, True): gettext_lazy("This license was not in force yet on %(day)s: it begins on %(begins)s."),
     (Public.SCHEDULED, False): gettext_lazy("This license will not be in force yet on %(day)s: it begins on %(begins)s."),
     (Public.SUSPENDED, True): gettext_lazy("This license was suspended on %(day)s: it has been since %(since)s."),
-    (Public.SUSPENDED, False): gettext_lazy("This license will be suspended on %(day)s, as things stand today: it has been since %(since)s."),
+    (Public.SUSPENDED, False): gettext_lazy(
+        "This license will be suspended on %(day)s, as things stand today: it has been since %(since)s."
+    ),
     (Public.REVOKED, True): gettext_lazy("This license was not valid any more on %(day)s: it was revoked on %(since)s."),
     (Public.REVOKED, False): gettext_lazy("This license will not be valid on %(day)s: it is revoked from %(since)s on."),
     (Public.EXPIRED, True): gettext_lazy("This license was not valid any more on %(day)s: it ended on %(since)s."),

@@ -47,6 +47,11 @@ class ItemRow:
     files: list[FileRow]
     taken_at: datetime | None
 
+    @property
+    def taken(self) -> int:
+        """How many of its files the person has taken."""
+        return sum(file.taken_at is not None for file in self.files)
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:

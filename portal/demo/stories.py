@@ -123,7 +123,7 @@ def request_waiver(story: Story, step: Mapping[str, Any], user: User, by: Actor,
 
 def accept_evidence(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:
     paper = EvidenceRequirement.objects.get(offering=story.offering, code=step["item"])
-    lifecycle.tick_evidence(story.terms.pk, paper.pk, by=by, now=at)
+    lifecycle.tick_evidence(story.terms.pk, paper.pk, by=by, now=at, note="Seen (DEMO)")
 
 
 def approve_agreement(story: Story, step: Mapping[str, Any], user: User, by: Actor, at: datetime) -> None:

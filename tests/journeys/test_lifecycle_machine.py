@@ -233,7 +233,7 @@ class Lifecycle(RuleBasedStateMachine):
         )
 
     def tick(self, by, now):
-        lifecycle.tick_evidence(self.the_terms().pk, self.application.offering.evidence.get().pk, by=by, now=now)
+        lifecycle.tick_evidence(self.the_terms().pk, self.application.offering.evidence.get().pk, by=by, now=now, note="Seen (DEMO)")
 
     def untick(self, by, now):
         offers.withdraw_evidence(

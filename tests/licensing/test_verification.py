@@ -297,9 +297,7 @@ def test_another_day_is_not_spoken_of_as_today(client, on, said):
 
 def test_a_day_after_the_end_of_a_license_that_is_over_is_told_as_today_is(client):
     made = licence(valid_from=instant("2024-11-22T09:30"), valid_to=instant("2026-11-20T23:00"))
-    said = {
-        on: client.get(f"/en/verify/{made.code}/", {"on": on}).content.decode() for on in ("2025-01-01", "2026-11-21", "2027-01-01")
-    }
+    said = {on: client.get(f"/en/verify/{made.code}/", {"on": on}).content.decode() for on in ("2025-01-01", "2026-11-21", "2027-01-01")}
     assert "This license was in force on 1 January 2025." in said["2025-01-01"]
     assert "This license was not valid any more on 21 November 2026: it ended on 20 November 2026, 24:00 in Madrid." in said["2026-11-21"]
     assert "This license is not valid since 20 November 2026, 24:00 in Madrid." in said["2027-01-01"]

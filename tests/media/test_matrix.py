@@ -30,7 +30,7 @@ def signed(society, *, paid: bool = False) -> None:
     for person, by in ((owner, build.actor(owner, society)), (legal, build.actor(legal))):
         lifecycle.sign(agreement.pk, agreements.Signing(user_id=person.pk, typed_name=str(person), **shown), by=by, now=NOW)
     for paper in terms.application.offering.evidence.all():
-        lifecycle.tick_evidence(terms.pk, paper.pk, by=money.manager(), now=NOW)
+        lifecycle.tick_evidence(terms.pk, paper.pk, by=money.manager(), now=NOW, note="Seen (DEMO)")
     if paid:
         invoice = terms.invoices.get()
         lifecycle.receive_payment(invoice.pk, money.receipt(invoice.total_minor, invoice.currency), by=money.finance(), now=NOW)

@@ -255,13 +255,11 @@ def qs(context: template.Context, **changes: Any) -> str:
 @register.simple_tag
 def problems(field: BoundField) -> list[str]:
     """Return what is wrong with a field, for a list away from it: a bare "required" says which question it means."""
-    said = []
+    said, question = [], str(field.label).rstrip(".:")
     for error in field.errors.as_data():
         bare = error.code == "required" and field.field.error_messages["required"] == Field.default_error_messages["required"]
         for text in error.messages:
-            said.append(
-                gettext("%(question)s: %(problem)s") % {"question": field.label, "problem": text} if bare or field.is_hidden else text
-            )
+            said.append(gettext("%(question)s: %(problem)s") % {"question": question, "problem": text} if bare or field.is_hidden else text)
     return said
 
 

@@ -172,6 +172,29 @@ def test_a_tick_names_the_file_that_was_seen(client, vault):
     assert Event.objects.of(terms).last().payload == {"requirement": paper.code, "note": "", "file": "Deed (DEMO).pdf", "sha256": "ab" * 32}
 
 
+def test_nothing_is_ticked_that_was_not_seen(client):
+    terms = money.terms_at(State.ISSUED)
+    paper = terms.application.offering.evidence.get()
+    sign_in(client)
+    for empty in ({}, {"note": "  "}, {"file": ""}):
+        shown = read(client.post(url(terms, "staff_offer_tick", paper.pk), {"command": "tick", **empty}, follow=True))
+        assert "Choose the file you have seen, or write what was seen. Nothing was ticked." in shown
+    assert not terms.evidence.exists() and not Event.objects.of(terms).filter(command="evidence_tick").exists()
+
+
+def test_a_paper_that_was_sent_is_not_called_missing_and_its_file_is_offered_first(client, vault):
+    terms = money.terms_at(State.ISSUED)
+    application, paper = terms.application, terms.application.offering.evidence.get()
+    facts = {"content_type": "application/pdf", "size": 9, "sha256": "ab" * 32, "uploaded_by": application.created_by, "uploaded_at": NOW}
+    other = application.files.create(key="non_profit_file", name="Other.pdf", vault_key="documents/a.pdf", frozen_in=1, **facts)
+    sign_in(client)
+    assert "Missing" in read(client.get(url(terms)))
+    sent = application.files.create(key=paper.code, name="Deed.pdf", vault_key="documents/b.pdf", frozen_in=1, **facts)
+    page = client.get(url(terms)).content.decode()
+    assert "Sent, not seen yet" in page and "Missing" not in page
+    assert f'<option value="{sent.pk}" selected>Deed.pdf</option><option value="{other.pk}">Other.pdf</option>' in page
+
+
 def test_papers_are_ticked_and_ticks_taken_back(client):
     terms = money.terms_at(State.ISSUED)
     paper = terms.application.offering.evidence.get()

@@ -356,7 +356,7 @@ def test_papers_are_ticked_and_the_ticks_taken_back_with_a_reason():
     offers.withdraw_evidence(terms.pk, paper.pk, by=by, now=LATER, reason="It had expired")
     assert offers.missing_evidence(terms) == [paper]
     refused("not_ticked", offers.withdraw_evidence, terms.pk, paper.pk, by=by, now=LATER, reason="Again")
-    lifecycle.tick_evidence(terms.pk, paper.pk, by=by, now=LATER)
+    lifecycle.tick_evidence(terms.pk, paper.pk, by=by, now=LATER, note="Seen (DEMO)")
     assert terms.evidence.count() == 2
 
 

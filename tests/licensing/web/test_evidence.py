@@ -72,7 +72,7 @@ def test_the_page_of_an_application_names_the_licence_that_came_of_it(client, ec
     agreement = money.sign_all(terms)
     lifecycle.receive_payment(terms.invoices.get().pk, money.receipt(280000), by=money.finance(), now=NOW)
     for paper in terms.application.offering.evidence.all():
-        lifecycle.tick_evidence(terms.pk, paper.pk, by=money.manager(), now=NOW)
+        lifecycle.tick_evidence(terms.pk, paper.pk, by=money.manager(), now=NOW, note="Seen (DEMO)")
     shown = page(client, build.owner_of(eco), f"/en/desk/applications/{terms.application.number}/")
     number = agreement.licence.number
     assert f"Approved. License {number} came of it." in shown and f"/en/desk/licences/{number}/" in line_of(shown)

@@ -46,6 +46,16 @@ def test_the_page_says_what_is_in_force_where_until_when_and_shows_the_code(lice
         assert text in page
 
 
+@pytest.mark.parametrize("role, kits, logos", [("owner", True, True), ("faculty", True, False), ("finance", False, False)])
+def test_the_page_leads_on_to_what_the_reader_may_use(licence, role, kits, logos):
+    if role != "owner":
+        deals.member(licence.organisation, f"{role}@eco.example", role)
+    page = as_(f"{role}@eco.example").get(f"/en/desk/licences/{licence.number}/").content.decode()
+    main = page.split("<main")[1].split("</main>")[0]
+    assert ('href="/en/desk/kits/"' in main, 'href="/en/desk/logos/"' in main) == (kits, logos)
+    assert main.count("May be shown on approved pieces only.") == 1
+
+
 def test_a_suspended_licence_says_since_when_why_and_that_nothing_works(licence):
     stop(licence.pk, reason="Report overdue", now=NOW)
     page = as_("owner@eco.example").get(f"/en/desk/licences/{licence.number}/").content.decode()

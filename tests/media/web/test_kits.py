@@ -185,7 +185,9 @@ def test_the_log_shows_downloads_and_refusals_with_the_printed_reference(client,
     client.get(f"{story.address(story.file_of(release, 'manual'))}.sha256")
     said = text(client.get(KIT))
     assert "manual.pdf" not in said and said.count("The Teacher (DEMO)") == 3
-    assert "You have this 22 November 2026" in said
+    assert "You have 1 of 2 22 November 2026" in said
+    b"".join(client.get(story.address(story.file_of(release, language="es"))).streaming_content)
+    assert "You have this 22 November 2026" in text(client.get(KIT))
     assert '<td data-label="State"><div><span class="soft">Not downloaded yet</span></div></td>' in client.get(KIT).content.decode()
     assert "What you took or asked for last." in said
     client.force_login(owner)
