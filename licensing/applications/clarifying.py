@@ -168,7 +168,7 @@ def answer(application: Application, *, by: Actor, now: datetime, reason: str) -
     given, changed = drafted(application)
     if lacking := unanswered(application, changed):
         raise NotAllowed("unanswered", questions=[row.pk for row in lacking])
-    revision = freeze(application, given, by=by, now=now)
+    revision = freeze(application, given, by=by, now=now, among=changeable(application))
     rows = list(open_of(application))
     for row in rows:
         text = row.draft.text if hasattr(row, "draft") else ""

@@ -77,6 +77,7 @@ TOGETHER = (
     {"starts_on", "ends_on"},
 )
 FIXED = {"edition"}  # another edition is another application
+OVER = "powers_over"  # said even to who saves and leaves: it is wrong, not missing
 
 
 def changeable(form: Form, named: Iterable[str]) -> list[Question]:
@@ -98,21 +99,21 @@ class Edition:
     last: date
 
 
-def problems(asked: Iterable[Question], answers: dict[str, Any], *, edition: Edition | None = None) -> dict[str, list[Wrong]]:
-    """Return what keeps ``answers`` from being complete, by key in the order asked; nothing when they are."""
+def problems(asked: Iterable[Question], answers: dict[str, Any], *, on: date, edition: Edition | None = None) -> dict[str, list[Wrong]]:
+    """Return what keeps ``answers`` from being complete on that day, by key in the order asked; nothing when they are."""
     found: dict[str, list[Wrong]] = {}
     for question in asked:
         wrong = list(lacking(question, answers.get(question.key))) if question.asked(answers) else []
         if not wrong and question.key in ACROSS and answers.get(question.key) is not None:
-            wrong = ACROSS[question.key](answers, edition)
+            wrong = ACROSS[question.key](answers, edition, on)
         if wrong:
             found[question.key] = wrong
     return found
 
 
-def missing(form: Form, answers: dict[str, Any], *, edition: Edition | None = None) -> list[str]:
-    """Return the keys that stand between these answers and submission."""
-    return list(problems(questions(form), answers, edition=edition))
+def missing(form: Form, answers: dict[str, Any], *, on: date, edition: Edition | None = None) -> list[str]:
+    """Return the keys that stand between these answers and submission on that day."""
+    return list(problems(questions(form), answers, on=on, edition=edition))
 
 
 def shown(form: Form, answers: dict[str, Any]) -> dict[str, Any]:
@@ -120,33 +121,37 @@ def shown(form: Form, answers: dict[str, Any]) -> dict[str, Any]:
     return {q.key: answers[q.key] for q in questions(form) if q.asked(answers) and answers.get(q.key) is not None}
 
 
-def progress(form: Form, answers: dict[str, Any], *, edition: Edition | None = None) -> dict[str, str]:
+def progress(form: Form, answers: dict[str, Any], *, on: date, edition: Edition | None = None) -> dict[str, str]:
     """Return ``complete``, ``begun`` or ``todo`` for each step. What was filled in beforehand is no beginning."""
     state = {}
     for page in form:
         given = any(
             answers.get(question.key) is not None for question in page.questions if not question.source and question.type.kind != "edition"
         )
-        wrong = problems(page.questions, answers, edition=edition)
+        wrong = problems(page.questions, answers, on=on, edition=edition)
         state[page.key] = "complete" if not wrong else "begun" if given else "todo"
     return state
 
 
-def _signatories(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:
-    if answers.get("signing_mode") == "jointly" and len(answers["signatories"]) < 2:
+def _signatories(answers: dict[str, Any], edition: Edition | None, on: date) -> list[Wrong]:
+    rows = answers["signatories"]
+    if answers.get("signing_mode") == "jointly" and len(rows) < 2:
         return [Wrong("two_sign_jointly")]
-    addresses = [row["email"].strip().lower() for row in answers["signatories"] if row.get("email")]
-    return [Wrong("same_address")] if len(set(addresses)) < len(addresses) else []
+    addresses = [row["email"].strip().lower() for row in rows if row.get("email")]
+    if len(set(addresses)) < len(addresses):
+        return [Wrong("same_address")]
+    ends = [(number, date.fromisoformat(row["powers_until"])) for number, row in enumerate(rows, 1) if row.get("powers_until")]
+    return [Wrong(OVER, row=number, column="powers_until", last=last) for number, last in ends if last < on]
 
 
-def _starts_on(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:
+def _starts_on(answers: dict[str, Any], edition: Edition | None, on: date) -> list[Wrong]:
     first = date.fromisoformat(answers["starts_on"])
     if edition and first < edition.first:
         return [Wrong("before_embargo", first=edition.first)]
     return []
 
 
-def _ends_on(answers: dict[str, Any], edition: Edition | None) -> list[Wrong]:
+def _ends_on(answers: dict[str, Any], edition: Edition | None, on: date) -> list[Wrong]:
     last = date.fromisoformat(answers["ends_on"])
     first = date.fromisoformat(answers["starts_on"]) if answers.get("starts_on") else last
     if last < first:

@@ -1,7 +1,7 @@
 """What is sent is frozen: the answers that count, the organisation's data of that moment, and the hash of both."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,17 @@ class Incomplete(Exception):
         self.code, self.missing = code, missing
 
 
-def freeze(application: Application, answers: Mapping[str, Any], *, by: Actor, now: datetime) -> ApplicationRevision:
+def freeze(
+    application: Application, answers: Mapping[str, Any], *, by: Actor, now: datetime, among: Container[str] | None = None
+) -> ApplicationRevision:
     """Keep the next copy of an application, whose row is locked.
 
+    ``among``: the answers that may change now, None = all. What time has made wrong in another one does not stop the copy.
     :raises Incomplete: ``incomplete``. :raises NotAllowed: ``place_closed``.
     """
     asked, given = form_of(application), dict(answers)
-    if lacking := form.missing(asked, given, edition=days_of(application)):
+    lacking = form.missing(asked, given, on=now.date(), edition=days_of(application))
+    if lacking := [key for key in lacking if among is None or key in among]:
         raise Incomplete("incomplete", missing=lacking)
     if closed := application.offering.closed_to.filter(code__in=given["activity_places"]):
         raise NotAllowed("place_closed", places=[str(place) for place in closed])

@@ -98,6 +98,6 @@ def counts() -> dict[str, int]:
     return {tab: sum(states.get(state.value, 0) for state in inside) for tab, inside in TABS.items()}
 
 
-def progress(application: Application) -> dict[str, str]:
-    """Return ``complete``, ``begun`` or ``todo`` for each step of a draft."""
-    return form.progress(answers.form_of(application), answers.answers_of(application), edition=answers.days_of(application))
+def progress(application: Application, *, on: date) -> dict[str, str]:
+    """Return ``complete``, ``begun`` or ``todo`` for each step of a draft, as things stand on that day."""
+    return form.progress(answers.form_of(application), answers.answers_of(application), on=on, edition=answers.days_of(application))

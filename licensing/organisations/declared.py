@@ -30,6 +30,10 @@ class Signatory:
     email: str
     valid_to: date | None = None
 
+    def over(self, on: date) -> date | None:
+        """Return the last day of the power where it is over on that day."""
+        return self.valid_to - DAY if self.valid_to is not None and self.valid_to <= on else None
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:

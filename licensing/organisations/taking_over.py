@@ -63,7 +63,7 @@ def take_over(organisation_id: int, declared: Declared, sent: Sent, *, by: Actor
     touched, given_up = _touched_since(organisation, sent.at), _given_up_since(organisation, sent.at)
     fresh = []
     for position, (said, user_id) in enumerate(zip(declared.signatories, members(organisation, declared), strict=True), 1):
-        if said.valid_to is not None and said.valid_to <= now.date():
+        if said.over(now.date()) is not None:
             continue
         if user_id is None:
             if said.email not in given_up and _await(organisation, said, position, sent, now=now):

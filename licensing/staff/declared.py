@@ -1,15 +1,19 @@
 """On an application in the CMS, before the decision: what it says of the organisation and its record does not, and what approving takes over."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_lazy
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, gettext_lazy
 
+from i18n import formats
+from i18n.interface import own, sentence
 from licensing.applications.models import Application
 from licensing.applications.rules import State
 from licensing.organisations import taking_over
-from licensing.organisations.declared import COMPARED, DATA, Declared, read
+from licensing.organisations.declared import COMPARED, DATA, Declared, Signatory, read
 from licensing.organisations.models import Organisation
 from licensing.staff.applications import PARTS
 from licensing.web.step_form import place_names
@@ -66,13 +70,21 @@ def _words(name: str, value: str) -> str:
     return str(dict(choices.get(name, ())).get(value, value))
 
 
-def _signatory_lines(organisation: Organisation, declared: Declared) -> list[SignatoryLine]:
+def _signatory_lines(organisation: Organisation, declared: Declared, *, on: date) -> list[SignatoryLine]:
     members = taking_over.members(organisation, declared)
-    states = (gettext("Does not belong to it: invited on approval"), gettext("Belongs to it: has or gets the power on approval"))
     return [
-        SignatoryLine(one.name, one.office, one.email, states[member is not None])
+        SignatoryLine(one.name, one.office, one.email, _state(one, member=member is not None, on=on))
         for one, member in zip(declared.signatories, members, strict=True)
     ]
+
+
+def _state(said: Signatory, *, member: bool, on: date) -> str:
+    """Return what approving on that day does for who is said to sign."""
+    language = get_language() or "en"
+    if (last := said.over(on)) is not None:
+        words = gettext("The power that was named ended on %(last)s: approving gives none. Ask the applicant who signs now.")
+        return sentence(words, last=own(formats.day(last, language), language))
+    return gettext("Belongs to it: has or gets the power on approval") if member else gettext("Does not belong to it: invited on approval")
 
 
 def part(request: HttpRequest, row: Application, *, inside: bool) -> dict[str, Any]:
@@ -85,7 +97,7 @@ def part(request: HttpRequest, row: Application, *, inside: bool) -> dict[str, A
     return {
         "differences": differences(row.organisation, declared, taken),
         "declared_signing": Organisation.Signing(declared.signing).label,
-        "declared_signatories": _signatory_lines(row.organisation, declared),
+        "declared_signatories": _signatory_lines(row.organisation, declared, on=timezone.now().date()),
     }
 
 

@@ -146,6 +146,10 @@ class RowsWidget(GroupWidget):
     def first(self) -> str:
         return f"0-{self.question.type.columns[0].key}"
 
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        found, columns = super().id_for_label(id_, index), self.question.type.columns
+        return next((control(column.type).id_for_label(found) for column in columns if found.endswith(f"-{column.key}")), found)
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, Any]]:
         rows = []
         for number in range(self.question.type.high):

@@ -33,6 +33,7 @@ WORDS: dict[str, Any] = {
     "no_percent": gettext_lazy("Enter whole numbers from 0 to 100"),
     "not_100": gettext_lazy("The numbers make %(total)s together; they must make 100"),
     "two_sign_jointly": gettext_lazy("You said that several people sign jointly: name at least two"),
+    "powers_over": gettext_lazy("The powers ended on %(last)s. Give the last day of the powers held now, or name somebody who holds them"),
     "before_embargo": gettext_lazy("The embargo of this edition lifts on %(first)s; begin on that day or later"),
     "ends_before_start": gettext_lazy("The last day lies before the first; give the same day or the day after it"),
     "more_than_two_days": gettext_lazy("Two days at most; %(third)s would be a third day"),

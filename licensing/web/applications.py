@@ -69,7 +69,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Show a draft as its tasks, anything later as whose turn it is and what happened."""
     now = timezone.now()
     if application.state == State.DRAFT:
-        return render(request, "licensing/applications/tasks.html", tasks_page(application, request.acting))  # type: ignore[attr-defined]
+        return render(request, "licensing/applications/tasks.html", tasks_page(application, request.acting, on=now.date()))  # type: ignore[attr-defined]
     items = [
         item
         for item in turns.items(request.acting, request.user, now)
@@ -93,9 +93,9 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     return render(request, "licensing/applications/application.html", context)
 
 
-def tasks_page(application: Application, acting: Acting) -> dict:
+def tasks_page(application: Application, acting: Acting, *, on: date) -> dict:
     """Return what the list of tasks shows: the steps by group with their state, and whether it can be sent."""
-    state = queries.progress(application)
+    state = queries.progress(application, on=on)
     groups: dict[str, list[dict]] = {}
     for step in form_of(application):
         groups.setdefault(gettext(step.group), []).append(

@@ -35,6 +35,7 @@ class Asked:
     """What is asked and not answered yet, with the page's form."""
 
     def __init__(self, application: Application, *, now: datetime):
+        self.on = now.date()
         order = [question.key for question in form.questions(form_of(application))]
         self.application = application
         self.rows = sorted(clarifying.open_of(application), key=lambda row: (order.index(row.key) if row.key else -1, row.pk))
@@ -61,7 +62,7 @@ class Asked:
 
     def problems(self) -> dict[str, list[Wrong]]:
         """Return what keeps the answers from being sent, by field."""
-        found = form.problems(form.questions(form_of(self.application)), self.given, edition=days_of(self.application))
+        found = form.problems(form.questions(form_of(self.application)), self.given, on=self.on, edition=days_of(self.application))
         silent = {f"{REPLY}{row.pk}": [Wrong("unanswered")] for row in clarifying.unanswered(self.application, self.changed)}
         return {key: wrong for key, wrong in found.items() if key in self.changeable} | silent
 

@@ -56,7 +56,7 @@ def application_turns(acting: Acting, user: User, now: datetime) -> list[TurnIte
     """Drafts wait for whoever may write them; what was sent waits for the licensor."""
     if not acting.may(Act.SEE_APPLICATIONS):
         return []
-    return [_turn(one, acting) for one in applications.open_of(acting.organisation)]
+    return [_turn(one, acting, now) for one in applications.open_of(acting.organisation)]
 
 
 def _about(application) -> str:
@@ -66,7 +66,7 @@ def _about(application) -> str:
     return gettext("%(label)s, renewal of %(licence)s") % {"label": label(application), "licence": application.renews.number}
 
 
-def _turn(application, acting: Acting) -> TurnItem:
+def _turn(application, acting: Acting, now: datetime) -> TurnItem:
     url = reverse("application", args=[application.number])
     common = {"url": url, "application_id": application.pk, "zone": acting.organisation.place.zone}
     if applications.turn(application) is Turn.STAFF:
@@ -77,7 +77,7 @@ def _turn(application, acting: Acting) -> TurnItem:
         )  # fmt: skip
     if application.state == State.CLARIFICATION:
         return _asked_turn(application, acting, common)
-    progress = applications.progress(application)
+    progress = applications.progress(application, on=now.date())
     ready = set(progress.values()) == {"complete"}
     done = {"done": sum(1 for state in progress.values() if state == "complete"), "total": len(progress), "number": application.number}
     return TurnItem(

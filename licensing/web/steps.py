@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from i18n.interface import joined
 from licensing import lifecycle
 from licensing.applications import actions, clock, form, prefill, queries
 from licensing.applications.answers import answers_of, days_of, form_of, known
@@ -80,7 +81,7 @@ def _sent(request: HttpRequest, application: Application, asked: StepForm, *, no
     except (NotAllowed, Wrong) as refusal:
         messages.error(request, application_refusal(refusal) if isinstance(refusal, NotAllowed) else wrong_words(refusal))
         return redirect("application", application.number)
-    return _after_save(request, application, asked, raws, {**wrong, **refused}, saved)
+    return _after_save(request, application, asked, raws, {**wrong, **refused}, saved, now=now)
 
 
 def _redrawn(
@@ -100,13 +101,14 @@ def _after_save(
     raws: dict[str, Any],
     wrong: dict[str, list[Wrong]],
     saved: actions.Saved,
+    *,
+    now: datetime,
 ) -> HttpResponse:
     application.refresh_from_db()
     answers = answers_of(application)
     leaving = "leave" in request.POST
-    if not leaving:
-        lacking = form.problems(asked.step.questions, answers, edition=days_of(application))
-        wrong = {**lacking, **wrong}
+    lacking = form.problems(asked.step.questions, answers, on=now.date(), edition=days_of(application))
+    wrong = {**{key: found for key, found in lacking.items() if not leaving or found[0].code == form.OVER}, **wrong}
     if not wrong and not saved.conflicts:
         return _onwards(request, application, asked.step, leaving=leaving)
     typed = {key: raws[key] for key in (*wrong, *(conflict.key for conflict in saved.conflicts)) if key in raws}
@@ -193,7 +195,7 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, application)
     now, steps, answers = timezone.now(), form_of(application), answers_of(application)
-    problems = form.problems(form.questions(steps), answers, edition=days_of(application))
+    problems = form.problems(form.questions(steps), answers, on=now.date(), edition=days_of(application))
     context = {
         "application": application,
         "label": label(application),
@@ -217,12 +219,18 @@ def _problems(application: Application, steps: form.Form, problems: dict[str, li
     """Return what is lacking, step by step, with the way there."""
     found = []
     for page in steps:
-        lacking = [gettext(question.label) for question in page.questions if question.key in problems]
+        lacking = [_lacking(question, problems[question.key]) for question in page.questions if question.key in problems]
         if lacking:
             found.append(
                 {"title": gettext(page.title), "url": reverse("application_step", args=[application.number, page.key]), "lacking": lacking}
             )
     return found
+
+
+def _lacking(question: Question, wrongs: list[Wrong]) -> str:
+    """Return the question; where there is an answer, with what is wrong with it."""
+    label, told = gettext(question.label), list(dict.fromkeys(wrong_words(wrong) for wrong in wrongs if wrong.code != "missing"))
+    return joined(": ", [label, joined(". ", told)]) if told else label
 
 
 def _submit(request: HttpRequest, application: Application) -> HttpResponse:

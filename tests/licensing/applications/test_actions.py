@@ -15,7 +15,7 @@ from licensing.history.models import Event
 from licensing.organisations import powers
 from portal.core.models import OutboxMessage
 from tests import build
-from tests.clock import NOW
+from tests.clock import NOW, TODAY
 
 LATER = NOW + timedelta(hours=1)
 pytestmark = pytest.mark.django_db
@@ -188,6 +188,20 @@ def test_an_incomplete_draft_is_not_sent(eco, owner):
     assert (refused.value.code, refused.value.missing) == ("incomplete", ["need", "sanctions_declared"])
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_at) == ("draft", None) and rows() == before
+
+
+def test_powers_to_sign_that_ended_since_they_were_entered_are_not_sent(eco, owner):
+    president = {"name": "One (DEMO)", "office": "President", "email": "one@eco.example", "powers_until": str(TODAY)}
+    draft = build.draft(eco, signatories=[president])
+    before = rows()
+    with pytest.raises(actions.Incomplete) as refused:
+        actions.move(draft.pk, "submit", side=Side.OWNER, by=owner, now=NOW + timedelta(days=1))
+    assert refused.value.missing == ["signatories"]
+    draft.refresh_from_db()
+    assert (draft.state, draft.submitted_at) == ("draft", None) and rows() == before
+    actions.move(draft.pk, "submit", side=Side.OWNER, by=owner, now=NOW)
+    draft.refresh_from_db()
+    assert (draft.state, draft.submitted_at) == ("submitted", NOW)
 
 
 def test_an_offering_closed_to_a_place_is_not_sent_for_it(eco, owner):

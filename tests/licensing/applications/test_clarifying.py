@@ -171,6 +171,30 @@ def test_a_changed_answer_must_be_complete_like_any(taken, manager):
     assert refused.value.missing == ["no_tax_number_reason"] and rows() == before
 
 
+def ending(day: date) -> list[dict[str, str]]:
+    return [{"name": "One (DEMO)", "office": "President", "email": "one@eco.example", "powers_until": day.isoformat()}]
+
+
+def test_powers_that_ended_meanwhile_stop_no_answer_to_another_question(manager):
+    made = build.application_at(State.IN_REVIEW, manager=manager_user(manager), signatories=ending(ASKED.date()))
+    ask(made, manager, NEED)
+    revise(made, {"need": "The hospitals of the north."})
+    assert (send(made).state, made.revisions.count()) == ("in_review", 2)
+
+
+def test_powers_that_are_over_are_no_answer_to_the_question_who_signs(manager):
+    made = build.application_at(State.IN_REVIEW, manager=manager_user(manager), signatories=ending(ASKED.date()))
+    ask(made, manager, Asked("signatories", "Until when?", DUE))
+    revise(made, {"signatories": ending(ANSWERED.date() - timedelta(days=1))})
+    before = rows()
+    with pytest.raises(Incomplete) as refused:
+        send(made)
+    made.refresh_from_db()
+    assert (refused.value.missing, made.state, rows()) == (["signatories"], "clarification_requested", before)
+    revise(made, {"signatories": ending(ANSWERED.date())})
+    assert (send(made).state, made.revisions.count()) == ("in_review", 2)
+
+
 def test_pressing_twice_sends_once(taken, manager):
     ask(taken, manager, NEED)
     revise(taken, {"need": "Nine hospitals."})

@@ -10,6 +10,7 @@ import pytest
 from licensing.applications import form
 from licensing.applications.questions import Known, Question, Wrong, check, read_type
 from tests import build
+from tests.clock import TODAY
 
 ROOT = Path(__file__).resolve().parents[3]
 SAME_ADDRESS = [
@@ -70,10 +71,10 @@ def test_the_answers_of_the_demo_are_answers(name):
         questions = {question.key: question for question in form.step(asked, key).questions}
         assert set(given) <= set(questions)
         answers |= {at: check(questions[at].type, relative(value)) for at, value in given.items()}
-    missing = form.missing(asked, answers)
+    missing = form.missing(asked, answers, on=TODAY)
     assert bool(missing) is (name == "kenya-qtp1")
     if missing:
-        assert form.progress(asked, answers) == {
+        assert form.progress(asked, answers, on=TODAY) == {
             "organisation": "complete", "signatories": "complete", "finance": "todo", "activity": "begun",
             "faculty": "todo", "independence": "todo", "declarations": "todo",
         }  # fmt: skip
@@ -134,8 +135,8 @@ def flat(code: str, **changes):
 
 @pytest.mark.parametrize("code, asked", [("QTP1-L", QTP1), ("QCS-DH", QCS)])
 def test_complete_answers_lack_nothing(code, asked):
-    assert form.missing(asked, flat(code)) == []
-    assert set(form.progress(asked, flat(code)).values()) == {"complete"}
+    assert form.missing(asked, flat(code), on=TODAY) == []
+    assert set(form.progress(asked, flat(code), on=TODAY).values()) == {"complete"}
 
 
 @pytest.mark.parametrize(
@@ -159,8 +160,22 @@ def test_complete_answers_lack_nothing(code, asked):
 )  # fmt: skip
 def test_what_is_lacking(code, changes, problems):
     edition = form.Edition(first=date(2027, 3, 22), last=date(2027, 12, 22)) if code == "QCS-DH" else None
-    found = form.problems(form.questions(form.steps(code, 1)), flat(code, **changes), edition=edition)
+    found = form.problems(form.questions(form.steps(code, 1)), flat(code, **changes), on=TODAY, edition=edition)
     assert {key: [wrong.code for wrong in wrongs] for key, wrongs in found.items()} == problems
+
+
+def signatory(last: date | None, email: str = "one@eco.example") -> dict[str, str]:
+    until = {"powers_until": last.isoformat()} if last else {}
+    return {"name": "One (DEMO)", "office": "President", "email": email, **until}
+
+
+@pytest.mark.parametrize("last, found", [(None, 0), (TODAY + timedelta(days=1), 0), (TODAY, 0), (TODAY - timedelta(days=1), 1)])
+def test_powers_that_hold_today_are_an_answer_and_those_that_ended_yesterday_are_none(last, found):
+    answers = flat("QTP1-L", signatories=[signatory(None, "two@eco.example"), signatory(last)])
+    wrongs = form.problems(form.step(QTP1, "signatories").questions, answers, on=TODAY).get("signatories", [])
+    told = {"row": 2, "column": "powers_until", "last": TODAY - timedelta(days=1)}
+    assert [(wrong.code, wrong.facts) for wrong in wrongs] == [("powers_over", told)] * found
+    assert form.progress(QTP1, answers, on=TODAY)["signatories"] == ("begun" if found else "complete")
 
 
 def test_an_answer_to_a_question_that_is_not_asked_any_more_does_not_count():

@@ -190,6 +190,27 @@ def test_what_is_wrong_in_a_group_is_said_at_its_control(owner, eco):
     assert 'aria-invalid="true" aria-describedby="id_signatories-0-email_error"' in page and 'value="nobody"' in page
 
 
+@pytest.mark.parametrize("press", ["go", "leave"])
+def test_a_power_to_sign_that_is_over_is_refused_where_it_is_entered_and_on_the_last_page(owner, eco, press):
+    made = build.draft(eco)
+    page, president = owner.get(f"{DESK}/{made.number}/signatories/"), build.answers()["signatories"]["signatories"][0]
+    given = typed(made, "signatories", {"signatories": [{**president, "powers_until": "2020-03-31"}], "signing_mode": "alone"})
+    answer = owner.post(
+        f"{DESK}/{made.number}/signatories/", {**given, "signing_powers_document": "Minutes", "seen": seen(page), press: "on"}
+    )
+    shown, told = (
+        text(answer),
+        "The powers ended on 31 March 2020. Give the last day of the powers held now, or name somebody who holds them",
+    )
+    assert answer.status_code == 200
+    assert f'<a href="#id_signatories-0-powers_until_day">No. 1, Powers hold until: {told}</a>' in shown
+    assert 'id="id_signatories-0-powers_until_day" value="31"' in shown and f"{told}</span>" in shown
+    assert actions.answers_of(made)["signing_powers_document"] == "Minutes"
+    check = text(owner.get(f"{DESK}/{made.number}/check/"))
+    assert f"Who signs (two or more when jointly, in signing order): {told}" in check and "Submit application" not in check
+    assert "Check and submit" not in text(owner.get("/en/desk/"))
+
+
 def test_adding_and_removing_a_row_keeps_what_was_typed_and_saves_nothing(owner, eco):
     made = build.draft(eco, filled=False)
     before = Event.objects.count()

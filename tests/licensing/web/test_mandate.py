@@ -1,6 +1,7 @@
 """Before an offer is accepted desk, offer and staff say who is still to sign, with the way to the very place."""
 
 import html
+from datetime import timedelta
 
 import pytest
 
@@ -133,6 +134,18 @@ def test_staff_read_before_they_approve_what_differs_and_what_approving_does(cli
     assert "Government or public body" in rows and ">government<" not in rows
     assert "Spain" in rows and "Kenya" in rows
     assert (Organisation.objects.get().signing, Event.objects.filter(command="take_over").count()) == ("alone", 0)
+
+
+@pytest.mark.parametrize(
+    "days, said", [(0, "Belongs to it: has or gets the power on approval"), (1, "ended on 22 November 2026: approving gives none.")]
+)
+def test_staff_read_that_a_power_ended_since_the_application_was_sent(client, society, monkeypatch, days, said):
+    owner = build.owner_of(society)
+    one = {"name": str(owner), "office": "President", "email": owner.email, "powers_until": "2026-11-22"}
+    made = build.application_at(State.IN_REVIEW, society, signatories=[one])
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=days))
+    shown = page(client, build.staff("Licensing managers"), f"/cms/applications/{made.number}/")
+    assert said in shown and shown.count("approving gives none") == days
 
 
 def test_staff_read_on_the_offer_that_it_cannot_be_accepted_yet(client, offer, society):
