@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from licensing.organisations import queries
-from licensing.organisations.declared import ALONE, JOINTLY, Declared, read
+from licensing.organisations.declared import ALONE, JOINTLY, Declared, Signatory, read
 from licensing.organisations.invitations import invited_to_sign
 from licensing.organisations.models import AwaitedPower, Organisation, SigningPower
+from licensing.organisations.taking_over import members
 
 if TYPE_CHECKING:
     from licensing.applications.models import Application
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why the organisation cannot sign now. ``code`` is stable: ``signs_jointly``, ``signs_alone`` (the application says so, the organisation's
-    data say otherwise), ``signatory_uninvited``, ``signatory_awaited`` (``name``, ``email``), ``no_signatory``, ``no_second_signatory``.
+    data say otherwise), ``signatory_uninvited``, ``signatory_awaited`` (``name``, ``email``), ``signatory_powerless``, ``signatory_over``
+    (``name``, ``user``: a member without the power today; the one that was named is over since ``last``), ``no_signatory``,
+    ``no_second_signatory``.
     """
 
     code: str
@@ -38,11 +41,12 @@ def obstacles(organisation: Organisation, declared: Declared | None, *, now: dat
         found.append(Obstacle(f"signs_{mode}"))
     powers = queries.signatories(organisation, on=now.date())
     waited = _awaited(organisation, declared, powers, mode, now=now)
-    found += waited
-    if not powers and not waited:
-        found.append(Obstacle("no_signatory"))
-    elif mode == JOINTLY and len({power.user_id for power in powers}) + len(waited) < 2:
-        found.append(Obstacle("no_second_signatory"))
+    needed = 2 if mode == JOINTLY else 1
+    here = len({power.user_id for power in powers}) + len(waited)
+    powerless = _powerless(organisation, declared, powers, waited, on=now.date()) if here < needed else []
+    found += waited + (powerless if mode == JOINTLY else powerless[:1])
+    if here + len(powerless) < needed:
+        found.append(Obstacle("no_second_signatory" if here + len(powerless) else "no_signatory"))
     return found
 
 
@@ -91,4 +95,22 @@ def _awaited(
 
 def _waits(row: AwaitedPower, invited: set[str]) -> Obstacle:
     code = "signatory_awaited" if row.email in invited else "signatory_uninvited"
-    return Obstacle(code, {"name": row.name, "office": row.office, "email": row.email})
+    return Obstacle(code, _facts(row))
+
+
+def _facts(one: AwaitedPower | Signatory) -> dict[str, Any]:
+    return {"name": one.name, "office": one.office, "email": one.email}
+
+
+def _powerless(
+    organisation: Organisation, declared: Declared | None, powers: Sequence[SigningPower], waited: Sequence[Obstacle], *, on: date
+) -> list[Obstacle]:
+    """Return who is declared to sign and belongs to the organisation, but has no power that day; in the order declared."""
+    if declared is None:
+        return []
+    having, awaited = {power.user_id for power in powers}, {obstacle.facts["email"] for obstacle in waited}
+    return [
+        Obstacle("signatory_over" if said.over(on) else "signatory_powerless", _facts(said) | {"user": user_id, "last": said.over(on)})
+        for said, user_id in zip(declared.signatories, members(organisation, declared), strict=True)
+        if user_id is not None and user_id not in having and said.email not in awaited
+    ]

@@ -61,6 +61,12 @@ WORDS: dict[str, Any] = {
     "signatory_awaited": gettext_lazy(
         "%(name)s is to sign, as the application says, but has not accepted the invitation yet. Nothing was done."
     ),
+    "signatory_powerless": gettext_lazy(
+        "%(name)s is to sign, as the application says, but has no power to sign today. An owner enters it first. Nothing was done."
+    ),
+    "signatory_over": gettext_lazy(
+        "%(name)s is to sign, as the application says, but has no power to sign today. An owner enters it first. Nothing was done."
+    ),
     "text_incomplete": gettext_lazy("The text of the agreement cannot be completed. Nothing was done."),
     "missing_glyphs": gettext_lazy("A name has characters our documents cannot show. Enter its Latin form. Nothing was done."),
     "already_suspended": gettext_lazy("The license is suspended already."),

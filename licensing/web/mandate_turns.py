@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from i18n.interface import joined
 from licensing.organisations import mandate
 from licensing.organisations.rules import Act
 from licensing.terms.models import TermsOffer
@@ -40,7 +41,7 @@ def _item(one: Way, terms: TermsOffer, acting: Acting) -> TurnItem:
     yours = one.ours and acting.may(Act.MANAGE_PEOPLE)
     before = gettext("Needed before the offer can be accepted: %(label)s") % {"label": label(terms.application)}
     return TurnItem(
-        title=one.title, url=one.url, text=f"{one.text} {before}", yours=yours, action=one.action if yours else "",
+        title=one.title, url=one.url, text=joined(" ", [one.text, before]), yours=yours, action=one.action if yours else "",
         state="" if yours else gettext("With your owner") if one.ours else gettext("With %(name)s") % {"name": one.name},
         tone="info", application_id=terms.application_id,
     )  # fmt: skip

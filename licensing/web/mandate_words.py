@@ -1,12 +1,16 @@
 """What keeps an organisation from signing, as its people and staff read it, and the place where it is mended."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from i18n import formats
+from i18n.interface import own, sentence
 from licensing.organisations.mandate import Obstacle
 from licensing.organisations.rules import Role
 from portal.accounts.models import User
@@ -39,12 +43,22 @@ WORDS: dict[str, Words] = {
         _("%(name)s (%(office)s) gets the power to sign by accepting the invitation sent to %(email)s."),
         _("See the invitation"),
     ),
+    "signatory_powerless": Words(
+        _("Enter the power to sign: %(name)s"),
+        _("%(name)s (%(office)s) is to sign, as your application says, but has no power to sign today."),
+        _("Enter the power"),
+    ),
+    "signatory_over": Words(
+        _("Enter the power to sign: %(name)s"),
+        _("%(name)s (%(office)s) is to sign, but the power that your application names ended on %(last)s. Enter the one held now."),
+        _("Enter the power"),
+    ),
     "no_signatory": Words(
         _("Enter the power to sign"), _("Nobody has the power to sign for the organization today."), _("Enter the power")
     ),
     "no_second_signatory": Words(
         _("Invite your second signatory"),
-        _("Your organization signs jointly, but only one person has the power to sign today."),
+        _("Your organization signs jointly, so a second person needs the power to sign."),
         _("Invite somebody"),
     ),
 }
@@ -64,10 +78,15 @@ class Way:
 
 def way(obstacle: Obstacle, user: User, *, manages: bool) -> Way:
     """Return the words for an obstacle, and where it is mended; who does not manage people is led to the page of the organisation."""
-    words, facts = WORDS[obstacle.code], obstacle.facts
+    words, facts = WORDS[obstacle.code], _readable(obstacle.facts)
     url = _place(obstacle, user) if manages else reverse("organisation")
     ours = obstacle.code != "signatory_awaited"
-    return Way(str(words.title) % facts, str(words.text) % facts, str(words.action), url, ours, facts.get("name", ""))
+    return Way(str(words.title) % facts, sentence(str(words.text), **facts), str(words.action), url, ours, facts.get("name", ""))
+
+
+def _readable(facts: dict[str, Any]) -> dict[str, Any]:
+    language = get_language() or "en"
+    return {name: own(formats.day(fact, language), language) if isinstance(fact, date) else fact for name, fact in facts.items()}
 
 
 def _place(obstacle: Obstacle, user: User) -> str:
@@ -75,7 +94,7 @@ def _place(obstacle: Obstacle, user: User) -> str:
         return f"{reverse('organisation_edit')}#id_signing_0"
     if obstacle.code == "signatory_awaited":
         return f"{reverse('organisation')}#awaited"
-    if obstacle.code == "no_signatory":
-        return f"{reverse('organisation_person', args=[user.pk])}#power"
+    if obstacle.code in ("signatory_powerless", "signatory_over", "no_signatory"):
+        return f"{reverse('organisation_person', args=[obstacle.facts.get('user', user.pk)])}#power"
     asked = {"role": Role.SIGNATORY.value} | ({"email": obstacle.facts["email"]} if "email" in obstacle.facts else {})
     return f"{reverse('organisation_invite')}?{urlencode(asked)}"

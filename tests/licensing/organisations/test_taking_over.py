@@ -236,6 +236,66 @@ def test_who_is_not_to_sign_any_more_is_given_up_and_somebody_else_takes_the_pla
     assert ([str(power.user) for power in found], obstacles(society)) == (["Maria Ek", "Astrid Holm"], [])
 
 
+OVER = [{**TWO[0], "powers_until": str(TODAY)}, TWO[1]]  # the president's power ends on the day the application is sent
+
+
+def approved_late(society, **said):
+    """The decision comes a day after the application: the first signatory's power is over by then."""
+    sent = build.application_at(State.IN_REVIEW, society, **{**SAID, "signatories": OVER, **said})
+    return lifecycle.advance(sent.pk, "approve", side=Side.DECIDER, by=money.manager(), now=LATER, reason="Good (DEMO)")
+
+
+def test_a_signatory_whose_power_is_over_is_named_beside_the_one_who_is_awaited_and_after(society, maria):
+    approved_late(society)
+    over = {"name": "Maria Ek", "office": "President", "email": "maria@nordic.example", "user": maria.pk, "last": TODAY}
+    assert [one.code for one in obstacles(society)] == ["signatory_awaited", "signatory_over"]
+    erik = joins(society, "erik@nordic.example")
+    assert [(one.code, one.facts) for one in obstacles(society)] == [("signatory_over", over)]
+    assert list(SigningPower.objects.values_list("user", flat=True)) == [erik.pk]
+    powers.grant_power(society.pk, maria.pk, office="President", valid_from=TODAY, by=build.actor(maria, society), now=LATER)
+    assert obstacles(society) == []
+
+
+def test_an_offer_is_not_accepted_while_a_declared_member_has_no_power(society, maria):
+    money.prices()
+    offer = approved_late(society).terms.get()
+    lifecycle.issue_terms(offer.pk, by=money.manager(), now=LATER)
+    joins(society, "erik@nordic.example")
+    with pytest.raises(AgreementNotAllowed) as refused:
+        lifecycle.accept_terms(offer.pk, by=money.ready_for_agreement(offer), now=LATER)
+    offer.refresh_from_db()
+    assert (refused.value.code, refused.value.facts["name"], offer.state) == ("signatory_over", "Maria Ek", OfferState.ISSUED)
+    assert (Agreement.objects.count(), Invoice.objects.count()) == (0, 0)
+
+
+def test_a_member_whose_power_was_ended_is_named_and_a_second_one_is_asked_for_only_where_nobody_else_is_expected(society, maria):
+    approved(society)
+    powers.end_power(society.pk, maria.pk, by=build.actor(maria, society), now=LATER)
+    assert [(one.code, one.facts["name"]) for one in obstacles(society)] == [
+        ("signatory_awaited", "Erik Sund"),
+        ("signatory_powerless", "Maria Ek"),
+    ]
+    powers.drop_awaited(society.pk, AwaitedPower.objects.get().pk, by=build.actor(maria, society), now=LATER)
+    assert [one.code for one in obstacles(society)] == ["signatory_powerless", "no_second_signatory"]
+
+
+def test_two_others_with_the_power_sign_in_place_of_a_member_who_has_none(society, maria):
+    approved(society)
+    joins(society, "erik@nordic.example")
+    actor = build.actor(maria, society)
+    other = build.person(society, "signatory", name="Astrid Holm", email="astrid@nordic.example")
+    powers.grant_power(society.pk, other.pk, office="Treasurer", position=2, valid_from=TODAY, by=actor, now=LATER)
+    powers.end_power(society.pk, maria.pk, by=actor, now=LATER)
+    assert obstacles(society) == []
+
+
+def test_of_those_who_may_sign_alone_the_first_named_is_asked_for(society, maria):
+    build.person(society, "finance", email="erik@nordic.example")
+    both = [OVER[0], {**TWO[1], "powers_until": str(TODAY)}]
+    approved_late(society, signing_mode="alone", signatories=both)
+    assert [(one.code, one.facts["user"]) for one in obstacles(society)] == [("signatory_over", maria.pk)]
+
+
 def test_an_invited_person_who_joins_after_being_given_up_gets_no_power(society, maria):
     approved(society)
     powers.drop_awaited(society.pk, AwaitedPower.objects.get().pk, by=build.actor(maria, society), now=LATER)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from licensing import letters, lifecycle
-from licensing.applications.rules import State
+from licensing.applications.rules import Side, State
 from licensing.history.actions import latest
 from licensing.history.models import Event
 from licensing.organisations import invitations, powers
@@ -92,6 +92,33 @@ def test_nobody_with_the_power_leads_to_where_it_is_entered(client, society):
     assert f'href="{link}"' in page(client, owner, "/en/desk/")
     assert f'href="{link}"' in page(client, owner, f"/en/desk/offers/{made.application.number}/")
     assert 'id="power"' in page(client, owner, link)
+
+
+def test_a_declared_signatory_without_a_power_is_named_with_the_reason_and_the_way_to_enter_it(client, society, monkeypatch):
+    money.prices()
+    owner, later = build.owner_of(society), NOW + timedelta(days=1)
+    said = two(society)
+    said["signatories"][0]["powers_until"] = "2026-11-22"
+    sent = build.application_at(State.IN_REVIEW, society, **said)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    made = lifecycle.advance(sent.pk, "approve", side=Side.DECIDER, by=money.manager(), now=later, reason="Good (DEMO)").terms.get()
+    lifecycle.issue_terms(made.pk, by=money.manager(), now=later)
+    link, told = f"/en/desk/organisation/people/{owner.pk}/#power", f"{owner} (President) is to sign"
+    for address in ("/en/desk/", f"/en/desk/offers/{made.application.number}/"):
+        shown = page(client, owner, address)
+        assert f'href="{link}"' in shown and f"Enter the power to sign: {owner}" in shown and told in shown
+        assert "ended on 22 November 2026. Enter the one held now." in shown
+        assert "Signatory invited: Erik Sund" in shown and "Invite your second signatory" not in shown
+    assert told in page(client, build.staff("Licensing managers"), f"/cms/offers/{made.pk}/")
+    client.force_login(owner)
+    erik = build.user("erik@nordic.example", name="Erik Sund")
+    invitations.accept(invitations.token_of(Invitation.objects.get()), user=erik, by=build.actor(erik), now=later)
+    shown = page(client, owner, "/en/desk/")
+    assert told in shown and "Erik Sund" not in shown and "Invite your second signatory" not in shown
+    assert "has no power to sign today. An owner enters it first." in html.unescape(
+        client.post(f"/en/desk/offers/{made.application.number}/accept/", {"seen": latest(made)}, follow=True).content.decode()
+    )
+    assert Invoice.objects.count() == 0
 
 
 def test_once_it_is_accepted_nothing_of_it_waits(client, offer, society):
