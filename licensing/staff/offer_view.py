@@ -27,7 +27,7 @@ from licensing.terms.models import EvidenceTick, TermsOffer, Waiver
 from licensing.terms.rules import State
 from licensing.web import evidence, offer_page
 from licensing.web.applications import label
-from licensing.web.mandate_words import way
+from licensing.web.mandate_words import for_staff
 from licensing.web.money_words import OFFERS, offer_face
 
 ISSUE, REQUEST, APPROVE, TICK = "licensing.issue_terms", "licensing.request_waiver", "licensing.approve_waiver", "licensing.tick_evidence"
@@ -48,7 +48,7 @@ def page(request: HttpRequest, terms: TermsOffer, *, status: int = 200, **forms:
     context = {
         "terms": terms,
         "application": application,
-        "before": [way(one, user, manages=False) for one in found],
+        "before": [for_staff(one) for one in found],
         "label": label(terms.application),
         "face": face,
         "shown": OFFERS[face],

@@ -17,9 +17,12 @@ from portal.accounts.models import User
 
 
 class Words(NamedTuple):
+    """``staff`` is the text for who does not belong to the organisation, where it differs."""
+
     title: Any
     text: Any
     action: Any
+    staff: Any = ""
 
 
 WORDS: dict[str, Words] = {
@@ -37,6 +40,7 @@ WORDS: dict[str, Words] = {
         _("Invite a signatory: %(name)s"),
         _("%(name)s (%(office)s) is to sign, as your application says, but does not belong to the organization yet."),
         _("Invite"),
+        _("%(name)s (%(office)s) is to sign, as the application says, but does not belong to the organization yet."),
     ),
     "signatory_awaited": Words(
         _("Signatory invited: %(name)s"),
@@ -47,11 +51,15 @@ WORDS: dict[str, Words] = {
         _("Enter the power to sign: %(name)s"),
         _("%(name)s (%(office)s) is to sign, as your application says, but has no power to sign today."),
         _("Enter the power"),
+        _("%(name)s (%(office)s) is to sign, as the application says, but has no power to sign today."),
     ),
     "signatory_over": Words(
         _("Enter the power to sign: %(name)s"),
         _("%(name)s (%(office)s) is to sign, but the power that your application names ended on %(last)s. Enter the one held now."),
         _("Enter the power"),
+        _(
+            "%(name)s (%(office)s) is to sign, but the power that the application names ended on %(last)s. An owner enters the one held now."
+        ),
     ),
     "no_signatory": Words(
         _("Enter the power to sign"), _("Nobody has the power to sign for the organization today."), _("Enter the power")
@@ -60,6 +68,7 @@ WORDS: dict[str, Words] = {
         _("Invite your second signatory"),
         _("Your organization signs jointly, so a second person needs the power to sign."),
         _("Invite somebody"),
+        _("The organization signs jointly, so a second person needs the power to sign."),
     ),
 }
 
@@ -82,6 +91,12 @@ def way(obstacle: Obstacle, user: User, *, manages: bool) -> Way:
     url = _place(obstacle, user) if manages else reverse("organisation")
     ours = obstacle.code != "signatory_awaited"
     return Way(str(words.title) % facts, sentence(str(words.text), **facts), str(words.action), url, ours, facts.get("name", ""))
+
+
+def for_staff(obstacle: Obstacle) -> str:
+    """Return what keeps the organisation from signing, said about it."""
+    words = WORDS[obstacle.code]
+    return sentence(str(words.staff or words.text), **_readable(obstacle.facts))
 
 
 def _readable(facts: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from licensing.applications.rules import Side, State
 from licensing.history.actions import latest
 from licensing.history.models import Event
 from licensing.organisations import invitations, powers
+from licensing.organisations.mandate import Obstacle
 from licensing.organisations.models import AwaitedPower, Invitation, Organisation
 from licensing.payments.models import Invoice
+from licensing.web import mandate_words
 from portal.core.models import OutboxMessage, SentMail
 from tests import build, money
 from tests.clock import NOW
@@ -178,7 +180,23 @@ def test_staff_read_that_a_power_ended_since_the_application_was_sent(client, so
 def test_staff_read_on_the_offer_that_it_cannot_be_accepted_yet(client, offer, society):
     Invitation.objects.update(withdrawn_at=NOW)
     shown = page(client, build.staff("Licensing managers"), f"/cms/offers/{offer.pk}/")
-    assert "The applicant cannot accept it yet" in shown and "Erik Sund (Secretary) is to sign" in shown
+    assert "The applicant cannot accept it yet" in shown
+    assert "<li>Erik Sund (Secretary) is to sign, as the application says, but does not belong to the organization yet.</li>" in shown
+
+
+def test_staff_read_about_the_organization_what_its_owner_reads_about_their_own(client, offer, society):
+    powers.drop_awaited(society.pk, AwaitedPower.objects.get().pk, by=build.actor(build.owner_of(society), society), now=NOW)
+    shown = page(client, build.staff("Licensing managers"), f"/cms/offers/{offer.pk}/")
+    assert "<li>The organization signs jointly, so a second person needs the power to sign.</li>" in shown
+    assert "Your organization signs jointly, so a second person needs the power to sign." in page(
+        client, build.owner_of(society), "/en/desk/"
+    )
+
+
+def test_no_sentence_for_staff_speaks_to_the_organization():
+    facts = {"name": "Erik Sund", "office": "Secretary", "email": "erik@nordic.example", "last": NOW.date()}
+    said = [mandate_words.for_staff(Obstacle(code, facts)) for code in mandate_words.WORDS]
+    assert [text for text in said if "your" in text.lower()] == []
 
 
 def test_the_letter_of_approval_names_what_was_taken_over_and_who_is_invited(society):
