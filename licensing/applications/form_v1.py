@@ -71,7 +71,7 @@ FINANCE = (
     Question("no_tax_number_reason", "text(200)", _("Why you are not registered"), when="vat_registered=no"),
     Question("non_profit", "yes_no", _("Are you a non-profit body?"), **YES, criterion="eligibility"),
     Question("non_profit_evidence", "text(200)", _("Document that shows this, with its date"), when="non_profit=yes"),
-    Question("non_profit_file", "file(3)", _("Copy of the document that shows it"), hint=EVIDENCE),
+    Question("non_profit_file", "file(3)", _("Copy of the document that shows it"), when="non_profit=yes", hint=EVIDENCE),
     Question("finance_contact_name", "text(120)", _("Person for invoices"), **YES, source="finance contact"),
     Question("finance_contact_email", "email", _("E-mail for invoices"), **YES, source="finance contact"),
     Question(
@@ -129,7 +129,8 @@ FACULTY = (
     ),
     Question("faculty_files", "file(12)", _("Curricula vitae of the faculty"), offering="QTP1-L", hint=EVIDENCE, criterion="faculty"),
     Question("physician_lead_name", "text(120)", _("Physician who leads the workshops"), **YES, offering="QTP1-L", criterion="eligibility"),
-    Question("physician_lead_member_number", "text(40)", _("Membership number of the physician lead"), **YES, offering="QTP1-L", criterion="eligibility"),
+    Question("physician_lead_member_number", "text(40)", _("Membership number of the physician lead"), **YES, offering="QTP1-L",
+        hint=_("The number this physician has as a member of the licensor’s society."), criterion="eligibility"),
     Question("physician_lead_email", "email", _("E-mail of the physician lead"), **YES, offering="QTP1-L"),
 )
 EVENT = (

@@ -43,10 +43,14 @@ def answers(organisation: Organisation, questions: Iterable[Question], *, langua
     return found
 
 
-def suggestions(organisation: Organisation) -> dict[str, str]:
-    """Return what a page may begin with that is no whole answer yet: the town of the registered address, under a line for the street."""
-    known = organisation.town and not organisation.address
-    return {"registered_address": f"\n{organisation.town}, {organisation.place.shown_name}"} if known else {}
+def suggestions(organisation: Organisation) -> dict[str, Any]:
+    """Return what a page may begin with that is no whole answer yet: the town of the registered address, a tax number whose kind is not known."""
+    found: dict[str, Any] = {}
+    if organisation.town and not organisation.address:
+        found["registered_address"] = f"{organisation.town}, {organisation.place.shown_name}"
+    if (taxes := _tax_rows(organisation.tax_number)) and not taxes[0]["kind"]:
+        found["tax_numbers"] = taxes
+    return found
 
 
 def former(given: Mapping[str, Any], questions: Iterable[Question]) -> dict[str, Any]:
@@ -85,11 +89,11 @@ def _signing(organisation: Organisation, asked: Asked) -> Any:
     ]
 
 
-def _tax_numbers(organisation: Organisation, asked: Asked) -> list[dict[str, str]]:
-    """Read ``NIF G-123`` as kind and value; a bare number has no kind yet, so the person enters it anew."""
-    kind, _, value = organisation.tax_number.partition(" ")
+def _tax_rows(number: str) -> list[dict[str, str]]:
+    """Read ``NIF G-123`` as kind and value; a bare number has no kind: the page begins with it, and the person adds the kind."""
+    kind, _, value = number.partition(" ")
     if not value or not kind.isalpha():
-        kind, value = "", organisation.tax_number
+        kind, value = "", number
     return [{"kind": kind, "value": value}] if value else []
 
 
@@ -115,7 +119,7 @@ SOURCES: dict[str, Callable[[Organisation, Asked], Any]] = {
     "address": lambda organisation, asked: organisation.address,
     "place": lambda organisation, asked: organisation.place.code,
     "signing powers": _signing,
-    "tax numbers": _tax_numbers,
+    "tax numbers": lambda organisation, asked: _tax_rows(organisation.tax_number),
     "finance contact": _finance,
     "language": lambda organisation, asked: asked.language if asked.language in ("en", "es") else "en",
 }

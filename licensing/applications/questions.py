@@ -71,6 +71,11 @@ class Question:
         """Return the key of the question that decides whether this one is asked; '' = always asked."""
         return re.split("[=≠]", self.when)[0]
 
+    @property
+    def needed(self) -> bool:
+        """Say whether an application lacks something without the answer, where the question is asked; a paper that hangs on an answer may lack."""
+        return self.required or bool(self.when) and self.type.kind != "file"
+
     def asked(self, answers: dict[str, Any]) -> bool:
         """Say whether the answers so far make this a question at all."""
         if not self.when:
@@ -262,7 +267,7 @@ def lacking(question: Question, value: Any) -> Iterator[Wrong]:
     """Yield what keeps a value that could be kept from being a complete answer."""
     kind = question.type
     if value is None:
-        if question.required or question.when:
+        if question.needed:
             yield Wrong("missing")
         return
     if kind.kind == "percents" and sum(value.values()) != 100:

@@ -29,7 +29,7 @@ class AnswerField(forms.Field):
         self.question, self.options = question, {"place": places or [], "edition": editions or []}
         hints = [gettext(question.hint) if question.hint else "", file_limits(question.type) if question.type.kind == "file" else ""]
         super().__init__(
-            label=gettext(question.label), help_text=" ".join(filter(None, hints)), required=question.required or bool(question.when),
+            label=gettext(question.label), help_text=" ".join(filter(None, hints)), required=question.needed,
             widget=WIDGETS[question.type.kind](question, self.options),
         )  # fmt: skip
 

@@ -49,8 +49,8 @@ def step(request: HttpRequest, application: Application, step: str) -> HttpRespo
     if request.method == "POST":
         return _sent(request, application, asked, now=now)
     answers = answers_of(application)
-    suggested = {key: text for key, text in prefill.suggestions(application.organisation).items() if key in asked.fields}
-    asked.show({**asked.raws(answers), **{key: text for key, text in suggested.items() if key not in answers}})
+    suggested = {key: raw for key, raw in prefill.suggestions(application.organisation).items() if key in asked.fields}
+    asked.show({**asked.raws(answers), **{key: raw for key, raw in suggested.items() if key not in answers}})
     return _page(request, application, asked, answers)
 
 

@@ -12,6 +12,7 @@ from licensing.applications.models import Application
 from licensing.applications.rules import Side, State
 from licensing.history.models import Event
 from licensing.organisations import actions as organisations
+from licensing.organisations.models import Organisation
 from licensing.web.answer_fields import control
 from licensing.web.step_form import StepForm
 from tests import build
@@ -403,4 +404,38 @@ def test_only_whole_rows_are_filled_in_and_kind_and_town_are_used(client):
     assert "tax_numbers" not in given and "registered_address" not in given and given["legal_form"] == "society"
     client.force_login(person)
     page = text(client.get(f"{DESK}/{made.number}/organisation/"))
-    assert "Lund, Spain</textarea>" in page and made.answers.filter(key="registered_address").count() == 0
+    assert re.search(r'id="id_registered_address"[^>]*>\n?Lund, Spain</textarea>', page)
+    assert made.answers.filter(key="registered_address").count() == 0
+
+
+def test_a_tax_number_without_its_kind_stands_on_the_page_and_waits_for_the_kind(owner, client, eco):
+    Organisation.objects.filter(pk=eco.pk).update(tax_number="802000")
+    made = build.draft(eco, filled=False)
+    address = f"{DESK}/{made.number}/finance/"
+    page = owner.get(address)
+    assert 'name="tax_numbers-0-value" value="802000"' in text(page) and made.answers.filter(key="tax_numbers").count() == 0
+    bare = typed(made, "finance", {"tax_numbers": [{"value": "802000"}]})
+    lacking = text(owner.post(address, {**bare, "seen": seen(page), "go": "on"}))
+    assert '<a href="#id_tax_numbers-0-kind">No. 1, Kind of number: This field is required.</a>' in lacking
+    whole = [{"kind": "NIF", "value": "802000"}]
+    owner.post(address, {**typed(made, "finance", {"tax_numbers": whole}), "seen": seen(owner.get(address)), "leave": "on"})
+    assert made.answers.get(key="tax_numbers").value == whole
+    assert text(owner.get(address)).count('value="802000"') == 1
+
+
+def test_a_paper_that_hangs_on_an_answer_is_asked_for_only_then_and_may_lack(owner, eco):
+    made = build.draft(eco)
+    page = text(owner.get(f"{DESK}/{made.number}/finance/"))
+    block = page.split('data-when="non_profit" data-is="yes"')[2]
+    assert block.index('id="id_non_profit_file"') < block.index("id_finance_contact_name") and "(optional)" in block.split("</label>")[0]
+    answered = {"signing_powers_file": 1, "non_profit_file": 1}
+    shown = text(owner.get(f"{DESK}/{made.number}/check/"))
+    assert {key: shown.count(f"#id_{key}") for key in answered} == answered and "Submit application" in shown
+    actions.save(made.pk, "finance", {"non_profit": False}, side=Side.OWNER, by=build.actor(build.owner_of(eco), eco), now=NOW)
+    shown = text(owner.get(f"{DESK}/{made.number}/check/"))
+    assert "Copy of the document that shows it" not in shown and "Submit application" in shown
+
+
+def test_the_membership_number_says_of_what(owner, eco):
+    made = build.draft(eco)
+    assert "The number this physician has as a member of the licensor’s society." in text(owner.get(f"{DESK}/{made.number}/faculty/"))

@@ -79,7 +79,7 @@ def bad_row(columns: str, row: dict) -> bool:
 
 def asked(question: dict, answers: dict, offering: str) -> bool:
     """True when ``question`` must be answered before submitting."""
-    if question["offering"] not in ("all", offering) or question["required"] == "no":
+    if question["offering"] not in ("all", offering) or question["required"] == "no" or question["type"].startswith("file"):
         return False
     if condition := re.fullmatch(r"if (\w+)(=|≠)(\w+)", question["required"]):
         key, sign, wanted = condition.groups()
