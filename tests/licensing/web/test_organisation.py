@@ -158,6 +158,12 @@ def test_the_owner_gives_roles_and_a_power_to_sign(as_owner, society):
     assert society.signing_powers.open_on(timezone.now().date()).count() == 0
 
 
+def test_the_places_in_the_order_of_signing_agree_in_spanish(as_owner, society, owner):
+    Organisation.objects.filter(pk=society.pk).update(signing="jointly")
+    shown = text(as_owner.get(f"/es/desk/organisation/people/{owner.pk}/")).split('id="power"')[1]
+    assert re.findall(r'name="position"[^>]*>\s*(\w+)', shown) == ["Primero", "Segundo", "Tercero", "Cuarto"]
+
+
 def test_a_power_without_office_says_so_and_saves_nothing(as_owner, society, owner):
     answer = as_owner.post(f"/en/desk/organisation/people/{owner.pk}/power/", {"office": "", "position": "1"})
     assert answer.status_code == 200
