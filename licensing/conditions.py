@@ -50,21 +50,21 @@ def _signatures(agreement: Agreement | None) -> str:
 
 
 def _payment(terms: TermsOffer, language: str) -> str:
-    invoice = terms.invoices.filter(kind="invoice", cancelled_by=None).select_related("settlement").first()
+    invoice = terms.invoices.filter(kind="invoice", cancelled_by=None).with_received().select_related("settlement").first()
     if invoice is None:
         return gettext("No invoice is open")
     total = formats.money(invoice.total_minor, invoice.currency, language)
     settlement = getattr(invoice, "settlement", None)
-    if settlement is None:
+    if settlement is None or invoice.uncovered == "unbooked":
         due = own(formats.day(invoice.due_on, language), language)
         return sentence(gettext("%(sum)s due by %(day)s, invoice %(number)s"), sum=total, day=due, number=invoice.number)
-    if invoice.arrears.filter(ended_at=None).exists():
+    if invoice.uncovered:
         return gettext("The invoice is no longer covered")
     if settlement.how == "waiver":
         return gettext("Nothing to pay: the fee is waived")
-    received = formats.money(settlement.received_minor, invoice.currency, language)
-    if settlement.shortfall_minor:
-        short = formats.money(settlement.shortfall_minor, invoice.currency, language)
+    received = formats.money(invoice.received_minor, invoice.currency, language)
+    if invoice.received_minor < invoice.total_minor:
+        short = formats.money(invoice.total_minor - invoice.received_minor, invoice.currency, language)
         return gettext("%(sum)s received, %(short)s short: accepted as bank charges") % {"sum": received, "short": short}
     return gettext("%(sum)s received") % {"sum": received}
 

@@ -91,6 +91,16 @@ def payers_who_owe(event: Event, row: Invoice) -> Iterable[User | Addressee]:
     return invoiced(event, row) if event.payload["cause"] == "taken" else []
 
 
+def payers_misinformed(event: Event, row: Invoice) -> Iterable[User | Addressee]:
+    """Return whom the invoice went to where what had settled it was booked by mistake."""
+    return invoiced(event, row) if event.payload["cause"] == "unbooked" else []
+
+
+def payers_who_owed(event: Event, row: Invoice) -> Iterable[User | Addressee]:
+    """Return whom the invoice went to where they had been told that it is to be paid."""
+    return invoiced(event, row) if event.payload["was"] != "refunded" else []
+
+
 def payers_who_wait(event: Event, row: Invoice) -> Iterable[User]:
     """Return owners and finance contacts where a payment failed they had been told to wait for; on the page itself they saw it."""
     return people_of(event.organisation, *PAYERS) if event.payload["was"] == "processing" else []
@@ -203,12 +213,16 @@ LETTERS: dict[tuple[str, str], tuple[Letter, ...]] = {
     ),
     ("invoice", "unsettle"): (
         Letter(template="invoice_unsettle", subject=_("Invoice %(number)s is to be paid again"), **{**INVOICE, "to": payers_who_owe}),
+        Letter(template="invoice_unbook", subject=_("Invoice %(number)s is not settled yet"), **{**INVOICE, "to": payers_misinformed}),
         Letter(
             template="invoice_unsettle_staff",
             subject=_("Invoice %(number)s is no longer covered"),
             to=staff_who_may("licensing.receive_payment"),
             **FINANCE,
         ),
+    ),
+    ("invoice", "cover"): (
+        Letter(template="invoice_cover", subject=_("Invoice %(number)s is settled again"), **{**INVOICE, "to": payers_who_owed}),
     ),
     ("invoice", "refund_request"): (
         Letter(

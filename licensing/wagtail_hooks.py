@@ -15,5 +15,6 @@ from licensing.staff import (  # noqa: F401
     offerings,
     organisations,
     payments,
+    receipts,
     terms,
 )

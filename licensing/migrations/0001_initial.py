@@ -1617,7 +1617,7 @@ class Migration(migrations.Migration):
             name="Arrears",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("cause", models.CharField(choices=[("refunded", "Refunded"), ("taken", "Taken")], max_length=8)),
+                ("cause", models.CharField(choices=[("refunded", "Refunded"), ("taken", "Taken"), ("unbooked", "Unbooked")], max_length=8)),
                 ("began_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("invoice", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="arrears", to="licensing.invoice")),
@@ -1723,10 +1723,10 @@ class Migration(migrations.Migration):
                 ("amount_minor", models.PositiveBigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 ("received_on", models.DateField()),
-                ("bank_reference", models.CharField(max_length=60, unique=True)),
+                ("bank_reference", models.CharField(max_length=60)),
                 ("note", models.CharField(blank=True, max_length=250)),
                 ("recorded_at", models.DateTimeField()),
-                ("returned_at", models.DateTimeField(null=True)),
+                ("taken_back_at", models.DateTimeField(null=True)),
                 (
                     "invoice",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="licensing.invoice"),
@@ -1738,7 +1738,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    portal.core.guards.AppendOnly(closes=("returned_at",), name="receipt_append_only"),
+                    portal.core.guards.AppendOnly(closes=("taken_back_at",), name="receipt_append_only"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("taken_back_at", None)), fields=("bank_reference",), name="transfer_booked_once"
+                    ),
                     models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="receipt_positive"),
                 ],
             },

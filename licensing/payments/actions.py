@@ -14,6 +14,7 @@ from licensing.payments import drawing
 from licensing.payments.cards import pages
 from licensing.payments.cards.models import Arrears
 from licensing.payments.cards.queries import sums
+from licensing.payments.cards.rules import AttemptState
 from licensing.payments.document import InvoiceText
 from licensing.payments.models import Invoice, PaymentReceipt, Settlement
 from licensing.payments.rules import DUE, NotAllowed, excess, reference, shortfall
@@ -123,9 +124,17 @@ def left_minor(invoice: Invoice) -> int:
 
 
 def _needed(invoice: Invoice) -> int:
-    """Return how much money covers it: the total, less what was accepted as bank charges when it was settled."""
+    """Return how much money covers it: the total, less what was accepted as bank charges when it was settled.
+
+    Where transfers alone paid it and one was booked by mistake, what is accepted is judged anew: it was settled by the mistake.
+    """
     settlement = Settlement.objects.filter(invoice=invoice).first()
-    return invoice.total_minor - (settlement.shortfall_minor if settlement else 0)
+    if settlement is None:
+        return invoice.total_minor
+    by_card = invoice.attempts.filter(state=AttemptState.SUCCEEDED).exists()
+    if invoice.receipts.exclude(taken_back_at=None).exists() and not by_card:
+        return invoice.total_minor - (shortfall(invoice.total_minor, sums(invoice).held, invoice.currency) or 0)
+    return invoice.total_minor - settlement.shortfall_minor
 
 
 @transaction.atomic
@@ -146,11 +155,12 @@ def review(invoice: Invoice, *, now: datetime) -> bool:
     if cause:
         Arrears.objects.create(invoice=invoice, cause=cause, began_at=now)
         shown = (
-            Event.Visibility.ORGANISATION if cause == Arrears.Cause.TAKEN else Event.Visibility.INTERNAL
+            Event.Visibility.INTERNAL if cause == Arrears.Cause.REFUNDED else Event.Visibility.ORGANISATION
         )  # of a refund its own line tells
         record(invoice, "unsettle", by=SYSTEM, now=now, from_state=SETTLED, to_state=OPEN, payload=missing, visibility=shown)
         return False
-    record(invoice, "cover", by=SYSTEM, now=now, from_state=OPEN, to_state=SETTLED, payload=missing)
+    was = {"was": there.cause if there else ""}
+    record(invoice, "cover", by=SYSTEM, now=now, from_state=OPEN, to_state=SETTLED, payload=missing | was)
     return True
 
 

@@ -42,8 +42,8 @@ class BillingDetails(BaseGenericSetting):
 
 
 def held_minor() -> Combinable:
-    """Return the expression for what is with us of an invoice's money: transfers not returned, and cards less what went back."""
-    rows = PaymentReceipt.objects.filter(invoice=OuterRef("pk"), returned_at=None).order_by().values("invoice")
+    """Return the expression for what is with us of an invoice's money: transfers not taken back, and cards less what went back."""
+    rows = PaymentReceipt.objects.filter(invoice=OuterRef("pk"), taken_back_at=None).order_by().values("invoice")
     arrived = Subquery(rows.annotate(sum=Sum("amount_minor")).values("sum"))
     return Coalesce(arrived, 0, output_field=models.BigIntegerField()) + taken_and_kept()
 
@@ -69,12 +69,12 @@ class InvoiceQuerySet(models.QuerySet):
         return self.invoices().filter(cancelled_by=None)
 
     def waiting(self):
-        """Keep invoices that wait for money: standing, and not settled or no longer covered because a payment was taken back."""
-        taken = Arrears.objects.filter(ended_at=None, cause=Arrears.Cause.TAKEN).values("invoice")
-        return self.standing().filter(Q(settlement=None) | Q(pk__in=taken))
+        """Keep invoices that wait for money: standing, and not settled or no longer covered because money was taken back."""
+        missing = Arrears.objects.filter(ended_at=None).exclude(cause=Arrears.Cause.REFUNDED).values("invoice")
+        return self.standing().filter(Q(settlement=None) | Q(pk__in=missing))
 
     def uncovered(self):
-        """Keep invoices that were settled and no longer are: given back by us, or taken back."""
+        """Keep invoices that were settled and no longer are: given back by us, taken back, or settled by mistake."""
         return self.standing().filter(pk__in=Arrears.objects.filter(ended_at=None).values("invoice"))
 
     def overdue(self, on):
@@ -138,21 +138,22 @@ class Invoice(models.Model):
 
 
 class PaymentReceipt(models.Model):
-    """Money that arrived by transfer and which invoice it was matched with; returned money is a row's end, not its deletion."""
+    """Money that arrived by transfer and which invoice it was matched with; one booked by mistake is ended (``taken_back_at``), not deleted."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="receipts")
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     received_on = models.DateField()
-    bank_reference = models.CharField(max_length=60, unique=True)
+    bank_reference = models.CharField(max_length=60)
     note = models.CharField(max_length=250, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-    returned_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            AppendOnly(name="receipt_append_only", closes=["returned_at"]),
+            AppendOnly(name="receipt_append_only", closes=["taken_back_at"]),
+            models.UniqueConstraint(fields=["bank_reference"], condition=Q(taken_back_at=None), name="transfer_booked_once"),
             models.CheckConstraint(name="receipt_positive", condition=Q(amount_minor__gt=0)),
         ]
 

@@ -28,8 +28,9 @@ from licensing.payments.cards import queries as cards
 from licensing.payments.models import Invoice
 from licensing.payments.rules import grouped, tolerance
 from licensing.staff.actor import staff_actor
-from licensing.staff.cards import APPROVE, REFUND, DecisionForm
+from licensing.staff.cards import APPROVE, RECEIVE, REFUND, DecisionForm
 from licensing.staff.queues import RoomForm
+from licensing.staff.receipts import booked
 from licensing.staff.sums import SumField
 from licensing.web.applications import label
 from licensing.web.card_words import attempts_of
@@ -40,7 +41,6 @@ from licensing.web.timeline import timeline
 from portal.core import private_files
 
 VIEW = "licensing.view_invoice"
-RECEIVE = "licensing.receive_payment"
 ICON = "list-ul"
 VIEWS = {
     "open": pgettext_lazy("invoices", "Open"),
@@ -167,17 +167,14 @@ def _outcome(invoice: Invoice) -> str:
     def say(minor: int) -> str:
         return formats.money(minor, invoice.currency, language)
 
-    settlement = getattr(invoice, "settlement", None)
+    left, short = left_minor(invoice), invoice.total_minor - invoice.received_minor
     facts = {"received": say(invoice.received_minor), "total": say(invoice.total_minor)}
-    if settlement is None:
-        left = say(invoice.total_minor - invoice.received_minor)
-        return _("Booked. %(received)s of %(total)s have arrived; %(left)s is still open.") % {**facts, "left": left}
-    if settlement.shortfall_minor:
-        return _("Settled. %(short)s short: within tolerance, booked as bank charges.") % {"short": say(settlement.shortfall_minor)}
-    if invoice.received_minor > invoice.total_minor:
-        return _("Settled. %(over)s too much has arrived and has to be returned.") % {
-            "over": say(invoice.received_minor - invoice.total_minor)
-        }
+    if left:
+        return _("Booked. %(received)s of %(total)s have arrived; %(left)s is still open.") % {**facts, "left": say(left)}
+    if short > 0:
+        return _("Settled. %(short)s short: within tolerance, booked as bank charges.") % {"short": say(short)}
+    if short < 0:
+        return _("Settled. %(over)s too much has arrived and has to be returned.") % {"over": say(-short)}
     return _("Settled. %(received)s have arrived.") % facts
 
 
@@ -202,7 +199,9 @@ def _context(request: HttpRequest, found: Invoice, form: ReceiptForm) -> dict[st
         "to_return": found.received_minor if face == "cancelled" else 0,
         "tolerance_minor": tolerance(found.total_minor, found.currency),
         "reference": grouped(found.reference),
-        "receipts": found.receipts.filter(returned_at=None).order_by("received_on", "pk"),
+        "short_minor": max(0, found.total_minor - found.received_minor) if face == "settled" else 0,
+        "booked": booked(found),
+        "may_receive": may(RECEIVE),
         "form": form if waits and may(RECEIVE) else None,
         "timeline": timeline(Event.objects.of(found)),
         "zone": request.user.timezone,

@@ -56,7 +56,7 @@ def invoice_face(invoice: Invoice, *, on: date) -> str:
     if hasattr(invoice, "cancelled_by"):
         return "cancelled"
     settlement = getattr(invoice, "settlement", None)
-    if settlement is not None:
+    if settlement is not None and invoice.uncovered != "unbooked":  # settled by mistake it waits for its money as before
         if invoice.uncovered:
             return invoice.uncovered
         if settlement.how == settlement.How.WAIVER:
@@ -103,6 +103,7 @@ REFUSALS: dict[str, Any] = {
     "no_amount": gettext_lazy("Enter a sum above zero."),
     "in_the_future": gettext_lazy("The day lies in the future."),
     "no_bank_reference": gettext_lazy("Enter the bank’s reference of the transfer."),
+    "already_taken_back": gettext_lazy("Somebody has taken this booking back already."),
     "overpays": gettext_lazy(
         "This is %(over)s more than the %(left)s that is open. Nothing is booked yet: correct the sum, or tick below that it is right."
     ),
@@ -155,6 +156,7 @@ SENTENCES.update(
         ("termsoffer", "evidence_withdraw"): (gettext_lazy("%(who)s took a tick back"), "none", "todo"),
         ("invoice", "open"): (gettext_lazy("The invoice was opened"), "info", "begun"),
         ("invoice", "receive"): (gettext_lazy("%(who)s booked money that arrived"), "info", "begun"),
+        ("invoice", "take_back"): (gettext_lazy("%(who)s took back a transfer that was booked by mistake"), "stop", "wrong"),
         ("invoice", "settle"): (gettext_lazy("The invoice is settled"), "good", "done"),
         ("invoice", "card_begin"): (gettext_lazy("%(who)s began to pay by card"), "none", "todo"),
         ("invoice", "card_processing"): (gettext_lazy("The payment is being processed"), "info", "begun"),

@@ -66,7 +66,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
         "tolerance_minor": tolerance(found.total_minor, found.currency),
         "attempts": attempts_of(found),
         "reference": grouped(found.reference),
-        "receipts": found.receipts.filter(returned_at=None).order_by("received_on", "pk"),
+        "receipts": found.receipts.filter(taken_back_at=None).order_by("received_on", "pk"),
         "timeline": timeline(Event.objects.of(found).shown_to_applicant()),
         "zone": found.organisation.place.zone,
     }

@@ -13,7 +13,7 @@ from licensing.entitlements.models import Licence
 from licensing.logos.models import ArtworkPiece
 from licensing.organisations.models import Organisation
 from licensing.payments.cards.models import PaymentAttempt, PaymentCase, Refund
-from licensing.payments.models import Invoice
+from licensing.payments.models import Invoice, PaymentReceipt
 from licensing.terms.models import TermsOffer
 from media.models import KitFile, KitItem, KitRelease
 from portal.core import private_files
@@ -173,6 +173,11 @@ def an_invoice() -> Arguments:
 def a_case() -> Arguments:
     facts = {"raised_at": Invoice.objects.get(**an_invoice()).opened_at}
     return {"pk": PaymentCase.objects.get_or_create(code="dispute", key="du_1", defaults=facts)[0].pk}
+
+
+def a_receipt() -> Arguments:
+    receipt = PaymentReceipt.objects.select_related("invoice").earliest("pk")
+    return {"number": receipt.invoice.number, "pk": receipt.pk}
 
 
 def a_refund() -> Arguments:
@@ -349,6 +354,7 @@ RULES: dict[str, Rule] = {
     **{f"staff_logo_{name}": staff("Brand", a_piece(), number="P-2026-9999") for name in ("take", "changes", "approve", "reject", "clear")},
     "staff_payment_cases": staff(DESK_STAFF),
     "staff_payment_case": staff(DESK_STAFF, a_case, pk=999_999),
+    "staff_receipt_take_back": staff("Finance", a_receipt, **NO_NUMBER, pk=999_999),
     "staff_refund": staff("Finance", an_invoice, **NO_NUMBER),
     "staff_refund_decide": staff(DESK_STAFF, a_refund, **NO_NUMBER, refund=999_999),
     "staff_applications": staff(DESK_STAFF),

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from licensing import lifecycle
+from licensing.payments.models import PaymentReceipt
+from licensing.payments.taking_back import take_back
 from licensing.terms import actions as offers
 from licensing.terms.rules import State
 from portal import postbox
@@ -141,6 +143,30 @@ def test_a_settled_invoice_is_confirmed(amount, said):
     lifecycle.receive_payment(invoice.pk, money.receipt(amount, over_minor=max(0, amount - 280_000)), by=money.finance(), now=NOW)
     written()
     assert said in told("Invoice INV-2026-0001 is settled")["owner@eco.example"].replace("\u00a0", " ")
+
+
+def test_a_booking_taken_back_is_told_to_who_thought_it_paid_and_so_is_the_right_one():
+    invoice, finance = money.invoice(organisation=society()), build.staff("Finance", email="money@demo.example")
+    lifecycle.receive_payment(invoice.pk, money.receipt(280_000), by=build.actor(finance), now=NOW)
+    written()
+    take_back(PaymentReceipt.objects.get().pk, reason="Meant for another invoice", by=build.actor(finance), now=NOW)
+    assert {subject for to, subject in written() if to in ("owner@eco.example", "money@demo.example")} == {
+        "Invoice INV-2026-0001 is not settled yet",
+        "Invoice INV-2026-0001 is no longer covered",
+    }
+    text = told("Invoice INV-2026-0001 is not settled yet")["owner@eco.example"].replace("\u00a0", " ")
+    assert "We had booked money for invoice INV-2026-0001 by mistake and have taken that back. EUR 2,800.00 is open" in text
+    lifecycle.receive_payment(invoice.pk, money.receipt(280_000), by=build.actor(finance), now=NOW)
+    assert ("owner@eco.example", "Invoice INV-2026-0001 is settled again") in written()
+    assert "nothing is left to pay" in told("Invoice INV-2026-0001 is settled again")["owner@eco.example"]
+
+
+def test_part_of_the_money_taken_back_is_told_to_nobody():
+    invoice = money.invoice(organisation=society())
+    lifecycle.receive_payment(invoice.pk, money.receipt(100_000), by=money.finance(), now=NOW)
+    written()
+    take_back(PaymentReceipt.objects.get().pk, reason="Meant for another invoice", by=money.finance(), now=NOW)
+    assert written() == []
 
 
 def test_part_of_the_money_is_told_to_nobody():

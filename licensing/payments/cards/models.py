@@ -145,6 +145,7 @@ class Arrears(models.Model):
     class Cause(models.TextChoices):
         REFUNDED = "refunded"  # by us
         TAKEN = "taken"  # by the payer, the bank, or past the portal
+        UNBOOKED = "unbooked"  # it was never there: a booking was a mistake
 
     invoice = models.ForeignKey("licensing.Invoice", on_delete=models.PROTECT, related_name="arrears")
     cause = models.CharField(max_length=8, choices=Cause.choices)

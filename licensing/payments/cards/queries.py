@@ -34,7 +34,7 @@ def sums(invoice: Any) -> Sums:
     refunds = Refund.objects.filter(attempt__invoice=invoice, state__in=LEFT)
     lost = Dispute.objects.filter(attempt__invoice=invoice, state=DisputeState.LOST)
     return Sums(
-        received=_total(invoice.receipts.filter(returned_at=None)) + _total(invoice.attempts.filter(state=AttemptState.SUCCEEDED)),
+        received=_total(invoice.receipts.filter(taken_back_at=None)) + _total(invoice.attempts.filter(state=AttemptState.SUCCEEDED)),
         refunded=_total(refunds.filter(by_us=True)),
         taken=_total(refunds.filter(by_us=False)) + _total(lost),
     )

@@ -167,11 +167,15 @@ class Sums:
         return self.received - self.refunded - self.taken
 
     def arrears(self, needed: int) -> str:
-        """Say why less than ``needed`` is left: ``refunded`` where our own refunds explain all of it, else ``taken``; empty if nothing is missing."""
+        """Say why less than ``needed`` is left: ``refunded`` where our own refunds explain all of it, ``taken`` where
+        others took some, else ``unbooked``: what settled it was booked by mistake; empty if nothing is missing.
+        """
         missing = needed - self.held
         if missing <= 0:
             return ""
-        return "refunded" if missing <= self.refunded else "taken"
+        if missing <= self.refunded:
+            return "refunded"
+        return "taken" if self.taken else "unbooked"
 
 
 def standing(state: AttemptState, disputes: Mapping[DisputeState, int]) -> str:

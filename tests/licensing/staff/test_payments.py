@@ -122,6 +122,75 @@ def test_a_settled_invoice_has_no_form_and_takes_no_money(client):
     assert (PaymentReceipt.objects.count(), Settlement.objects.count()) == (1, 1)
 
 
+def take_back(client, receipt, reason="A slip of the finger"):
+    return client.post(reverse("staff_receipt_take_back", args=[receipt.invoice.number, receipt.pk]), {"reason": reason}, follow=True)
+
+
+def test_finance_takes_a_booking_back_and_books_the_right_sum(client):
+    invoice = money.invoice()
+    sign_in(client)
+    send(client, invoice, **SLIP, over="9999719900")
+    receipt = PaymentReceipt.objects.get()
+    shown = client.get(reverse("staff_invoice", args=[invoice.number]))
+    asked = reverse("staff_receipt_take_back", args=[invoice.number, receipt.pk])
+    assert "EUR\xa099,997,199.00 too much has arrived: return it." in read(shown) and asked in shown.content.decode()
+    assert "EUR\xa099,999,999.00, credited on 22 November 2026, bank’s reference BANK-7: take this back only if" in read(client.get(asked))
+    shown = read(take_back(client, receipt))
+    assert (
+        "Taken back. It stays in the record and no longer counts." in shown
+        and "took this back on 22 November 2026: A slip of the finger" in shown
+    )
+    assert (
+        "A transfer was booked by mistake: EUR\xa02,800.00 is open." in shown and "Record a transfer" in shown and "too much" not in shown
+    )
+    assert "Settled. EUR\xa02,800.00 have arrived." in read(send(client, invoice, bank_reference="BANK-7"))
+    assert list(PaymentReceipt.objects.order_by("pk").values_list("amount_minor", "taken_back_at")) == [
+        (9_999_999_900, NOW),
+        (280_000, None),
+    ]
+
+
+def test_part_of_the_right_sum_leaves_the_rest_open(client):
+    invoice = money.invoice()
+    sign_in(client)
+    send(client, invoice)
+    take_back(client, PaymentReceipt.objects.get())
+    said = "Booked. EUR\xa02,000.00 of EUR\xa02,800.00 have arrived; EUR\xa0800.00 is still open."
+    assert said in read(send(client, invoice, amount="2000"))
+
+
+def test_a_booking_is_not_taken_back_without_a_reason_or_twice(client):
+    invoice = money.invoice()
+    sign_in(client)
+    send(client, invoice)
+    receipt = PaymentReceipt.objects.get()
+    assert (take_back(client, receipt, " ").status_code, PaymentReceipt.objects.get().taken_back_at) == (422, None)
+    take_back(client, receipt)
+    again = take_back(client, receipt)
+    assert (again.status_code, PaymentReceipt.objects.get().taken_back_at) == (422, NOW)
+    assert "Somebody has taken this booking back already." in read(again)
+
+
+def test_a_booking_is_taken_back_under_its_own_invoice_only(client):
+    invoice, other = money.invoice(), money.invoice()
+    sign_in(client)
+    send(client, invoice)
+    address = reverse("staff_receipt_take_back", args=[other.number, PaymentReceipt.objects.get().pk])
+    assert (client.get(address).status_code, client.post(address, {"reason": "Mine"}).status_code) == (404, 404)
+    assert PaymentReceipt.objects.get().taken_back_at is None
+
+
+@pytest.mark.parametrize("group", ["Licensing managers", "Legal", "Auditors"])
+def test_others_take_no_booking_back(client, group):
+    invoice = money.invoice()
+    sign_in(client)
+    send(client, invoice)
+    sign_in(client, group)
+    assert "Take it back" not in read(client.get(reverse("staff_invoice", args=[invoice.number])))
+    take_back(client, PaymentReceipt.objects.get())
+    assert PaymentReceipt.objects.get().taken_back_at is None
+
+
 @pytest.mark.parametrize("group", ["Licensing managers", "Legal", "Auditors"])
 def test_others_read_and_book_nothing(client, group):
     invoice = money.invoice()

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from licensing import lifecycle
+from licensing.payments.models import PaymentReceipt
+from licensing.payments.taking_back import take_back
 from licensing.terms import actions as offers
 from tests import build, money
 from tests.clock import NOW
@@ -81,6 +83,18 @@ def test_money_beyond_what_was_due_is_told_and_goes_back(client):
     assert (
         "Received EUR\xa03,000.00, EUR\xa0200.00 more than was due. The licensor returns the difference; nothing is left to pay." in shown
     )
+
+
+def test_an_invoice_settled_by_a_mistake_is_open_again_and_says_why(client):
+    invoice = money.invoice()
+    pay(invoice, 300_000, over_minor=20_000)
+    take_back(PaymentReceipt.objects.get().pk, reason="Meant for another invoice", by=money.finance(), now=NOW)
+    shown = page(client, invoice)
+    assert "EUR\xa02,800.00 to pay by 22 December 2026, by bank transfer." in shown and "How to pay" in shown
+    assert "took back a transfer that was booked by mistake" in shown and "Meant for another invoice" in shown
+    assert "BANK-1" not in shown and "more than was due" not in shown
+    desk = html.unescape(client.get("/en/desk/").content.decode())
+    assert "Pay EUR\xa02,800.00 by transfer" in desk
 
 
 def test_a_waived_invoice_has_nothing_to_pay(client):

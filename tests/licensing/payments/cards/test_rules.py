@@ -92,6 +92,9 @@ SUMS = [
     (Sums(560_000, refunded=280_000), 280_000, ""),
     (Sums(560_000, refunded=280_000, taken=280_000), 280_000, "refunded"),
     (Sums(278_500), 278_500, ""),
+    (Sums(0), 280_000, "unbooked"),
+    (Sums(200_000, refunded=100), 280_000, "unbooked"),
+    (Sums(200_000, taken=100), 280_000, "taken"),
 ]
 
 
