@@ -116,7 +116,10 @@ def test_without_a_signatory_nothing_is_accepted_and_the_reason_is_told(client):
     terms.application.organisation.signing_powers.all().delete()
     client.force_login(owner(terms))
     response = client.post(url(terms, "offer_accept"), {}, follow=True)
-    assert "Nobody has the power to sign" in response.content.decode()
+    said = (
+        f"{owner(terms)} is to sign, as the application says, but has no power to sign today. An owner enters it first. Nothing was done."
+    )
+    assert said in response.content.decode()
     terms.refresh_from_db()
     assert (terms.state, Invoice.objects.count(), Event.objects.of(terms).filter(command="accept").count()) == ("issued", 0, 0)
 
