@@ -230,7 +230,7 @@ def decide_waiver(
 def accept_terms(terms_id: int, *, by: Actor, now: datetime, purchase_order: str = "", seen: int | None = None) -> TermsOffer:
     """Accept an issued offer: that opens the invoice and composes the agreement.
 
-    :raises NotAllowed: ``wrong_state``, ``offer_over`` or ``waiver_pending``.
+    :raises NotAllowed: ``wrong_state``, ``offer_over``, ``waiver_pending`` or ``no_purchase_order``.
     """
     terms = offers.accept(terms_id, by=by, now=now, purchase_order=purchase_order, seen=seen)
     _follow("terms.accept", terms, by=by, now=now)

@@ -68,12 +68,20 @@ def applicant(terms: TermsOffer) -> Actor:
 
 @told
 def drafted(
-    organisation: Organisation | None = None, *, at: str = "ES", code: str = "QTP1-L", now: datetime = NOW, by: User | None = None
+    organisation: Organisation | None = None,
+    *,
+    at: str = "ES",
+    code: str = "QTP1-L",
+    now: datetime = NOW,
+    by: User | None = None,
+    order: str = "none",
 ) -> TermsOffer:
-    """Play an application to its approval; that drafts the offer."""
+    """Play an application to its approval; that drafts the offer. ``order``: when the applicant gives a purchase order."""
     prices()
     organisation = organisation or build.society(at=at)
-    made = build.application_at(ApplicationState.APPROVED, organisation, code=code, manager=by, now=now, activity_places=[at])
+    made = build.application_at(
+        ApplicationState.APPROVED, organisation, code=code, manager=by, now=now, activity_places=[at], purchase_order_rule=order
+    )
     return made.terms.get()
 
 

@@ -14,7 +14,7 @@ from licensing.terms.evidence import missing_evidence, tick_evidence, withdraw_e
 from licensing.terms.models import TermsOffer
 from licensing.terms.moves import locked, not_theirs, side
 from licensing.terms.quotes import check_waiver, freeze
-from licensing.terms.rules import VALID, NotAllowed, State, next_state, over
+from licensing.terms.rules import VALID, NotAllowed, State, needs_order, next_state, over
 from licensing.terms.waivers import authors, decide_waiver, request_waiver
 
 if TYPE_CHECKING:
@@ -66,17 +66,20 @@ def issue(terms: TermsOffer, *, quote: "Priced", by: Actor, now: datetime, seen:
 def accept(terms_id: int, *, by: Actor, now: datetime, purchase_order: str = "", seen: int | None = None) -> TermsOffer:
     """Accept an issued offer, for the applicant.
 
-    :raises NotAllowed: wrong_side, wrong_state, offer_over, waiver_pending, waiver_over. :raises Stale: it changed since ``seen``.
+    :raises NotAllowed: wrong_side, wrong_state, offer_over, waiver_pending, waiver_over, no_purchase_order.
+    :raises Stale: it changed since ``seen``.
     """
     terms = locked(terms_id)
     target = next_state(State(terms.state), "accept", side=side(terms, by))
     if over(terms.valid_until, at=now):
         raise NotAllowed("offer_over", ended_at=terms.valid_until)
     check_waiver(terms, on=now.date())
+    quote = terms.quote
+    if needs_order(terms.application.last_answers, total_minor=quote.total_minor) and not purchase_order.strip():
+        raise NotAllowed("no_purchase_order")
     terms.state, terms.accepted_at, terms.accepted_by_id = target, now, by.user_id
     terms.purchase_order = purchase_order.strip()[:60]
     terms.save(update_fields=["state", "accepted_at", "accepted_by", "purchase_order"])
-    quote = terms.quote
     payload = {"quote": quote.pk, "total_minor": quote.total_minor, "currency": quote.currency, "purchase_order": terms.purchase_order}
     record(terms, "accept", by=by, now=now, from_state=State.ISSUED, to_state=target, seen=seen, payload=payload)
     return terms

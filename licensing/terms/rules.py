@@ -1,5 +1,6 @@
 """The life of a terms offer, as a table, and what a waiver takes off. Pure: no Django, no clock, no database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -73,6 +74,11 @@ def next_state(state: State, command: str, *, side: Side) -> State:
         late = command.startswith("waiver") and state is State.ACCEPTED
         raise NotAllowed("already_accepted" if late else "wrong_state", command=command, state=state.value)
     return move.target or state
+
+
+def needs_order(answers: Mapping[str, object], *, total_minor: int) -> bool:
+    """Say whether an applicant, by the answers sent last, gives a purchase order before there is an invoice; none where nothing is to be paid."""
+    return total_minor > 0 and answers.get("purchase_order_rule") == "before_invoice"
 
 
 def over(valid_until: datetime | None, *, at: datetime) -> bool:

@@ -74,6 +74,9 @@ REFUSALS: dict[str, Any] = {
     "offer_over": gettext_lazy("The offer ended on %(ended_at)s. Ask the licensor for a new one. Nothing was done."),
     "waiver_pending": gettext_lazy("A fee waiver waits for its decision. The offer goes on after it; nothing was done."),
     "waiver_over": gettext_lazy("The fee waiver ended on %(expires_on)s. A new offer has to be made; nothing was done."),
+    "no_purchase_order": gettext_lazy(
+        "Your application says that you need a purchase order before the invoice. Enter its number; nothing was done."
+    ),
     "waiver_there": gettext_lazy("There is a fee waiver for this offer already. Nothing was done."),
     "already_accepted": gettext_lazy("The offer is accepted; a fee waiver comes too late. Nothing was done."),
     "already_decided": gettext_lazy("Somebody has decided this waiver already. Nothing was done."),

@@ -26,7 +26,7 @@ from licensing.payments import rules as payments_rules
 from licensing.payments.models import Invoice
 from licensing.terms import actions as offers
 from licensing.terms.models import TermsOffer
-from licensing.terms.rules import PERCENTS, State
+from licensing.terms.rules import PERCENTS, State, needs_order
 from licensing.web import evidence, mandate_turns, offer_page
 from licensing.web.acting import Acting, acting_for, actor, refused
 from licensing.web.applications import label
@@ -68,6 +68,13 @@ class AcceptForm(Seen):
         label=_("Your purchase order number"), max_length=60, required=False, help_text=_("It stands on the invoice, if you need one.")
     )
 
+    def __init__(self, *args: Any, terms: TermsOffer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if needs_order(terms.application.last_answers, total_minor=terms.quote.total_minor):
+            order = self.fields["purchase_order"]
+            order.required = True
+            order.help_text = _("Your application says that you need one before the invoice. The number stands on the invoice.")
+
 
 def percents() -> list[tuple[int, str]]:
     """Return how much of a fee can be waived, as the reader's language writes it."""
@@ -97,7 +104,7 @@ class DeclineForm(Seen):
 @of_offer(Act.SEE_APPLICATIONS)
 def offer(request: HttpRequest, terms: TermsOffer) -> HttpResponse:
     """Show the offer with its computation and what can be done with it."""
-    return render(request, "licensing/terms/offer.html", _context(request, terms, AcceptForm(initial={"seen": latest(terms)})))
+    return render(request, "licensing/terms/offer.html", _context(request, terms, AcceptForm(terms=terms, initial={"seen": latest(terms)})))
 
 
 def _context(request: HttpRequest, terms: TermsOffer, form: AcceptForm) -> dict[str, Any]:
@@ -138,7 +145,7 @@ def _context(request: HttpRequest, terms: TermsOffer, form: AcceptForm) -> dict[
 @of_offer(Act.ACCEPT_TERMS)
 def accept(request: HttpRequest, terms: TermsOffer) -> HttpResponse:
     """Accept; that opens the invoice and draws up the agreement."""
-    form = AcceptForm(request.POST)
+    form = AcceptForm(request.POST, terms=terms)
     if not form.is_valid():
         return render(request, "licensing/terms/offer.html", _context(request, terms, form), status=422)
     given = form.cleaned_data

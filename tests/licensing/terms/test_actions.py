@@ -293,6 +293,30 @@ def test_acceptance_opens_the_invoice_and_draws_up_the_agreement():
     assert (Invoice.objects.get().total_minor, Agreement.objects.get().state) == (280_000, "drafting")
 
 
+@pytest.mark.parametrize("given", ["", "  "])
+@pytest.mark.row("D4")
+def test_who_needs_an_order_before_the_invoice_does_not_accept_without_its_number(given):
+    terms = money.terms_at(State.ISSUED, order="before_invoice")
+    by = money.ready_for_agreement(terms)
+    refused("no_purchase_order", lifecycle.accept_terms, terms.pk, by=by, now=NOW, purchase_order=given)
+    terms.refresh_from_db()
+    assert (terms.state, Invoice.objects.count(), Agreement.objects.count()) == ("issued", 0, 0)
+    money.accept(terms, purchase_order=" PO-113 ")
+    terms.refresh_from_db()
+    assert (terms.purchase_order, Invoice.objects.get().buyer["purchase_order"]) == ("PO-113", "PO-113")
+
+
+@pytest.mark.parametrize("rule", ["none", "with_payment"])
+def test_others_accept_without_an_order(rule):
+    money.accept(money.terms_at(State.ISSUED, order=rule))
+    assert Invoice.objects.get().buyer["purchase_order"] == ""
+
+
+def test_no_order_is_asked_for_where_nothing_is_to_be_paid():
+    money.accept(money.terms_at(State.ISSUED, at="SY", order="before_invoice"))
+    assert (Invoice.objects.get().total_minor, Invoice.objects.get().buyer["purchase_order"]) == (0, "")
+
+
 def test_an_offer_is_accepted_once():
     terms = money.terms_at(State.ACCEPTED)
     by = money.applicant(terms)

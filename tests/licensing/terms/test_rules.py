@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from licensing.terms.rules import MOVES, NotAllowed, Side, State, next_state, over, waived
+from licensing.terms.rules import MOVES, NotAllowed, Side, State, needs_order, next_state, over, waived
 from portal.core.second_person import TABLE, SamePerson, needs_second_person, refuse_same
 from tests.clock import NOW, TICK
 
@@ -21,6 +21,20 @@ OPEN = {
         for command in ("evidence_tick", "evidence_withdraw")
     },
 }
+
+
+@pytest.mark.parametrize(
+    "answers, total, expected",
+    [
+        ({"purchase_order_rule": "before_invoice"}, 1, True),
+        ({"purchase_order_rule": "before_invoice"}, 0, False),
+        ({"purchase_order_rule": "with_payment"}, 280_000, False),
+        ({"purchase_order_rule": "none"}, 280_000, False),
+        ({}, 280_000, False),
+    ],
+)
+def test_who_gives_an_order_before_the_invoice(answers, total, expected):
+    assert needs_order(answers, total_minor=total) is expected
 
 
 @pytest.mark.parametrize("state, command, side", [(state, command, side) for state in State for command in MOVES for side in Side])

@@ -91,6 +91,26 @@ def test_accepting_opens_the_invoice_and_the_page_says_how_it_goes_on(client):
     assert "The agreement is being prepared. The signatories get a letter." in response.content.decode()
 
 
+def test_who_needs_an_order_before_the_invoice_is_asked_for_its_number(client):
+    terms = money.terms_at(State.ISSUED, order="before_invoice")
+    money.ready_for_agreement(terms)
+    shown = page(client, terms, owner(terms))
+    assert "Your application says that you need one before the invoice. The number stands on the invoice." in shown
+    assert "(optional)" not in shown and "if you need one" not in shown
+    response = client.post(url(terms, "offer_accept"), {"seen": latest(terms), "purchase_order": " "})
+    assert (response.status_code, Invoice.objects.count(), Agreement.objects.count()) == (422, 0, 0)
+    client.post(url(terms, "offer_accept"), {"seen": latest(terms), "purchase_order": "PO-113"})
+    assert Invoice.objects.get().buyer["purchase_order"] == "PO-113"
+
+
+@pytest.mark.parametrize("rule", ["none", "with_payment"])
+def test_others_may_leave_the_number_of_an_order_out(client, rule):
+    terms = money.terms_at(State.ISSUED, order=rule)
+    money.ready_for_agreement(terms)
+    shown = page(client, terms, owner(terms))
+    assert "(optional)" in shown and "It stands on the invoice, if you need one." in shown
+
+
 def test_accepting_twice_says_so_and_opens_one_invoice(client):
     terms = money.terms_at(State.ISSUED)
     money.ready_for_agreement(terms)
