@@ -125,7 +125,7 @@ def _context(request: HttpRequest, found: Agreement, form: CountersigningForm) -
         "may_replace": legal and status == State.OUT_FOR_SIGNATURE,
         "newer": newer,
         "next_act": {State.DRAFTING: "approve", State.APPROVED_TO_SEND: "send"}.get(status) if legal else None,
-        "remind": legal and status == State.OUT_FOR_SIGNATURE and not shown["turn"].lost,
+        "remind": legal and status == State.OUT_FOR_SIGNATURE and not shown["turn"].lost and not shown["your_turn"],
         "extend_form": acts.ExtendForm(zone=found.terms.zone, initial={"seen": seen}) if legal and shown["is_open"] else None,
         "redraft_form": acts.RedraftForm(initial={"seen": seen}) if legal and status == State.DECLINED and newer is None else None,
         "void_form": acts.VoidForm(initial={"seen": seen}) if legal and _may_void(status, newer) else None,
