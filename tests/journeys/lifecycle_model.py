@@ -23,6 +23,7 @@ class Model:
     application: str = "draft"
     terms: str = ""
     valid_until: datetime | None = None
+    issued_by: str = ""
     waiver: str = ""
     waiver_by: str = ""
     waived: int = 0
@@ -88,7 +89,8 @@ class Model:
         return self.terms in ("draft", "issued") and not over and self.waiver in ("", "refused") and actor in STAFF | {"owner"}
 
     def _may_approve_waiver(self, actor):
-        return self.terms in ("draft", "issued") and self.waiver == "requested" and actor in STAFF - {self.waiver_by}
+        made_the_offer = {self.issued_by} if self.terms == "issued" else set()
+        return self.terms in ("draft", "issued") and self.waiver == "requested" and actor in STAFF - {self.waiver_by} - made_the_offer
 
     _may_refuse_waiver = _may_approve_waiver
 
@@ -140,7 +142,7 @@ class Model:
         return self.licence and not self.ended and self.asked_by and actor != self.asked_by
 
     def _may_take_back(self, actor):
-        return self.licence and not self.ended and self.asked_by
+        return self.licence and self.asked_by  # also once a notice has ended it meanwhile
 
     # --- what it does ---
 
@@ -163,6 +165,7 @@ class Model:
         self.application = "withdrawn"
 
     def _do_issue(self, actor):
+        self.issued_by = actor
         self.terms, self.valid_until = "issued", self.now + OFFER
 
     def _do_accept(self, actor):
