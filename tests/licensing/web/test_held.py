@@ -120,8 +120,8 @@ STATED = [{"programme": "QTP1", "places": ["ES"], "status": "by_licence", "valid
 @pytest.mark.parametrize(
     "place, closed, said, unsaid",
     [
-        ("ES", False, "You may apply, whatever is stated", "We have said neither yes nor no there."),
-        ("SE", False, "We have said neither yes nor no there. You may apply, whatever is stated", "This license is not offered"),
+        ("ES", False, "You may apply whatever the availability is", "We have said neither yes nor no there."),
+        ("SE", False, "We have said neither yes nor no there. You may apply whatever the availability is", "This license is not offered"),
         ("SE", True, "This license is not offered for Sweden now. You may apply for other countries", "You may apply, whatever"),
     ],
 )
@@ -143,7 +143,7 @@ def test_the_start_page_says_what_is_stated_there_and_whether_one_may_apply(clie
 def test_the_country_page_offers_the_application_wherever_the_offering_is_open(client):
     offering, place = build.offering(), build.society(at="SE").place
     page = client.get("/en/countries/SE/").content.decode()
-    assert 'data-status="not_stated"' in page and "/en/licensing/QTP1-L/" in page and "You may apply, whatever is stated" in page
+    assert 'data-status="not_stated"' in page and "/en/licensing/QTP1-L/" in page and "You may apply whatever the availability is" in page
     offering.closed_to.add(place)
     closed = client.get("/en/countries/SE/").content.decode()
     assert "/en/licensing/QTP1-L/" not in closed and "You may apply" not in closed
