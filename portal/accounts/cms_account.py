@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AccountView as WagtailAccountView
 from wagtail.admin.views.account import BaseSettingsPanel, NameEmailSettingsPanel
@@ -27,4 +28,5 @@ class AccountView(WagtailAccountView):
         ]
 
 
-account = require_admin_access(AccountView.as_view())
+# Guarded and kept out of caches as Wagtail does with the pages of its own.
+account = never_cache(require_admin_access(AccountView.as_view()))
