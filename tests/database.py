@@ -5,9 +5,11 @@ root rows included, without waiting for two hundred migrations in every run. ``f
 Runs side by side share the templates; each has a copy of its own, which ``TEST_COPY`` names.
 """
 
+import gc
 import hashlib
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -141,8 +143,19 @@ def _save_sqlite(path: Path, *, replaces: str) -> None:
 def _copy_sqlite() -> None:
     connection.ensure_connection()
     with sqlite3.connect(_filled_file(_Start.name) if _Start.name else _template_file()) as source:
-        source.backup(connection.connection)
+        try:
+            source.backup(connection.connection)
+        except sqlite3.OperationalError:  # a thread of the live server is still at its last statement, or left one unread
+            _end_requests()
+            source.backup(connection.connection)
     source.close()
+
+
+def _end_requests() -> None:
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=5)
+    gc.collect()
 
 
 def _test_name() -> str:
